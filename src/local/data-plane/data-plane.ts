@@ -1,0 +1,62 @@
+/** Where a server listens. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What a new, empty DB instance is made from. */
+export interface NewCluster {
+  /** `DbiResourceId` of the instance: its key in the data plane for as long as it lives, across renames (facts C4). */
+  readonly resourceId: string;
+  readonly masterUsername: string;
+  readonly masterPassword: string;
+  /** A database to create besides `postgres`. */
+  readonly databaseName?: string | undefined;
+}
+
+/** What taking a backup showed. */
+export interface TakenBackup {
+  /** The last instant whose transactions the backup is sure to hold. */
+  readonly databaseTime: Date;
+  readonly sizeBytes: number;
+}
+
+/**
+ * The real servers behind a local region's DB instances. The control plane decides what happens and when; the data plane
+ * makes it so with real PostgreSQL. Every call settles when the work is done; a failed call leaves nothing half made.
+ *
+ * A cluster is known by the instance's `DbiResourceId`, a backup by an id the control plane chooses. Transaction logs are
+ * kept by cluster and survive the cluster when asked (facts B11).
+ */
+export interface DataPlane {
+  /** Reserves an endpoint of its own on loopback. The same name gets the same endpoint for the life of the region. */
+  endpointFor(name: string): Promise<Endpoint>;
+  /** Makes a new empty cluster; it is not running yet. */
+  create(cluster: NewCluster): Promise<void>;
+  /** Starts the cluster at an endpoint; settles when it accepts connections. */
+  start(resourceId: string, endpoint: Endpoint): Promise<void>;
+  /** Stops the server: `fast` as a reboot does (sessions get 57P01), `immediate` as a crash does. */
+  stop(resourceId: string, mode: 'fast' | 'immediate'): Promise<void>;
+  setMasterPassword(resourceId: string, password: string): Promise<void>;
+  /** Takes a physical base backup of a running cluster. */
+  takeBackup(resourceId: string, backupId: string): Promise<TakenBackup>;
+  deleteBackup(backupId: string): Promise<void>;
+  /** Makes a new cluster from a backup, as it was when taken; not running yet. */
+  restoreBackup(backupId: string, resourceId: string): Promise<void>;
+  /**
+   * Makes a new cluster from a backup of `source` and its logs, replayed up to and including `time`; not running yet.
+   * The logs must reach `time`: see {@link DataPlane.shipLogs}.
+   */
+  restoreToTime(
+    from: { readonly source: string; readonly backupId: string; readonly time: Date },
+    resourceId: string,
+  ): Promise<void>;
+  /** Closes and archives the current log of a running cluster; returns the instant up to which it can now be recovered. */
+  shipLogs(resourceId: string): Promise<Date>;
+  /** Stops and removes a cluster; its backups stay, its logs stay if asked. */
+  destroy(resourceId: string, options: { readonly keepLogs: boolean }): Promise<void>;
+  /** Removes the logs that a destroyed cluster left. */
+  deleteLogs(resourceId: string): Promise<void>;
+  /** Stops every server and removes everything made. Safe to call twice. */
+  close(): Promise<void>;
+}
