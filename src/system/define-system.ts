@@ -1,0 +1,152 @@
+import { type Clock, systemClock } from '../core/clock.js';
+import { deepFreeze } from '../core/deep-freeze.js';
+import { type Duration, parseDuration } from '../core/duration.js';
+import { invalidInput } from '../core/errors.js';
+import { checkInstanceIdentifier } from '../core/names.js';
+import { defaultObjectives, type Objectives } from '../core/objectives.js';
+import { defaultPollingPace, type PollingPace } from '../core/poll.js';
+import type { Random } from '../core/random.js';
+import type { AwsPorts } from '../ports/aws.js';
+import type { DatabaseCredentials, DatabaseTls, PostgresToolsPort, SqlPort } from '../ports/postgres.js';
+import { loadPostgres } from './load-postgres.js';
+
+/** The PostgreSQL side: a client, and pg_dump with pg_restore. */
+export interface PostgresPorts {
+  readonly sql: SqlPort;
+  readonly tools: PostgresToolsPort;
+}
+
+/** What is protected, as the caller says it. */
+export interface SystemOptions {
+  /** Made by `connectAws` of `@zephyr/backup/aws`. */
+  readonly aws: AwsPorts;
+  readonly database: {
+    /** Identifier of the RDS instance. */
+    readonly instance: string;
+    /** Name of the database in it. */
+    readonly name: string;
+    /** Asked anew for every connection, so that a rotated password or an IAM token is always the current one. */
+    readonly credentials: DatabaseCredentials | (() => DatabaseCredentials | Promise<DatabaseCredentials>);
+    /** Default: verify-full against the RDS CA bundle (facts H17). */
+    readonly tls?: DatabaseTls | undefined;
+  };
+  /** Where dumps, evidence and journals are kept. */
+  readonly archive?:
+    | {
+        readonly bucket: string;
+        readonly prefix?: string | undefined;
+        /** 12-digit account that must own the bucket (facts G18). */
+        readonly expectedOwner?: string | undefined;
+        /** Encrypt with this KMS key instead of SSE-S3 (facts G12). */
+        readonly kmsKey?: string | undefined;
+      }
+    | undefined;
+  /** Default: the runbook's, 1 hour, 5 minutes, 30 days. */
+  readonly objectives?: Partial<Objectives> | undefined;
+  /** Default: `@zephyr/backup/postgres`, loaded when first needed. */
+  readonly postgres?: PostgresPorts | undefined;
+  /** How often to look while waiting. Default: every 5 to 15 seconds. */
+  readonly polling?: Partial<PollingPace> | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+}
+
+/** What is protected, checked and frozen: what the four classes are constructed with. */
+export interface System {
+  readonly aws: AwsPorts;
+  readonly database: {
+    readonly instance: string;
+    readonly name: string;
+    readonly credentials: () => Promise<DatabaseCredentials>;
+    readonly tls: DatabaseTls;
+  };
+  readonly archive:
+    | {
+        readonly bucket: string;
+        readonly prefix: string | undefined;
+        readonly expectedOwner: string | undefined;
+        readonly kmsKey: string | undefined;
+      }
+    | undefined;
+  readonly objectives: Objectives;
+  readonly postgres: () => Promise<PostgresPorts>;
+  readonly polling: { readonly shortestMilliseconds: number; readonly longestMilliseconds: number };
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Says once what is protected. Checks everything that can be checked without a call, and makes none.
+ *
+ * Errors: `invalid-input`.
+ *
+ * @example
+ * ```ts
+ * const zephyr = defineSystem({
+ *   aws: connectAws({ region: 'us-east-1' }),
+ *   database: { instance: 'zephyr-production-db', name: 'zephyr', credentials: () => secret },
+ *   archive: { bucket: 'zephyr-backups' },
+ *   objectives: { recoveryTime: '1h', recoveryPoint: '5m' },
+ * });
+ * ```
+ */
+export function defineSystem(options: SystemOptions): System {
+  const { database, archive } = options;
+  const objectives = { ...defaultObjectives, ...withoutUndefined(options.objectives) };
+  for (const [name, value] of Object.entries(objectives)) parseDuration(value as Duration, `objectives.${name}`);
+  const pace = { ...defaultPollingPace, ...withoutUndefined(options.polling) };
+  const shortestMilliseconds = parseDuration(pace.shortest, 'polling.shortest');
+  const longestMilliseconds = parseDuration(pace.longest, 'polling.longest');
+  if (shortestMilliseconds > longestMilliseconds) {
+    throw invalidInput('polling.shortest', 'is longer than polling.longest', 'Give a shortest pause of at most the longest.');
+  }
+  if (typeof options.aws?.rds?.describeInstance !== 'function') {
+    throw invalidInput('aws', 'is not a connection to AWS', "Pass connectAws({ region }) of '@zephyr/backup/aws'.");
+  }
+  const { credentials } = database;
+  const given = options.postgres;
+  return deepFreeze({
+    aws: options.aws,
+    database: {
+      instance: checkInstanceIdentifier(database.instance, 'database.instance'),
+      name: checkDatabaseName(database.name),
+      credentials: async () => (typeof credentials === 'function' ? credentials() : credentials),
+      tls: database.tls ?? { mode: 'verify-full' },
+    },
+    archive: archive === undefined ? undefined : checkArchive(archive),
+    objectives,
+    postgres: given === undefined ? loadPostgres : async () => given,
+    polling: { shortestMilliseconds, longestMilliseconds },
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  });
+}
+
+function checkDatabaseName(name: string): string {
+  if (typeof name !== 'string' || name === '' || Buffer.byteLength(name) > 63 || name.includes('\0')) {
+    throw invalidInput('database.name', 'is not a database name', 'Use 1 to 63 bytes.');
+  }
+  return name;
+}
+
+function checkArchive(archive: NonNullable<SystemOptions['archive']>): NonNullable<System['archive']> {
+  const { bucket, prefix, expectedOwner, kmsKey } = archive;
+  if (!/^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(String(bucket))) {
+    throw invalidInput(
+      'archive.bucket',
+      `is not a bucket name: ${JSON.stringify(bucket)}`,
+      'Use 3 to 63 lower-case letters, digits, dots and hyphens, without s3:// and without a path.',
+    );
+  }
+  if (expectedOwner !== undefined && !/^\d{12}$/.test(expectedOwner)) {
+    throw invalidInput('archive.expectedOwner', 'is not an account id', 'Write the 12 digits of the AWS account.');
+  }
+  const trimmed = prefix?.replace(/^\/+|\/+$/g, '');
+  return { bucket, prefix: trimmed === '' ? undefined : trimmed, expectedOwner, kmsKey };
+}
+
+function withoutUndefined<T extends object>(values: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
