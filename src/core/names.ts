@@ -12,9 +12,13 @@ export function manualSnapshotName(instance: string, instant: Date, suffix?: str
 }
 
 /** Where a dump and its manifest lie in the archive: by UTC day, so that a listing can be bounded (facts G16). */
-export function dumpKeys(database: string, instant: Date, suffix?: string): { readonly dump: string; readonly manifest: string } {
+export function dumpKeys(
+  database: string,
+  instant: Date,
+  suffix?: string,
+): { readonly dump: string; readonly manifest: string } {
   const [year, month, day] = instant.toISOString().slice(0, 10).split('-');
-  const name = `${database}-backup-${timestampInName(instant)}${suffix === undefined ? '' : `-${suffix}`}`;
+  const name = `${encodeURIComponent(database)}-backup-${timestampInName(instant)}${suffix === undefined ? '' : `-${suffix}`}`;
   const stem = `manual/${year}/${month}/${day}/${name}`;
   return { dump: `${stem}.dump`, manifest: `${stem}.manifest.json` };
 }
@@ -31,12 +35,13 @@ export function checkSnapshotIdentifier(identifier: string, field: string): stri
 
 /** Checks the identifier of any existing snapshot; automated ones start with `rds:`, those of AWS Backup with `awsbackup:` (facts A2). */
 export function checkAnySnapshotIdentifier(identifier: string, field: string): string {
-  const prefix = /^(?:rds|awsbackup):/i.exec(String(identifier))?.[0] ?? '';
-  return prefix.toLowerCase() + checkIdentifier(String(identifier).slice(prefix.length), field, 255);
+  const prefix = /^(?:rds|awsbackup):/i.exec(String(identifier))?.[0];
+  if (prefix === undefined) return checkIdentifier(identifier, field, 255);
+  return prefix.toLowerCase() + checkIdentifier(identifier.slice(prefix.length), field, 255);
 }
 
 function checkIdentifier(identifier: string, field: string, longest: number): string {
-  const fits = /^(?!.*--)[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(String(identifier));
+  const fits = typeof identifier === 'string' && /^(?!.*--)[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(identifier);
   if (!fits || identifier.length > longest) {
     throw invalidInput(
       field,

@@ -98,7 +98,11 @@ export function defineSystem(options: SystemOptions): System {
   const shortestMilliseconds = parseDuration(pace.shortest, 'polling.shortest');
   const longestMilliseconds = parseDuration(pace.longest, 'polling.longest');
   if (shortestMilliseconds > longestMilliseconds) {
-    throw invalidInput('polling.shortest', 'is longer than polling.longest', 'Give a shortest pause of at most the longest.');
+    throw invalidInput(
+      'polling.shortest',
+      'is longer than polling.longest',
+      'Give a shortest pause of at most the longest.',
+    );
   }
   if (typeof options.aws?.rds?.describeInstance !== 'function') {
     throw invalidInput('aws', 'is not a connection to AWS', "Pass connectAws({ region }) of '@zephyr/backup/aws'.");
@@ -131,7 +135,8 @@ function checkDatabaseName(name: string): string {
 
 function checkArchive(archive: NonNullable<SystemOptions['archive']>): NonNullable<System['archive']> {
   const { bucket, prefix, expectedOwner, kmsKey } = archive;
-  if (!/^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(String(bucket))) {
+  const isName = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+  if (typeof bucket !== 'string' || !isName.test(bucket)) {
     throw invalidInput(
       'archive.bucket',
       `is not a bucket name: ${JSON.stringify(bucket)}`,
