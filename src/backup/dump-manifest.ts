@@ -1,0 +1,166 @@
+import type { DatabaseFingerprint } from '../checks/fingerprint.js';
+import { BackupError } from '../core/errors.js';
+import { countOf, instantOf, JsonMismatch, listOf, oneOf, optionalOf, recordOf, textOf } from './json-fields.js';
+
+/** One archive of a dump, in pg_dump's custom format. */
+export interface DumpArchive {
+  /** Key of the object, below the archive's prefix; it lies beside its manifest. */
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Of the whole object, lower-case hexadecimal: computed on the way, not by the store. */
+  readonly sha256: string;
+  /** Of the whole object, base64, as the store computed it (facts G9). */
+  readonly crc64nvme?: string | undefined;
+  readonly content: 'everything';
+}
+
+/**
+ * What is known of a dump: a small JSON object written last beside it. A dump without one does not exist. It carries no
+ * secrets and is JSON as it stands: instants are ISO texts.
+ */
+export interface DumpManifest {
+  readonly version: 1;
+  /** Identifies the dump: ends in `.dump`. With a single archive it is that archive's key. */
+  readonly key: string;
+  readonly database: string;
+  /** When the dump was begun. */
+  readonly createdAt: string;
+  /** The instant whose data it holds: when its snapshot of the database was taken, by the server's clock. */
+  readonly dataTime: string;
+  /** Of all archives. */
+  readonly sizeBytes: number;
+  /** As `server_version_num` writes it: 150018. pg_restore must be at least this (facts H4). */
+  readonly pgDumpVersion: number;
+  readonly serverVersion: number;
+  readonly compression: { readonly method: 'none' | 'gzip'; readonly level: number };
+  /** Only these schemas are in it; absent: all. */
+  readonly schemas?: readonly string[] | undefined;
+  /** Only these tables, `schema.table`, are in it; absent: all. */
+  readonly tables?: readonly string[] | undefined;
+  /** Of every table in it, read in the very snapshot that pg_dump read. */
+  readonly fingerprint?: DatabaseFingerprint | undefined;
+  readonly archives: readonly DumpArchive[];
+  readonly operationId: string;
+  readonly reason?: string | undefined;
+  readonly deploymentVersion?: string | undefined;
+  readonly source: { readonly instance: string; readonly resourceId: string; readonly region: string };
+}
+
+/** The manifest's key for a dump's key, or for itself. */
+export function manifestKeyOf(key: string): string {
+  return key.endsWith('.manifest.json') ? key : `${key.replace(/\.dump$/, '')}.manifest.json`;
+}
+
+/** The manifest as it is stored. */
+export function serializeManifest(manifest: DumpManifest): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+/**
+ * Reads a manifest's text, every field of it; `key` is where it was found. What a later version of this library adds is
+ * passed over, what it requires differently carries another version.
+ *
+ * Errors: `dump-corrupt` names the field; `version-mismatch`.
+ */
+export function parseManifest(text: string, key: string): DumpManifest {
+  try {
+    const manifest = recordOf(JSON.parse(text), 'manifest');
+    if (Number.isInteger(manifest.version) && manifest.version !== 1) throw laterVersion(key, manifest.version);
+    return manifestOf(manifest, manifestKeyOf(key));
+  } catch (error) {
+    if (!(error instanceof JsonMismatch || error instanceof SyntaxError)) throw error;
+    throw new BackupError({
+      code: 'dump-corrupt',
+      message: `the manifest ${key} cannot be read: ${error.message}`,
+      hint: 'Name another dump: what this one holds cannot be told. Find out who wrote to the archive.',
+      details: { key },
+      cause: error,
+    });
+  }
+}
+
+function manifestOf(manifest: Readonly<Record<string, unknown>>, key: string): DumpManifest {
+  const compression = recordOf(manifest.compression, 'compression');
+  const source = recordOf(manifest.source, 'source');
+  const archives = listOf(manifest.archives, 'archives', archiveOf);
+  const stem = key.slice(0, -'.manifest.json'.length);
+  const parsed: DumpManifest = {
+    version: oneOf(manifest.version, 'version', [1]),
+    key: textOf(manifest.key, 'key'),
+    database: textOf(manifest.database, 'database'),
+    createdAt: instantOf(manifest.createdAt, 'createdAt'),
+    dataTime: instantOf(manifest.dataTime, 'dataTime'),
+    sizeBytes: countOf(manifest.sizeBytes, 'sizeBytes'),
+    pgDumpVersion: countOf(manifest.pgDumpVersion, 'pgDumpVersion'),
+    serverVersion: countOf(manifest.serverVersion, 'serverVersion'),
+    compression: {
+      method: oneOf(compression.method, 'compression.method', ['none', 'gzip']),
+      level: countOf(compression.level, 'compression.level'),
+    },
+    ...optionalOf('schemas', manifest.schemas, (value, at) => listOf(value, at, textOf)),
+    ...optionalOf('tables', manifest.tables, (value, at) => listOf(value, at, textOf)),
+    ...optionalOf('fingerprint', manifest.fingerprint, fingerprintOf),
+    archives,
+    operationId: textOf(manifest.operationId, 'operationId'),
+    ...optionalOf('reason', manifest.reason, textOf),
+    ...optionalOf('deploymentVersion', manifest.deploymentVersion, textOf),
+    source: {
+      instance: textOf(source.instance, 'source.instance'),
+      resourceId: textOf(source.resourceId, 'source.resourceId'),
+      region: textOf(source.region, 'source.region'),
+    },
+  };
+  if (parsed.key !== `${stem}.dump`)
+    throw new JsonMismatch('key', `is ${JSON.stringify(parsed.key)}, not ${stem}.dump`);
+  // A manifest speaks for what lies beside it and for nothing else in the bucket.
+  const stranger = archives.find((archive) => archive.key !== `${stem}.dump` && !archive.key.startsWith(`${stem}.`));
+  if (archives.length === 0) throw new JsonMismatch('archives', 'is empty');
+  if (stranger !== undefined) throw new JsonMismatch('archives', `names ${JSON.stringify(stranger.key)}`);
+  const total = archives.reduce((sum, archive) => sum + archive.sizeBytes, 0);
+  if (total !== parsed.sizeBytes)
+    throw new JsonMismatch('sizeBytes', `is ${parsed.sizeBytes}, its archives have ${total}`);
+  return parsed;
+}
+
+function archiveOf(value: unknown, at: string): DumpArchive {
+  const archive = recordOf(value, at);
+  const sha256 = textOf(archive.sha256, `${at}.sha256`);
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new JsonMismatch(`${at}.sha256`, 'is not a SHA-256');
+  return {
+    key: textOf(archive.key, `${at}.key`),
+    sizeBytes: countOf(archive.sizeBytes, `${at}.sizeBytes`),
+    sha256,
+    ...optionalOf('crc64nvme', archive.crc64nvme, textOf),
+    content: oneOf(archive.content, `${at}.content`, ['everything']),
+  };
+}
+
+function fingerprintOf(value: unknown, at: string): DatabaseFingerprint {
+  const fingerprint = recordOf(value, at);
+  const { slice } = fingerprint;
+  return {
+    algorithm: textOf(fingerprint.algorithm, `${at}.algorithm`),
+    serverVersion: countOf(fingerprint.serverVersion, `${at}.serverVersion`),
+    ...optionalOf('slice', slice, (inner, where) => {
+      const { column, notAfter } = recordOf(inner, where);
+      return { column: textOf(column, `${where}.column`), notAfter: instantOf(notAfter, `${where}.notAfter`) };
+    }),
+    tables: listOf(fingerprint.tables, `${at}.tables`, (inner, where) => {
+      const table = recordOf(inner, where);
+      return {
+        table: textOf(table.table, `${where}.table`),
+        rows: countOf(table.rows, `${where}.rows`),
+        hash: textOf(table.hash, `${where}.hash`),
+      };
+    }),
+  };
+}
+
+function laterVersion(key: string, version: unknown): BackupError {
+  return new BackupError({
+    code: 'version-mismatch',
+    message: `the manifest ${key} has version ${String(version)}, which this release does not know`,
+    hint: 'Use the release of @zephyr/backup that wrote it, or a later one.',
+    details: { key, version },
+  });
+}
