@@ -1,0 +1,53 @@
+import { BackupError } from '../core/errors.js';
+import { type Judgement, pollUntil } from '../core/poll.js';
+import type { DatabaseInstance } from '../ports/rds.js';
+import type { System } from '../system/define-system.js';
+import { describeProtectedInstance } from './protected-instance.js';
+
+/** An instance that RDS lets be backed up and changed (facts A9); `storage-optimization` is fully operational (facts 0.6d). */
+export function isMutable(status: string): boolean {
+  return status === 'available' || status === 'storage-optimization';
+}
+
+/** Whether an instance in this state allows a snapshot, will after a while, or will not without somebody's help. */
+export function judgeMutable(instance: DatabaseInstance): Judgement {
+  const { identifier, status } = instance;
+  if (isMutable(status)) return { state: 'ready' };
+  const stuck =
+    /^(?:stopp(?:ed|ing)|storage-full|delet(?:ed|ing)|failed|insufficient-capacity|restore-error|incompatible-.*|inaccessible-.*)$/;
+  if (!stuck.test(status)) return { state: 'pending', status };
+  const error = new BackupError({
+    code: 'invalid-state',
+    message: `instance ${identifier} is ${status}: no snapshot can be taken of it`,
+    hint: 'RDS takes snapshots only of an available instance. Bring it there (start it, give it storage, repair it), or restore an existing backup.',
+    details: { instance: identifier, status },
+  });
+  return { state: 'failed', error };
+}
+
+/**
+ * Waits until the instance allows a snapshot: one fails while the daily backup or a modification runs (facts A9).
+ *
+ * Errors: `instance-not-found`, `invalid-state` where waiting does not help, `deadline-exceeded`.
+ */
+export function awaitMutableInstance(
+  system: System,
+  wait: {
+    readonly deadline: Date;
+    readonly signal?: AbortSignal | undefined;
+    readonly onPending?: ((status: string) => void) | undefined;
+  },
+): Promise<DatabaseInstance> {
+  const { instance } = system.database;
+  return pollUntil({
+    what: `instance ${instance} to allow a snapshot`,
+    observe: () => describeProtectedInstance(system, { signal: wait.signal }),
+    judge: judgeMutable,
+    onPending: (observed) => wait.onPending?.(observed.status),
+    deadline: wait.deadline,
+    ...system.polling,
+    clock: system.clock,
+    random: system.random,
+    signal: wait.signal,
+  });
+}

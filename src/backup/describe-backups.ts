@@ -1,0 +1,67 @@
+import type { BackupOrigin, BackupStatus, DatabaseSnapshot, Dump } from '../core/backups.js';
+import type { SnapshotDescription } from '../ports/rds.js';
+import type { DumpManifest } from './dump-manifest.js';
+
+/** AWS's word for a snapshot's status, of which there is no closed list, as one of three (facts A7). */
+export function snapshotStatus(status: string): BackupStatus {
+  if (status === 'available') return 'available';
+  return /^(?:failed|deleted|deleting|incompatible-.*)$/.test(status) ? 'failed' : 'in-progress';
+}
+
+/** A snapshot as RDS describes it, as a backup. */
+export function snapshotOf(description: SnapshotDescription, region: string): DatabaseSnapshot {
+  const { createdAt, originalCreatedAt, dataTime } = description;
+  return {
+    kind: 'database-snapshot',
+    id: description.identifier,
+    arn: description.arn,
+    region,
+    source: { instance: description.instance, resourceId: description.resourceId },
+    origin: originOf(description.type),
+    status: snapshotStatus(description.status),
+    statusText: description.status,
+    createdAt: originalCreatedAt ?? createdAt,
+    dataTime: dataTime ?? originalCreatedAt ?? createdAt,
+    encrypted: description.encrypted,
+    kmsKey: description.kmsKey,
+    tags: description.tags,
+    engine: description.engine,
+    engineVersion: description.engineVersion,
+    allocatedStorageGiB: description.allocatedStorageGiB,
+  };
+}
+
+/** A dump by its manifest. */
+export function dumpOf(
+  manifest: DumpManifest,
+  place: { readonly location: string; readonly kmsKey?: string | undefined },
+): Dump {
+  return {
+    kind: 'dump',
+    id: manifest.key,
+    region: manifest.source.region,
+    source: { instance: manifest.source.instance, resourceId: manifest.source.resourceId },
+    origin: 'manual',
+    status: 'available',
+    statusText: 'available',
+    createdAt: new Date(manifest.createdAt),
+    dataTime: new Date(manifest.dataTime),
+    sizeBytes: manifest.sizeBytes,
+    // S3 encrypts everything at rest; with a KMS key, reading it takes a second permission (facts G12).
+    encrypted: true,
+    kmsKey: place.kmsKey,
+    tags: {
+      ...(manifest.reason === undefined ? {} : { Reason: manifest.reason }),
+      ...(manifest.deploymentVersion === undefined ? {} : { DeploymentVersion: manifest.deploymentVersion }),
+    },
+    database: manifest.database,
+    location: `${place.location}/${manifest.key}`,
+  };
+}
+
+function originOf(type: string): BackupOrigin {
+  if (type === 'automated' || type === 'manual') return type;
+  if (type === 'awsbackup') return 'aws-backup';
+  // What AWS adds is none of ours (facts A3).
+  return type === 'shared' || type === 'public' ? 'shared' : 'unknown';
+}

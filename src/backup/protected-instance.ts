@@ -1,0 +1,17 @@
+import { BackupError } from '../core/errors.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { DatabaseInstance } from '../ports/rds.js';
+import type { System } from '../system/define-system.js';
+
+/** The system's instance as RDS describes it now. Errors: `instance-not-found`, and those of AWS. */
+export async function describeProtectedInstance(system: System, call?: PortCall): Promise<DatabaseInstance> {
+  const { instance: identifier } = system.database;
+  const instance = await system.aws.rds.describeInstance(identifier, call);
+  if (instance !== undefined) return instance;
+  throw new BackupError({
+    code: 'instance-not-found',
+    message: `there is no instance ${identifier} in ${system.aws.region}`,
+    hint: 'Check the identifier and the region; after a rename an instance is known only by its new name.',
+    details: { instance: identifier, region: system.aws.region },
+  });
+}

@@ -1,0 +1,60 @@
+import type { Tags } from './tags.js';
+
+/** Where a backup stands: AWS's many words for it in three. The word itself is in `statusText`. */
+export type BackupStatus = 'in-progress' | 'available' | 'failed';
+
+/** Who made a backup: RDS by itself, somebody by hand or by this library, AWS Backup, or an account that shares it. */
+export type BackupOrigin = 'automated' | 'manual' | 'aws-backup' | 'shared' | 'unknown';
+
+/** The proof that a backup can be restored: when, how, and where the evidence is. */
+export interface Verification {
+  readonly at: Date;
+  readonly how: 'drill' | 'dump-check';
+  /** Key of the evidence in the archive. */
+  readonly evidence: string;
+}
+
+/** What every backup tells. */
+export interface BackupCommon {
+  /** Identifier of the snapshot, or key of the dump: unique within one kind, region and archive. */
+  readonly id: string;
+  readonly region: string;
+  /** Where it comes from. The instance's name may have changed hands since; `resourceId` never does (facts A20). */
+  readonly source: { readonly instance: string; readonly resourceId?: string | undefined };
+  readonly origin: BackupOrigin;
+  readonly status: BackupStatus;
+  readonly statusText: string;
+  /** When it was made: of a copy, when the original was. Absent while that is not known (facts A6). */
+  readonly createdAt?: Date | undefined;
+  /** The instant up to which it holds the data: what a recovery from it is measured by. */
+  readonly dataTime?: Date | undefined;
+  readonly sizeBytes?: number | undefined;
+  readonly encrypted: boolean;
+  readonly kmsKey?: string | undefined;
+  readonly tags: Tags;
+  readonly verified?: Verification | undefined;
+}
+
+/** A copy of a whole DB instance that RDS holds. */
+export interface DatabaseSnapshot extends BackupCommon {
+  readonly kind: 'database-snapshot';
+  readonly arn: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  /** Of the instance; RDS bills less, it keeps increments. */
+  readonly allocatedStorageGiB: number;
+}
+
+/** A logical copy of one database made by pg_dump, in the archive with its manifest. */
+export interface Dump extends BackupCommon {
+  readonly kind: 'dump';
+  readonly database: string;
+  /** `s3://bucket/prefix/key`. */
+  readonly location: string;
+}
+
+/** A backup of any kind; tell them apart by `kind`. */
+export type Backup = DatabaseSnapshot | Dump;
+
+/** The name of a kind of backup. */
+export type BackupKind = Backup['kind'];
