@@ -27,6 +27,13 @@ export interface WireError {
   readonly message: string;
 }
 
+/** What a fault on demand makes of the thing that a call sets in motion; services without lifecycles ignore it. */
+export type LifecycleScript =
+  /** It never leaves a status: the one given, or the first it would have. */
+  | { readonly kind: 'stuck'; readonly status?: string | undefined }
+  /** It ends in a status such as `incompatible-restore` instead of `available`. */
+  | { readonly kind: 'ends-in'; readonly status: string; readonly message?: string | undefined };
+
 /** What has been made out of a request before anything is done: enough to inject a fault and to record the call. */
 export interface WireCall {
   /** The operation's name in the service's model, such as `CreateDBSnapshot` or `PutObject`; `undefined` if there is none. */
@@ -34,7 +41,7 @@ export interface WireCall {
   /** The typed input as far as it is known before the body is consumed; for the record of calls. */
   readonly input: Readonly<Record<string, unknown>>;
   /** Does it. Settles with the service's error answer, never rejects for a wrong request. */
-  run(): Promise<WireResponse>;
+  run(script?: LifecycleScript | undefined): Promise<WireResponse>;
 }
 
 /** One AWS service spoken by the local region. */

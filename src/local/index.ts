@@ -1,0 +1,9 @@
+export type { CallLog, CallOutcome, RecordedCall } from './calls.js';
+export type { DataPlane, Endpoint, NewCluster, TakenBackup } from './data-plane/data-plane.js';
+export type { Fault, FaultRule, Faults, InjectedFault } from './faults.js';
+export type { LocalRegion, LocalRegionOptions } from './local-region.js';
+export type { LifecycleDurations } from './rds/durations.js';
+export type { RdsQuotas, StaleReads } from './rds/rds-state.js';
+export { startLocalRegion } from './start-local-region.js';
+export { createVirtualClock, type VirtualClock } from './virtual-clock.js';
+export type { LifecycleScript } from './wire/wire-service.js';

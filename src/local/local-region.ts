@@ -1,0 +1,66 @@
+import type { HttpHandler } from '@smithy/core/protocols';
+import type { Clock } from '../core/clock.js';
+import type { CallLog } from './calls.js';
+import type { DataPlane } from './data-plane/data-plane.js';
+import type { Faults } from './faults.js';
+import type { LifecycleDurations } from './rds/durations.js';
+import type { RdsQuotas, StaleReads } from './rds/rds-state.js';
+
+/** How a local region is set up. Everything has a default. */
+export interface LocalRegionOptions {
+  /** Time of all lifecycles. Default the machine's clock; a {@link VirtualClock} makes hours pass in milliseconds. */
+  readonly clock?: Clock | undefined;
+  /** Port on loopback. Default a free one. */
+  readonly port?: number | undefined;
+  /** Default `us-east-1`. */
+  readonly region?: string | undefined;
+  /** Twelve digits. Default `123456789012`. */
+  readonly accountId?: string | undefined;
+  /**
+   * Real servers behind the instances; without it only the control plane is there. A data plane that is handed in stays the
+   * caller's to close; one that a function makes, at the first need, is closed with the region.
+   */
+  readonly dataPlane?: DataPlane | (() => Promise<DataPlane>) | undefined;
+  /**
+   * Milliseconds that each lifecycle takes. Default what RDS takes on a virtual clock, and nothing on one that passes by
+   * itself: with a data plane the real work takes its time anyway.
+   */
+  readonly durations?: Partial<LifecycleDurations> | undefined;
+  /** Milliseconds between two shipments of transaction logs, which move `LatestRestorableTime`. Default 300000. */
+  readonly logShippingInterval?: number | undefined;
+  /** Whether instances that keep backups are backed up: when new, and daily in their window. Default `true`. */
+  readonly automatedBackups?: boolean | undefined;
+  readonly quotas?: Partial<RdsQuotas> | undefined;
+  /** How long reads of an instance show it as before a change. Default `{ reads: 1 }`: the first read after it. */
+  readonly staleReads?: StaleReads | undefined;
+  /** Where S3 keeps its objects. Default a directory of its own that goes with the region. */
+  readonly directory?: string | undefined;
+  /** Numbers in [0, 1) for resource ids, zones and backup times. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** A running local region. */
+export interface LocalRegion extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`, for every service. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  /** Any credentials do; these are at hand. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** What to export so that SDKs and the `aws` command line talk to this region. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly faults: Faults;
+  readonly calls: CallLog;
+  /** For SDK clients in this process: the same region without a socket. */
+  readonly requestHandler: HttpHandler;
+  /**
+   * Ships the transaction logs of all instances now, instead of at the next interval; needed only to reach a very recent
+   * instant with a point-in-time restore.
+   */
+  shipLogs(): Promise<void>;
+  /** Resolves when no real work is under way in the data plane. */
+  settled(): Promise<void>;
+  /** Stops listening, ends what is under way and closes what the region made. Safe to call twice. */
+  close(): Promise<void>;
+}

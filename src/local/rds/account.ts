@@ -1,0 +1,17 @@
+import type { AccountAttributesMessage } from '@aws-sdk/client-rds';
+import type { OperationTable, RdsState } from './rds-state.js';
+
+/** The operations on the account. */
+export const accountOperations: OperationTable = { DescribeAccountAttributes: describeAccountAttributes };
+
+/** The quotas that this control plane keeps, and how much of each is used (facts A12). */
+function describeAccountAttributes(state: RdsState): AccountAttributesMessage {
+  const { quotas } = state.settings;
+  const manual = state.snapshots.sorted().filter(({ details }) => details.SnapshotType === 'manual').length;
+  return {
+    AccountQuotas: [
+      { AccountQuotaName: 'DBInstances', Used: state.instances.size, Max: quotas.instances },
+      { AccountQuotaName: 'ManualSnapshots', Used: manual, Max: quotas.manualSnapshots },
+    ],
+  };
+}

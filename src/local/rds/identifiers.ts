@@ -1,0 +1,51 @@
+import { WireFault } from '../wire/wire-fault.js';
+import { invalidParameterValue } from './rds-fault.js';
+
+const instanceNameLimit = 63;
+const snapshotNameLimit = 255;
+
+/** A member that the model calls required, or that the rest of the request makes so. */
+export function required<T>(value: T | undefined, name: string): T {
+  if (value !== undefined) return value;
+  const message = `The request must contain the parameter ${name}.`;
+  throw new WireFault({ code: 'MissingParameter', status: 400, message });
+}
+
+/** Checks the name of a new DB instance; names are kept in lower case (facts 0.8, A1). */
+export function newInstanceName(name: string, parameter: string): string {
+  return newName(name, parameter, instanceNameLimit);
+}
+
+/** Checks the name of a new manual snapshot (facts A1). */
+export function newSnapshotName(name: string, parameter: string): string {
+  if (!/^[A-Za-z]/.test(name)) throw invalidParameterValue(`Invalid snapshot identifier:  ${name}`);
+  return newName(name, parameter, snapshotNameLimit);
+}
+
+function newName(name: string, parameter: string, limit: number): string {
+  if (name.length > limit) {
+    throw invalidParameterValue(
+      `The parameter ${parameter} is not a valid identifier because it is longer than ${limit} characters.`,
+    );
+  }
+  if (!/^(?!.*--)[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(name)) {
+    throw invalidParameterValue(
+      `The parameter ${parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.`,
+    );
+  }
+  return name.toLowerCase();
+}
+
+/** `rds:<instance>-YYYY-MM-DD-hh-mm`, in UTC (facts A2). */
+export function automatedSnapshotName(instance: string, at: Date): string {
+  return `rds:${instance}-${at.toISOString().slice(0, 16).replace('T', '-').replace(':', '-')}`;
+}
+
+/** A number from a text that looks random and never changes: lists are kept in this order, which is not that of time (facts A5). */
+export function scatter(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}

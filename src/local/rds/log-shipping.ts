@@ -1,0 +1,53 @@
+import { automatedSnapshots } from './automated-backup.js';
+import { addInstanceEvent } from './events.js';
+import type { Instance, RdsState } from './rds-state.js';
+
+/**
+ * The instant up to which an instance can be recovered: what real logs reach, or, without a data plane, the last multiple of
+ * the shipping interval since its first backup (facts B8). `undefined` while there is no backup to start from.
+ */
+export function latestRestorableTime(state: RdsState, instance: Instance): Date | undefined {
+  const { recoverableTo } = instance;
+  if (recoverableTo === undefined || state.settings.dataPlane !== undefined) return recoverableTo;
+  const interval = state.settings.logShippingInterval;
+  const passed = state.timeline.instant().getTime() - recoverableTo.getTime();
+  return interval === 0
+    ? state.timeline.instant()
+    : new Date(recoverableTo.getTime() + Math.floor(passed / interval) * interval);
+}
+
+/** The oldest instant that a backup of the instance reaches. */
+export function earliestRestorableTime(state: RdsState, resourceId: string): Date | undefined {
+  let earliest: Date | undefined;
+  for (const { details } of automatedSnapshots(state, resourceId)) {
+    const time = details.Status === 'available' ? details.SnapshotDatabaseTime : undefined;
+    if (time !== undefined && (earliest === undefined || time < earliest)) earliest = time;
+  }
+  return earliest;
+}
+
+/**
+ * Ships the logs of an instance; a failure is an event and leaves the restorable time where it was, as stuck shipping does
+ * (facts B9). Only with a data plane is there anything to ship.
+ */
+export async function shipLogs(state: RdsState, instance: Instance): Promise<Date | undefined> {
+  const { dataPlane } = state.settings;
+  const isRunning =
+    instance.details.DBInstanceStatus === 'available' || instance.details.DBInstanceStatus === 'backing-up';
+  if (dataPlane === undefined || !isRunning || instance.recoverableTo === undefined) {
+    return latestRestorableTime(state, instance);
+  }
+  try {
+    const shipped = await (await dataPlane()).shipLogs(instance.resourceId);
+    if (instance.recoverableTo === undefined || shipped > instance.recoverableTo) instance.recoverableTo = shipped;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    addInstanceEvent(state, instance, 'notification', `Transaction logs could not be shipped. ${message}`);
+  }
+  return instance.recoverableTo;
+}
+
+/** Ships the logs of every instance that has backups. */
+export async function shipAllLogs(state: RdsState): Promise<void> {
+  for (const instance of state.instances.sorted()) await shipLogs(state, instance);
+}

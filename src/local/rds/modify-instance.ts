@@ -1,0 +1,50 @@
+import type { ModifyDBInstanceMessage, ModifyDBInstanceResult } from '@aws-sdk/client-rds';
+import type { LifecycleScript } from '../wire/wire-service.js';
+import { currentView } from './describe-instances.js';
+import { newInstanceName, required } from './identifiers.js';
+import { availableStep, instanceSubject } from './instance-lifecycle.js';
+import { getInstance, keepStale, patchInstance, refuseTakenName, requireAvailable } from './instance-lookup.js';
+import { scheduleMaintenance } from './maintenance.js';
+import { deferrableChanges, immediateChanges, mergePending } from './modify-changes.js';
+import { modifySteps } from './modify-steps.js';
+import { invalidCombination } from './rds-fault.js';
+import type { RdsState } from './rds-state.js';
+
+/**
+ * `ModifyDBInstance`. Some changes happen at once, some wait for the maintenance window unless `ApplyImmediately` is given,
+ * which also brings about everything that waits already (facts C3). The answer still shows the instance as it was (facts 0.7).
+ */
+export function modifyDBInstance(
+  state: RdsState,
+  input: ModifyDBInstanceMessage,
+  script: LifecycleScript | undefined,
+): ModifyDBInstanceResult {
+  const instance = getInstance(state, required(input.DBInstanceIdentifier, 'DBInstanceIdentifier'));
+  const newName =
+    input.NewDBInstanceIdentifier === undefined
+      ? undefined
+      : newInstanceName(input.NewDBInstanceIdentifier, 'NewDBInstanceIdentifier');
+  const now = immediateChanges(state, input, instance.details);
+  const deferrable = deferrableChanges(input, instance.details, newName);
+  const applies = input.ApplyImmediately === true;
+  const hasPending = Object.keys(instance.details.PendingModifiedValues ?? {}).length > 0;
+  const isEmpty = Object.keys(now.details).length === 0 && !now.isRequest && Object.keys(deferrable).length === 0;
+  if (isEmpty && !(applies && hasPending)) throw invalidCombination('No modifications were requested');
+  requireAvailable(state, instance);
+  // The name that it has counts as a new one, and reboots (facts C1).
+  if (newName !== undefined && newName !== instance.details.DBInstanceIdentifier) refuseTakenName(state, newName);
+  keepStale(state, instance);
+  const pending = mergePending(instance.details.PendingModifiedValues, deferrable);
+  const view = currentView(state, instance);
+  patchInstance(instance, { ...now.details, PendingModifiedValues: pending });
+  const steps = modifySteps(state, instance, {
+    password: input.MasterUserPassword,
+    parameterGroup: input.DBParameterGroupName,
+    pending: applies ? pending : {},
+    takesWhile: now.takesWhile,
+    before: view,
+  });
+  if (steps.length > 0) state.timeline.run(instanceSubject(state, instance), [...steps, availableStep()], script);
+  if (!applies) scheduleMaintenance(state, instance);
+  return { DBInstance: { ...currentView(state, instance), DBInstanceStatus: view.DBInstanceStatus } };
+}

@@ -1,0 +1,170 @@
+import type { CreateDBInstanceMessage, DBInstance, Tag } from '@aws-sdk/client-rds';
+import { scatter } from './identifiers.js';
+import { invalidParameterValue, rdsFault } from './rds-fault.js';
+import type { Instance, RdsState } from './rds-state.js';
+
+/** Settings that CreateDBInstance and both restores share. */
+type PlacementInput = Pick<
+  CreateDBInstanceMessage,
+  | 'AvailabilityZone'
+  | 'DBSubnetGroupName'
+  | 'VpcSecurityGroupIds'
+  | 'DBParameterGroupName'
+  | 'OptionGroupName'
+  | 'MultiAZ'
+  | 'PubliclyAccessible'
+  | 'AutoMinorVersionUpgrade'
+  | 'DeletionProtection'
+  | 'CopyTagsToSnapshot'
+  | 'EnableIAMDatabaseAuthentication'
+  | 'EnableCloudwatchLogsExports'
+  | 'CACertificateIdentifier'
+  | 'NetworkType'
+  | 'StorageType'
+  | 'StorageThroughput'
+  | 'Iops'
+  | 'EngineLifecycleSupport'
+>;
+
+/**
+ * The part of a new instance that is at its default unless the request says otherwise, also when it is restored from
+ * something that had it otherwise (facts B3).
+ */
+export function placementDetails(state: RdsState, input: PlacementInput, engineVersion: string): DBInstance {
+  const { region } = state.settings;
+  const zone = input.AvailabilityZone ?? `${region}${'abc'.charAt(Math.floor(state.settings.random() * 3))}`;
+  const multiAz = input.MultiAZ ?? false;
+  const major = engineVersion.split('.')[0] ?? engineVersion;
+  return {
+    AvailabilityZone: zone,
+    SecondaryAvailabilityZone: multiAz ? otherZone(zone) : undefined,
+    MultiAZ: multiAz,
+    VpcSecurityGroups: (input.VpcSecurityGroupIds ?? ['sg-default']).map((id) => ({
+      VpcSecurityGroupId: id,
+      Status: 'active',
+    })),
+    DBSecurityGroups: [],
+    DBSubnetGroup: subnetGroup(state, input.DBSubnetGroupName ?? 'default'),
+    DBParameterGroups: [
+      {
+        DBParameterGroupName: input.DBParameterGroupName ?? `default.postgres${major}`,
+        ParameterApplyStatus: 'in-sync',
+      },
+    ],
+    OptionGroupMemberships: [
+      { OptionGroupName: input.OptionGroupName ?? `default:postgres-${major}`, Status: 'in-sync' },
+    ],
+    PubliclyAccessible: input.PubliclyAccessible ?? false,
+    AutoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
+    DeletionProtection: input.DeletionProtection ?? false,
+    CopyTagsToSnapshot: input.CopyTagsToSnapshot ?? false,
+    IAMDatabaseAuthenticationEnabled: input.EnableIAMDatabaseAuthentication ?? false,
+    EnabledCloudwatchLogsExports: input.EnableCloudwatchLogsExports,
+    CACertificateIdentifier: input.CACertificateIdentifier ?? 'rds-ca-rsa2048-g1',
+    NetworkType: input.NetworkType ?? 'IPV4',
+    StorageType: input.StorageType ?? (input.Iops === undefined ? 'gp3' : 'io1'),
+    StorageThroughput: input.StorageThroughput,
+    Iops: input.Iops,
+    EngineLifecycleSupport: input.EngineLifecycleSupport ?? 'open-source-rds-extended-support',
+    PreferredMaintenanceWindow: 'sun:05:00-sun:06:00',
+    MonitoringInterval: 0,
+    PerformanceInsightsEnabled: false,
+    ReadReplicaDBInstanceIdentifiers: [],
+    DomainMemberships: [],
+    AssociatedRoles: [],
+    CustomerOwnedIpEnabled: false,
+    ActivityStreamStatus: 'stopped',
+    BackupTarget: 'region',
+    DbInstancePort: 0,
+    DedicatedLogVolume: false,
+    PendingModifiedValues: {},
+    LicenseModel: 'postgresql-license',
+  };
+}
+
+/** Puts a new instance into the state, `creating` and without an endpoint (facts B14). */
+export function addInstance(state: RdsState, details: DBInstance, port: number): Instance {
+  if (state.instances.size >= state.settings.quotas.instances) {
+    throw rdsFault('InstanceQuotaExceededFault', 'DB Instance quota exceeded');
+  }
+  const resourceId = `db-${randomName(state, 26, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
+  const name = details.DBInstanceIdentifier ?? '';
+  const instance: Instance = {
+    key: resourceId,
+    order: scatter(resourceId),
+    resourceId,
+    details: {
+      ...details,
+      DbiResourceId: resourceId,
+      DBInstanceArn: instanceArn(state, name),
+      DBInstanceStatus: 'creating',
+      Endpoint: undefined,
+    },
+    reservedName: undefined,
+    isNameless: false,
+    stale: undefined,
+    port,
+    endpoint: undefined,
+    recoverableTo: undefined,
+    automatedBackupsArn: `${arnPrefix(state)}:auto-backup:ab-${randomName(state, 39, 'abcdefghijklmnopqrstuvwxyz234567')}`,
+  };
+  state.instances.add(instance);
+  return instance;
+}
+
+/** The ARN of an instance holds its name, so that it changes with it (facts C4). */
+export function instanceArn(state: RdsState, name: string): string {
+  return `${arnPrefix(state)}:db:${name}`;
+}
+
+/** What all ARNs of this account and region begin with. */
+export function arnPrefix(state: RdsState): string {
+  return `arn:aws:rds:${state.settings.region}:${state.settings.accountId}`;
+}
+
+/** A random name of the given characters. */
+export function randomName(state: RdsState, length: number, characters: string): string {
+  let name = '';
+  for (let index = 0; index < length; index += 1) {
+    name += characters.charAt(Math.floor(state.settings.random() * characters.length));
+  }
+  return name;
+}
+
+/** Checks a list of tags as the service does (facts A13). */
+export function checkTags(tags: readonly Tag[] | undefined): Tag[] {
+  const byKey = new Map<string, Tag>();
+  for (const tag of tags ?? []) {
+    const { Key: key = '', Value: value = '' } = tag;
+    if (key === '' || key.length > 128 || /^aws:/i.test(key)) throw invalidParameterValue(`Invalid tag key: ${key}`);
+    if (value.length > 256) throw invalidParameterValue(`Invalid tag value: ${value}`);
+    if (/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/u.test(key + value))
+      throw invalidParameterValue(`Invalid characters in tag ${key}`);
+    byKey.set(key, { Key: key, Value: value });
+  }
+  if (byKey.size > 50) throw invalidParameterValue('Tag quota of 50 exceeded');
+  return [...byKey.values()];
+}
+
+/** The zone that a standby is in. */
+export function otherZone(zone: string): string {
+  return zone.endsWith('a') ? `${zone.slice(0, -1)}b` : `${zone.slice(0, -1)}a`;
+}
+
+/** A subnet group as the service shows it. */
+export function subnetGroup(state: RdsState, name: string): NonNullable<DBInstance['DBSubnetGroup']> {
+  return {
+    DBSubnetGroupName: name,
+    DBSubnetGroupDescription: name,
+    VpcId: 'vpc-0a1b2c3d',
+    SubnetGroupStatus: 'Complete',
+    Subnets: ['a', 'b', 'c'].map((letter) => ({
+      SubnetIdentifier: `subnet-${letter}`,
+      SubnetAvailabilityZone: { Name: `${state.settings.region}${letter}` },
+      SubnetOutpost: {},
+      SubnetStatus: 'Active',
+    })),
+    DBSubnetGroupArn: `${arnPrefix(state)}:subgrp:${name}`,
+    SupportedNetworkTypes: ['IPV4'],
+  };
+}

@@ -1,0 +1,40 @@
+import { WireFault } from '../wire/wire-fault.js';
+
+/** The modelled errors that this control plane answers with: wire code and HTTP status of each (facts 0.1). */
+const modelled = {
+  DBInstanceNotFoundFault: ['DBInstanceNotFound', 404],
+  DBInstanceAlreadyExistsFault: ['DBInstanceAlreadyExists', 400],
+  InvalidDBInstanceStateFault: ['InvalidDBInstanceState', 400],
+  DBSnapshotNotFoundFault: ['DBSnapshotNotFound', 404],
+  DBSnapshotAlreadyExistsFault: ['DBSnapshotAlreadyExists', 400],
+  InvalidDBSnapshotStateFault: ['InvalidDBSnapshotState', 400],
+  SnapshotQuotaExceededFault: ['SnapshotQuotaExceeded', 400],
+  InstanceQuotaExceededFault: ['InstanceQuotaExceeded', 400],
+  PointInTimeRestoreNotEnabledFault: ['PointInTimeRestoreNotEnabled', 400],
+  DBInstanceAutomatedBackupNotFoundFault: ['DBInstanceAutomatedBackupNotFound', 404],
+  DBInstanceAutomatedBackupQuotaExceededFault: ['DBInstanceAutomatedBackupQuotaExceeded', 400],
+} as const;
+
+/** The SDK's name of a modelled error. */
+export type RdsFaultName = keyof typeof modelled;
+
+/** Every modelled error with what it is on the wire; a test holds the table against the SDK's `awsQueryError` traits. */
+export function rdsFaultTable(): Readonly<Record<RdsFaultName, readonly [code: string, status: number]>> {
+  return modelled;
+}
+
+/** An error that the service's model has. */
+export function rdsFault(name: RdsFaultName, message: string): WireFault {
+  const [code, status] = modelled[name];
+  return new WireFault({ code, status, message });
+}
+
+/** A parameter whose value cannot be; the service's model has no error for it (facts 0.1). */
+export function invalidParameterValue(message: string): WireFault {
+  return new WireFault({ code: 'InvalidParameterValue', status: 400, message });
+}
+
+/** Parameters that do not go together. */
+export function invalidCombination(message: string): WireFault {
+  return new WireFault({ code: 'InvalidParameterCombination', status: 400, message });
+}

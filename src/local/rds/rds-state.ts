@@ -1,0 +1,108 @@
+import type { DBInstance, DBSnapshot, Event } from '@aws-sdk/client-rds';
+import type { Clock } from '../../core/clock.js';
+import type { DataPlane, Endpoint } from '../data-plane/data-plane.js';
+import type { LifecycleScript } from '../wire/wire-service.js';
+import type { LifecycleDurations } from './durations.js';
+import type { Listed } from './paging.js';
+import type { Registry } from './registry.js';
+import type { Timeline } from './timeline.js';
+
+/** A DB instance. Its `DbiResourceId` is its key for life; names come and go (facts C4). */
+export interface Instance extends Listed {
+  readonly resourceId: string;
+  /** What the service shows, always up to date. */
+  details: DBInstance;
+  /** A name that a rename under way has taken already. */
+  reservedName: string | undefined;
+  /** In a rename there is a while in which neither name is found (facts C5). */
+  isNameless: boolean;
+  /** What reads still show after a change (facts 0.7). */
+  stale: StaleView | undefined;
+  /** The port asked for; a real server listens where its endpoint says. */
+  port: number;
+  /** With a data plane: where the server listens. */
+  endpoint: Endpoint | undefined;
+  /** The instant up to which logs can be replayed; `undefined` until the first automated backup is finished. */
+  recoverableTo: Date | undefined;
+  readonly automatedBackupsArn: string;
+}
+
+/** An old view of an instance that reads go on showing for a while. */
+export interface StaleView {
+  readonly details: DBInstance;
+  reads: number;
+  readonly until: number;
+}
+
+/** A snapshot, automated or manual. */
+export interface Snapshot extends Listed {
+  /** Its key in the data plane. */
+  readonly backupId: string;
+  details: DBSnapshot;
+  /** What a restore takes from the source that the snapshot does not show. */
+  readonly source: DBInstance;
+  /** When it began, and how long it takes on the region's clock: what its progress is told from. */
+  readonly startedAt: Date;
+  readonly milliseconds: number;
+  /** How many restores read it at the moment. */
+  readers: number;
+}
+
+/** The automated backups that a deleted instance left (facts B11). */
+export interface RetainedBackups extends Listed {
+  readonly resourceId: string;
+  readonly arn: string;
+  readonly source: DBInstance;
+  readonly recoverableTo: Date;
+}
+
+/** How long reads stay old after a change: for so many reads, or for so many milliseconds. */
+export type StaleReads = { readonly reads: number } | { readonly milliseconds: number };
+
+/** What a control plane is set up with; all defaults filled in. */
+export interface RdsSettings {
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly durations: LifecycleDurations;
+  readonly logShippingInterval: number;
+  readonly automatedBackups: boolean;
+  readonly staleReads: StaleReads;
+  readonly quotas: RdsQuotas;
+  readonly dataPlane: (() => Promise<DataPlane>) | undefined;
+}
+
+/** How many of each the account may have in the region. */
+export interface RdsQuotas {
+  /** Manual snapshots. Default 100 (facts A12). */
+  readonly manualSnapshots: number;
+  /** DB instances. Default 40 (facts B19). */
+  readonly instances: number;
+  /** Retained automated backups of deleted instances. Default 40 (facts B11). */
+  readonly retainedBackups: number;
+}
+
+/** The whole state of the control plane. */
+export interface RdsState {
+  readonly settings: RdsSettings;
+  readonly timeline: Timeline;
+  /** By `DbiResourceId`. */
+  readonly instances: Registry<Instance>;
+  /** By identifier. */
+  readonly snapshots: Registry<Snapshot>;
+  /** By `DbiResourceId` of the instance that is gone. */
+  readonly retained: Registry<RetainedBackups>;
+  /** The newest last. */
+  events: readonly Event[];
+}
+
+/** What an operation does: from the typed input, over the state, to the typed output. */
+export type OperationHandler<Input, Output> = (
+  state: RdsState,
+  input: Input,
+  script: LifecycleScript | undefined,
+) => Output | Promise<Output>;
+
+/** The operations of one family. The input's type is the handler's own; the codec gives it what the model says. */
+export type OperationTable = Readonly<Record<string, OperationHandler<never, object | undefined>>>;

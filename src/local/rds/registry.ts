@@ -1,0 +1,34 @@
+import { byPlace, type Listed } from './paging.js';
+
+/** Things by their key, and all of them in the order of their places. */
+export interface Registry<T extends Listed> {
+  readonly size: number;
+  get(key: string): T | undefined;
+  add(item: T): void;
+  remove(key: string): void;
+  /** Sorted once for as long as nothing comes or goes: paging through ten thousand asks a hundred times. */
+  sorted(): readonly T[];
+}
+
+/** Makes an empty registry. */
+export function createRegistry<T extends Listed>(): Registry<T> {
+  const items = new Map<string, T>();
+  let sorted: readonly T[] | undefined;
+  return {
+    get size() {
+      return items.size;
+    },
+    get: (key) => items.get(key),
+    add: (item) => {
+      items.set(item.key, item);
+      sorted = undefined;
+    },
+    remove: (key) => {
+      if (items.delete(key)) sorted = undefined;
+    },
+    sorted: () => {
+      sorted ??= [...items.values()].sort(byPlace);
+      return sorted;
+    },
+  };
+}

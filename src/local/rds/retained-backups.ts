@@ -1,0 +1,46 @@
+import { dropAutomatedBackups } from './automated-backup.js';
+import { scatter } from './identifiers.js';
+import { latestRestorableTime } from './log-shipping.js';
+import { rdsFault } from './rds-fault.js';
+import type { Instance, RdsState, RetainedBackups } from './rds-state.js';
+
+const day = 86_400_000;
+
+/** Refuses to keep the backups of one more deleted instance than the account may (facts B11). */
+export function refuseRetained(state: RdsState): void {
+  if (state.retained.size < state.settings.quotas.retainedBackups) return;
+  const message = `Cannot retain the automated backups of more than ${state.settings.quotas.retainedBackups} DB instances`;
+  throw rdsFault('DBInstanceAutomatedBackupQuotaExceededFault', message);
+}
+
+/** Keeps the automated backups of an instance that goes, for as long as its retention says. */
+export function retainBackups(state: RdsState, instance: Instance): void {
+  const recoverableTo = latestRestorableTime(state, instance);
+  if (recoverableTo === undefined) return;
+  const { resourceId, automatedBackupsArn: arn, details, port } = instance;
+  const source = { ...details, Endpoint: { Port: port } };
+  state.retained.add({ key: resourceId, order: scatter(resourceId), resourceId, arn, source, recoverableTo });
+  const subject = { key: `retained/${resourceId}`, setStatus: () => {}, fail: () => {} };
+  state.timeline.run(subject, [
+    { milliseconds: (details.BackupRetentionPeriod ?? 0) * day, done: () => dropRetained(state, resourceId) },
+  ]);
+}
+
+/** Drops the backups that a deleted instance left. */
+export function dropRetained(state: RdsState, resourceId: string): void {
+  state.retained.remove(resourceId);
+  state.timeline.cancel(`retained/${resourceId}`);
+  dropAutomatedBackups(state, resourceId);
+  const { dataPlane } = state.settings;
+  if (dataPlane === undefined) return;
+  const subject = { key: `logs/${resourceId}`, setStatus: () => {}, fail: () => {} };
+  state.timeline.run(subject, [{ milliseconds: 0, work: async () => (await dataPlane()).deleteLogs(resourceId) }]);
+}
+
+/** The backups left by the instance of this resource id or by this ARN. */
+export function findRetained(
+  state: RdsState,
+  key: { readonly id?: string | undefined; readonly arn?: string | undefined },
+): RetainedBackups | undefined {
+  return state.retained.sorted().find((left) => left.resourceId === key.id || left.arn === key.arn);
+}

@@ -1,0 +1,15 @@
+import type { WireRequest } from './wire-service.js';
+
+/**
+ * The service that a request is for: the name in the credential scope of its signature. An unsigned request is for `rds` if
+ * it posts a form, else for `s3`.
+ */
+export function serviceOf(request: WireRequest): string {
+  const credential =
+    /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? request.query.get('X-Amz-Credential');
+  // <access key>/<date>/<region>/<service>/aws4_request; the access key may hold slashes of its own
+  const service = credential?.split('/').at(-2);
+  if (service !== undefined) return service;
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return request.method === 'POST' && isForm ? 'rds' : 's3';
+}
