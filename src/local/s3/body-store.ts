@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+/** A file that holds bytes of a body. */
+export interface Segment {
+  readonly file: string;
+  readonly size: number;
+}
+
+/** The bytes of an object: its parts one after the other, never copied together. */
+export interface Body {
+  readonly segments: readonly Segment[];
+  readonly size: number;
+}
+
+/** Bytes on their way in. They are nobody's until they are kept. */
+export interface BodyWriter {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Closes the file; the caller now holds the body once. */
+  keep(): Promise<Body>;
+  /** Closes and removes the file. */
+  discard(): Promise<void>;
+}
+
+/** The bodies of all objects and parts, in files of one directory. A file goes when nobody holds or reads it any more. */
+export interface BodyStore {
+  create(): Promise<BodyWriter>;
+  /** The bytes from `start` up to and without `end`. Holds the body until the stream closes. */
+  read(body: Body, start: number, end: number): Readable;
+  hold(body: Body): void;
+  release(body: Body): void;
+  /** Removes everything. */
+  close(): Promise<void>;
+}
+
+/** Makes a store in a fresh directory below `parent` (default: the system's temporary directory), at the first body. */
+export function createBodyStore(parent: string = tmpdir()): BodyStore {
+  const holders = new Map<string, number>();
+  const removals = new Set<Promise<void>>();
+  let directory: Promise<string> | undefined;
+  let created = 0;
+
+  const makeDirectory = async (): Promise<string> => {
+    await mkdir(parent, { recursive: true });
+    return mkdtemp(join(parent, 'local-s3-'));
+  };
+  const hold = (body: Body): void => {
+    for (const { file } of body.segments) holders.set(file, (holders.get(file) ?? 0) + 1);
+  };
+  const release = (body: Body): void => {
+    for (const { file } of body.segments) {
+      const left = (holders.get(file) ?? 0) - 1;
+      if (left > 0) {
+        holders.set(file, left);
+        continue;
+      }
+      holders.delete(file);
+      // Nobody waits for a removal but close(), which removes the whole directory and reports what that runs into.
+      const removal = rm(file, { force: true }).then(
+        () => void removals.delete(removal),
+        () => void removals.delete(removal),
+      );
+      removals.add(removal);
+    }
+  };
+
+  return {
+    create: async () => {
+      directory ??= makeDirectory().catch((error: unknown) => {
+        // The next body tries again: a disk that was full may not be any more.
+        directory = undefined;
+        throw error;
+      });
+      created += 1;
+      const file = join(await directory, `${created}.body`);
+      return writerTo(file, await open(file, 'wx'), hold);
+    },
+    read: (body, start, end) => {
+      hold(body);
+      const stream = Readable.from(readSegments(body, start, end), { objectMode: false, highWaterMark: 256 * 1024 });
+      return stream.once('close', () => release(body));
+    },
+    hold,
+    release,
+    close: async () => {
+      await Promise.all(removals);
+      if (directory !== undefined) await rm(await directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function writerTo(file: string, handle: FileHandle, hold: (body: Body) => void): BodyWriter {
+  let size = 0;
+  return {
+    write: async (bytes) => {
+      await handle.appendFile(bytes);
+      size += bytes.length;
+    },
+    keep: async () => {
+      await handle.close();
+      const body: Body = { segments: [{ file, size }], size };
+      hold(body);
+      return body;
+    },
+    discard: async () => {
+      await handle.close();
+      await rm(file, { force: true });
+    },
+  };
+}
+
+async function* readSegments(body: Body, start: number, end: number): AsyncGenerator<Buffer> {
+  let offset = 0;
+  for (const { file, size } of body.segments) {
+    const from = Math.max(start - offset, 0);
+    const to = Math.min(end - offset, size);
+    offset += size;
+    if (from >= to) continue;
+    // The last byte of a read stream is inclusive.
+    for await (const block of createReadStream(file, { start: from, end: to - 1, highWaterMark: 256 * 1024 })) {
+      yield block as Buffer;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { Clock } from '../../core/clock.js';
+import { invalidInput } from '../../core/errors.js';
+import type { WireCall, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
+import { createBodyStore } from './body-store.js';
+import { checksumAlgorithm } from './checksum-algorithm.js';
+import { receiveBody } from './receive-body.js';
+import { readAddress } from './s3-address.js';
+import { readDocument, readHead, type S3Answer, writeAnswer, writeError } from './s3-codec.js';
+import { asS3Error, type S3Error, s3Error } from './s3-error.js';
+import { s3Operations } from './s3-operations.js';
+import { findRoute, loadS3Routes, type S3Route } from './s3-route.js';
+import { bucketOf, makeBucket, objectOf, type S3State } from './s3-state.js';
+
+/** What a local S3 is made from. */
+export interface S3ServiceOptions {
+  readonly clock: Clock;
+  readonly region: string;
+  /** Where the bodies of objects are kept, in a directory of its own that `close()` removes. Default: the system's temporary directory. */
+  readonly directory?: string | undefined;
+  /** The account that owns all buckets. Default `123456789012`. */
+  readonly accountId?: string | undefined;
+}
+
+/** S3 of a local region: speaks REST/XML, path style, with the semantics of facts G. */
+export interface S3Service extends WireService {
+  /** Makes an empty bucket without a request, if it is not there yet. */
+  createBucket(name: string): void;
+  /** The files that hold an object's bytes, in order: for tests that damage what is stored. */
+  objectFiles(bucket: string, key: string): readonly string[];
+  /** Removes all that is stored. */
+  close(): Promise<void>;
+}
+
+/** The largest XML document a request may carry: more than 1,000 of the longest keys. */
+const maxDocumentBytes = 4 * 1024 * 1024;
+
+/**
+ * Makes an empty local S3. It answers requests that the front server of the region hands to it.
+ *
+ * @example
+ * ```ts
+ * const s3 = createS3Service({ clock: systemClock, region: 'us-east-1' });
+ * s3.createBucket('zephyr-backups');
+ * ```
+ */
+export function createS3Service(options: S3ServiceOptions): S3Service {
+  if (!/^[a-z0-9-]+$/.test(options.region))
+    throw invalidInput('region', 'is not the name of a region', 'Name a region such as us-east-1.');
+  const state = makeState(options);
+  let routes: Promise<readonly S3Route[]> | undefined;
+  let requests = 0;
+  const nextRequestId = (): string => {
+    requests += 1;
+    return requests.toString(16).toUpperCase().padStart(16, '0');
+  };
+
+  return {
+    name: 's3',
+    parse: async (request) => {
+      routes ??= loadS3Routes();
+      return parse(state, await routes, request, nextRequestId());
+    },
+    errorResponse: (error) =>
+      writeError(
+        { ...error, code: error.code as S3Error['code'] },
+        { resource: '/', requestId: nextRequestId(), bodyless: false },
+      ),
+    createBucket: (name) => {
+      if (!state.buckets.has(name)) makeBucket(state, name);
+    },
+    objectFiles: (bucket, key) =>
+      objectOf(bucketOf(state, { Bucket: bucket }), key).body.segments.map(({ file }) => file),
+    close: () => state.bodies.close(),
+  };
+}
+
+function makeState(options: S3ServiceOptions): S3State {
+  let numbers = 0;
+  return {
+    clock: options.clock,
+    region: options.region,
+    accountId: options.accountId ?? '123456789012',
+    buckets: new Map(),
+    bodies: createBodyStore(options.directory),
+    nextNumber: () => {
+      numbers += 1;
+      return numbers;
+    },
+  };
+}
+
+function parse(state: S3State, routes: readonly S3Route[], request: WireRequest, requestId: string): WireCall {
+  const about = { resource: request.path, requestId, bodyless: request.method === 'HEAD' };
+  const refusal = (error: unknown): WireResponse => writeError(asS3Error(error), about);
+  let operation: string | undefined;
+  try {
+    const { level, ...labels } = readAddress(request);
+    const route = findRoute(routes, request, level);
+    if (route === undefined) throw s3Error('MethodNotAllowed');
+    operation = route.operation;
+    const input = readHead(route, labels, request);
+    const run = (): Promise<WireResponse> =>
+      perform(state, route, input, request)
+        .then((answer) => writeAnswer(route, answer, requestId))
+        .catch(refusal);
+    return { operation, input, run };
+  } catch (error) {
+    return { operation, input: {}, run: async () => refusal(error) };
+  }
+}
+
+async function perform(
+  state: S3State,
+  route: S3Route,
+  head: Readonly<Record<string, unknown>>,
+  request: WireRequest,
+): Promise<S3Answer> {
+  const behaviour = s3Operations[route.operation];
+  if (behaviour === undefined) throw s3Error('NotImplemented', `The operation ${route.operation} is not implemented.`);
+  const input = { ...head, ...(await readPayload(route, request)) };
+  // The input was read by the very schema that the operation's type was generated from.
+  return behaviour(input as never, { state, request });
+}
+
+/** The payload of operations that take an XML document; byte payloads are left to the operation. */
+async function readPayload(route: S3Route, request: WireRequest): Promise<Readonly<Record<string, unknown>>> {
+  const payload = route.reads.find(({ at }) => at === 'payload');
+  if (payload === undefined || !payload.schema.isStructSchema()) return {};
+  const blocks: Buffer[] = [];
+  await receiveBody(request, {
+    maxBytes: maxDocumentBytes,
+    fallback: checksumAlgorithm('CRC32'),
+    write: async (block) => {
+      blocks.push(block);
+    },
+  });
+  if (blocks.length === 0) return {};
+  return { [payload.member]: readDocument(payload.schema, Buffer.concat(blocks).toString()) };
+}
