@@ -1,4 +1,6 @@
 import type { BackupOrigin, BackupStatus, DatabaseSnapshot, Dump } from '../core/backups.js';
+import type { BackupError } from '../core/errors.js';
+import type { ObjectDescription } from '../ports/object-store.js';
 import type { SnapshotDescription } from '../ports/rds.js';
 import type { DumpManifest } from './dump-manifest.js';
 
@@ -56,6 +58,35 @@ export function dumpOf(
     },
     database: manifest.database,
     location: `${place.location}/${manifest.key}`,
+  };
+}
+
+/** A dump whose manifest is there and cannot be read. Nothing can be restored from it, and nothing is known of its origin. */
+export function unreadableDump(
+  manifest: ObjectDescription,
+  place: {
+    readonly location: string;
+    readonly kmsKey: string | undefined;
+    readonly region: string;
+    readonly database: { readonly instance: string; readonly name: string };
+  },
+  error: BackupError,
+): Dump {
+  const key = manifest.key.replace(/\.manifest\.json$/, '.dump');
+  return {
+    kind: 'dump',
+    id: key,
+    region: place.region,
+    source: { instance: place.database.instance },
+    origin: 'unknown',
+    status: 'failed',
+    statusText: error.message,
+    createdAt: manifest.lastModified,
+    encrypted: true,
+    kmsKey: place.kmsKey,
+    tags: {},
+    database: place.database.name,
+    location: `${place.location}/${key}`,
   };
 }
 

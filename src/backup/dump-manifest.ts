@@ -151,6 +151,7 @@ function fingerprintOf(value: unknown, at: string): DatabaseFingerprint {
         table: textOf(table.table, `${where}.table`),
         rows: countOf(table.rows, `${where}.rows`),
         hash: textOf(table.hash, `${where}.hash`),
+        ...optionalOf('partitionOf', table.partitionOf, textOf),
       };
     }),
   };

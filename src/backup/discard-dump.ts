@@ -1,0 +1,31 @@
+import { BackupError } from '../core/errors.js';
+import type { ObjectStorePort } from '../ports/object-store.js';
+import { operationMetadata } from './upload-archive.js';
+
+/**
+ * Removes what a failed dump has stored, the manifest first so that there never is one without its archive. Only objects that
+ * carry the operation's id, and only as they were when looked at: nobody else's dump is ever touched.
+ *
+ * It takes no signal: it also runs when the call was aborted. Errors: `upload-failed` with the failure as its cause.
+ */
+export async function discardDump(
+  store: ObjectStorePort,
+  dump: { readonly keys: readonly string[]; readonly operationId: string },
+  failure: unknown,
+): Promise<void> {
+  try {
+    for (const key of dump.keys) {
+      const seen = await store.head(key);
+      if (seen?.metadata[operationMetadata] === dump.operationId) await store.delete({ key, etag: seen.etag });
+    }
+  } catch (error) {
+    const text = failure instanceof Error ? failure.message : String(failure);
+    throw new BackupError({
+      code: 'upload-failed',
+      message: `the dump failed (${text}), and what it had stored could not be removed`,
+      hint: 'An archive without a manifest is no dump and is never restored; sweepUnfinishedDumps removes it.',
+      details: { keys: dump.keys, cleanup: error instanceof Error ? error.message : String(error) },
+      cause: failure,
+    });
+  }
+}
