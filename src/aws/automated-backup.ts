@@ -1,0 +1,16 @@
+import type { DBInstanceAutomatedBackup } from '@aws-sdk/client-rds';
+import type { AutomatedBackup } from '../ports/rds.js';
+
+/** An automated backup as RDS describes it, in our words. */
+export function toAutomatedBackup(backup: DBInstanceAutomatedBackup): AutomatedBackup {
+  const { EarliestTime: earliest, LatestTime: latest } = backup.RestoreWindow ?? {};
+  return {
+    resourceId: backup.DbiResourceId ?? '',
+    instance: (backup.DBInstanceIdentifier ?? '').toLowerCase(),
+    region: backup.Region ?? '',
+    status: (backup.Status ?? 'unknown').toLowerCase(),
+    arn: backup.DBInstanceAutomatedBackupsArn,
+    restoreWindow: earliest === undefined || latest === undefined ? undefined : { earliest, latest },
+    retentionDays: backup.BackupRetentionPeriod,
+  };
+}

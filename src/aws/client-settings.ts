@@ -1,0 +1,56 @@
+import type { RDSClientConfig } from '@aws-sdk/client-rds';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { packageVersion } from '../core/version.js';
+import type { AwsConnection } from './aws-options.js';
+
+/** The longest that a request waits for its answer, in milliseconds. */
+export const requestTimeouts = {
+  ordinary: 30_000,
+  /** One part over a slow line: 512 MiB at 1 MiB/s. */
+  uploadPart: 10 * 60_000,
+  /** S3 may put a large object together for minutes (facts G6). */
+  completeUpload: 15 * 60_000,
+} as const;
+
+/** The SDK has no timeouts of its own, and without `throwOnRequestTimeout` only warns of them (facts 0.5). */
+export function rdsSettings(connection: AwsConnection): RDSClientConfig {
+  return {
+    ...sharedSettings(connection),
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: requestTimeouts.ordinary,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+/** As for RDS, with room for streams: what ends a silent one is the time without a byte. */
+export function s3Settings(connection: AwsConnection): S3ClientConfig {
+  return {
+    ...sharedSettings(connection),
+    // A server of one's own has no subdomain for each bucket.
+    forcePathStyle: connection.endpoint !== undefined,
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: requestTimeouts.ordinary,
+      socketTimeout: 120_000,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+function sharedSettings({ region, endpoint, credentials, maxAttempts }: AwsConnection): {
+  region: string;
+  maxAttempts: number;
+  customUserAgent: [string, string][];
+  endpoint?: string;
+  credentials?: NonNullable<RDSClientConfig['credentials']>;
+} {
+  return {
+    region,
+    maxAttempts: maxAttempts ?? 3,
+    customUserAgent: [['zephyr-backup', packageVersion]],
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}

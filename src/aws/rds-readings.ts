@@ -1,0 +1,88 @@
+import type { DescribeDBInstancesCommandInput, DescribeDBSnapshotsCommandInput } from '@aws-sdk/client-rds';
+import type { BackupErrorCode } from '../core/error-codes.js';
+import { isBackupError } from '../core/errors.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { DatabaseInstance, RdsPort, SnapshotDescription } from '../ports/rds.js';
+import { toDatabaseInstance } from './database-instance.js';
+import type { RdsConnection } from './rds-connection.js';
+import { eachOfPages } from './rds-pages.js';
+import { sendOptions } from './send-options.js';
+import { snapshotTypeOf, toSnapshotDescription } from './snapshot-description.js';
+
+type Readings = Pick<
+  RdsPort,
+  'describeInstance' | 'describeInstanceByResourceId' | 'listInstances' | 'describeSnapshot' | 'listSnapshots'
+>;
+
+/** What RDS says of instances and snapshots. */
+export function rdsReadings(connect: () => Promise<RdsConnection>): Readings {
+  return {
+    describeInstance: (identifier, call) =>
+      foundOrUndefined(
+        'instance-not-found',
+        instances(connect, { DBInstanceIdentifier: identifier }, identifier, call),
+      ),
+    // The id stays with an instance across a rename, the name does not (facts C4). An unknown one gives an empty list.
+    describeInstanceByResourceId: (resourceId, call) =>
+      foundOrUndefined(
+        'instance-not-found',
+        instances(connect, { Filters: [{ Name: 'dbi-resource-id', Values: [resourceId] }] }, resourceId, call),
+      ),
+    listInstances: (call) => instances(connect, {}, 'all instances', call),
+    describeSnapshot: (identifier, call) =>
+      foundOrUndefined(
+        'snapshot-not-found',
+        snapshots(
+          connect,
+          { DBSnapshotIdentifier: identifier, SnapshotType: snapshotTypeOf(identifier) },
+          identifier,
+          call,
+        ),
+      ),
+    listSnapshots: ({ instance, resourceId, type }, call) =>
+      snapshots(
+        connect,
+        { DBInstanceIdentifier: instance, DbiResourceId: resourceId, SnapshotType: type },
+        instance ?? resourceId ?? 'all instances',
+        call,
+      ),
+  };
+}
+
+function instances(
+  connect: () => Promise<RdsConnection>,
+  input: DescribeDBInstancesCommandInput,
+  subject: string,
+  call: PortCall | undefined,
+): AsyncGenerator<DatabaseInstance, void, undefined> {
+  return eachOfPages({ service: 'RDS', operation: 'DescribeDBInstances', subject }, call, async (Marker) => {
+    const { sdk, client } = await connect();
+    const page = await client.send(new sdk.DescribeDBInstancesCommand({ ...input, Marker }), sendOptions(call));
+    return { items: (page.DBInstances ?? []).map(toDatabaseInstance), marker: page.Marker };
+  });
+}
+
+function snapshots(
+  connect: () => Promise<RdsConnection>,
+  input: DescribeDBSnapshotsCommandInput,
+  subject: string,
+  call: PortCall | undefined,
+): AsyncGenerator<SnapshotDescription, void, undefined> {
+  return eachOfPages({ service: 'RDS', operation: 'DescribeDBSnapshots', subject }, call, async (Marker) => {
+    const { sdk, client } = await connect();
+    const page = await client.send(new sdk.DescribeDBSnapshotsCommand({ ...input, Marker }), sendOptions(call));
+    return { items: (page.DBSnapshots ?? []).map(toSnapshotDescription), marker: page.Marker };
+  });
+}
+
+async function foundOrUndefined<Item>(
+  notFound: BackupErrorCode,
+  items: AsyncGenerator<Item, void, undefined>,
+): Promise<Item | undefined> {
+  try {
+    for await (const item of items) return item;
+  } catch (error) {
+    if (!isBackupError(error, notFound)) throw error;
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import type { PortCall } from '../ports/port-call.js';
+import { awsErrorCode } from './aws-error-code.js';
+import { callAws } from './call-aws.js';
+import { isNotFound } from './s3-own-object.js';
+import { type S3Store, s3Request } from './s3-store.js';
+import { sendOptions } from './send-options.js';
+import { isConditionRefused, writeConflict } from './write-conflict.js';
+
+/** Deletes an object; with an ETag only that version, so that what was overwritten since it was listed survives (facts G15). */
+export function deleteObject(
+  store: S3Store,
+  { key, etag }: { readonly key: string; readonly etag?: string | undefined },
+  call: PortCall | undefined,
+): Promise<void> {
+  const request = s3Request(store, 'DeleteObject', key);
+  return callAws(request, call, async () => {
+    const { sdk, client } = await store.connect();
+    const input = { ...store.keys.base, Key: store.keys.full(key), ...(etag === undefined ? {} : { IfMatch: etag }) };
+    try {
+      await client.send(new sdk.DeleteObjectCommand(input), sendOptions(call));
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (etag !== undefined && isConditionRefused(error)) throw writeConflict(error, request.subject, { etag });
+      throw error;
+    }
+  });
+}
+
+/** Ends an unfinished upload; one that is gone already is ended. */
+export function abortUpload(
+  store: S3Store,
+  { key, uploadId }: { readonly key: string; readonly uploadId: string },
+  call: PortCall | undefined,
+): Promise<void> {
+  return callAws(s3Request(store, 'AbortMultipartUpload', key), call, async () => {
+    const { sdk, client } = await store.connect();
+    const upload = { ...store.keys.base, Key: store.keys.full(key), UploadId: uploadId };
+    // A part that was on its way may arrive after the abort and stay: again, until there is no such upload (facts G19).
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      try {
+        await client.send(new sdk.AbortMultipartUploadCommand(upload), sendOptions(call));
+        await client.send(new sdk.ListPartsCommand({ ...upload, MaxParts: 1 }), sendOptions(call));
+      } catch (error) {
+        if (awsErrorCode(error) === 'NoSuchUpload') return;
+        throw error;
+      }
+    }
+    throw new Error(`the upload still has parts after five aborts`);
+  });
+}
