@@ -1,12 +1,17 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cluster, clusterFiles, logsFromData, wrongState } from './cluster.js';
-import { copyInto } from './copy-files.js';
+import { copyInto, removeDirectory } from './copy-files.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { startServer } from './postgres-server.js';
 import type { RegionHome } from './region-home.js';
 import type { ServerCertificate } from './server-certificate.js';
 import { serverAccessRules, serverSettings } from './server-configuration.js';
+
+/** A backup that is kept. */
+export interface KeptBackup {
+  readonly directory: string;
+  readonly masterUsername: string;
+}
 
 /** What all clusters of a data plane share. */
 export interface ClusterStore {
@@ -15,6 +20,8 @@ export interface ClusterStore {
   readonly certificate: ServerCertificate;
   /** Every cluster, from the moment its making begins. */
   readonly clusters: Map<string, Cluster>;
+  /** Every backup, by the id that the control plane chose. */
+  readonly backups: Map<string, KeptBackup>;
   /** Aborts when the data plane closes. */
   readonly closing: AbortSignal;
   /** The number given last. */
@@ -54,8 +61,13 @@ export async function addCluster(
     server: undefined,
   };
   clusters.set(resourceId, cluster);
+  // Told apart from the cluster's own: what a failure below would remove.
+  await home.makeDirectory(cluster.logs).catch((error: unknown) => {
+    clusters.delete(resourceId);
+    throw error;
+  });
   try {
-    for (const directory of [cluster.directory, cluster.data, cluster.socketDirectory, cluster.logs]) {
+    for (const directory of [cluster.directory, cluster.data, cluster.socketDirectory]) {
       await home.makeDirectory(directory);
     }
     await fill(cluster);
@@ -76,7 +88,7 @@ export async function fillFrom(store: ClusterStore, cluster: Cluster, source: st
 export async function configure(store: ClusterStore, cluster: Cluster): Promise<void> {
   const place = { socketDirectory: cluster.socketDirectory, logDirectory: logsFromData(cluster.resourceId) };
   await store.home.writeFile(join(cluster.data, 'postgresql.conf'), serverSettings(place, store.certificate));
-  await store.home.writeFile(join(cluster.data, 'pg_hba.conf'), serverAccessRules);
+  await store.home.writeFile(join(cluster.data, 'pg_hba.conf'), serverAccessRules());
 }
 
 /** Starts a cluster's server; it listens on loopback if `settings` say so. */
@@ -122,6 +134,6 @@ export async function removeCluster(
 ): Promise<void> {
   await cluster.server?.stop('immediate');
   const gone = [cluster.directory, cluster.socketDirectory, ...(options.keepLogs ? [] : [cluster.logs])];
-  await Promise.all(gone.map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all(gone.map((path) => removeDirectory(path)));
   store.clusters.delete(cluster.resourceId);
 }

@@ -18,7 +18,12 @@ export interface Cluster {
   server: PostgresServer | undefined;
 }
 
-/** Where the archived logs of a cluster lie, seen from the data directory of any cluster. */
+/** Where the archived logs of a cluster lie. */
+export function logsOf(region: string, resourceId: string): string {
+  return join(region, 'logs', resourceId);
+}
+
+/** The same, seen from the data directory of any cluster. */
 export function logsFromData(resourceId: string): string {
   return `../../../logs/${resourceId}`;
 }
@@ -62,6 +67,6 @@ export function clusterFiles(
     serverLog: join(directory, 'server.log'),
     // Numbered, because a socket's path must be short.
     socketDirectory: join(region, 's', String(number)),
-    logs: join(region, 'logs', resourceId),
+    logs: logsOf(region, resourceId),
   };
 }

@@ -29,6 +29,8 @@ export interface TakenBackup {
  * kept by cluster and survive the cluster when asked (facts B11).
  */
 export interface DataPlane {
+  /** The servers' version, such as `15.18`, where it is known: new instances show it. */
+  readonly version?: string | undefined;
   /** Reserves an endpoint of its own on loopback. The same name gets the same endpoint for the life of the region. */
   endpointFor(name: string): Promise<Endpoint>;
   /** Makes a new empty cluster; it is not running yet. */

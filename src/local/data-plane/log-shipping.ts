@@ -31,14 +31,14 @@ export async function shipLogs(cluster: Cluster, signal?: AbortSignal | undefine
     const closed = await client.query<{ file: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS file');
     const milliseconds = Number(beat.rows[0]?.milliseconds);
     const lastFile = closed.rows[0]?.file ?? '';
-    const started = Date.now();
+    const started = systemClock.now().getTime();
     for (let looks = 1; !(await exists(join(cluster.logs, lastFile))); looks += 1) {
       await systemClock.sleep(lookEveryMilliseconds, { signal });
       if (cluster.server?.isRunning() !== true)
         throw await clusterFailed(cluster, 'the server stopped while its logs were shipped');
       const failures = looks % 20 === 0 ? (await archiveFailures()) - failuresBefore : 0;
       if (failures > toleratedFailures) throw await clusterFailed(cluster, 'the server cannot archive its logs');
-      if (Date.now() - started > patienceMilliseconds)
+      if (systemClock.now().getTime() - started > patienceMilliseconds)
         throw await clusterFailed(cluster, 'the server did not archive its logs in time');
     }
     return { time: new Date(milliseconds), lastFile };

@@ -51,8 +51,8 @@ export async function findPostgres(options: FindPostgresOptions = {}): Promise<P
 }
 
 async function candidates(env: Readonly<Record<string, string | undefined>>, versions: string): Promise<string[]> {
-  const named = env['ZEPHYR_POSTGRES_BIN'];
-  const onPath = (env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
+  const named = env.ZEPHYR_POSTGRES_BIN;
+  const onPath = (env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
   return [...(named === undefined || named === '' ? [] : [named]), ...(await newestFirst(versions)), ...onPath];
 }
 

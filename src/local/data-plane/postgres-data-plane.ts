@@ -1,27 +1,25 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { BackupError } from '../../core/errors.js';
-import { asAdmin } from './admin-session.js';
-import { takeBaseBackup } from './base-backup.js';
-import { logsFromData, wrongState } from './cluster.js';
+import { countCalls } from './calls-under-way.js';
+import { logsOf, wrongState } from './cluster.js';
 import {
-  addCluster,
-  type ClusterStore,
-  clusterOf,
-  fillFrom,
-  nextNumber,
-  removeCluster,
-  runPrivately,
-  startCluster,
-} from './cluster-store.js';
-import { addMaster, changePassword, makeTemplate } from './cluster-template.js';
+  createCluster,
+  deleteBackup,
+  restoreBackup,
+  restoreToTime,
+  setMasterPassword,
+  startAt,
+  stopCluster,
+  takeBackup,
+} from './cluster-operations.js';
+import { type ClusterStore, clusterOf, removeCluster } from './cluster-store.js';
+import { makeTemplate } from './cluster-template.js';
+import { removeDirectory } from './copy-files.js';
 import type { DataPlane } from './data-plane.js';
 import { type EndpointPool, reserveEndpoints } from './endpoint-pool.js';
 import { shipLogs } from './log-shipping.js';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.js';
 import { openRegionHome, type RegionHome, sweepAbandoned } from './region-home.js';
 import { makeServerCertificate } from './server-certificate.js';
-import { recoverySettings } from './server-configuration.js';
 
 /** How a PostgreSQL data plane is made. */
 export interface PostgresDataPlaneOptions {
@@ -45,12 +43,6 @@ export interface PostgresDataPlane extends DataPlane {
 
 /** How long a server may take to stop in order when everything ends anyway. */
 const closePatience = 5_000;
-
-/** A backup that is kept. */
-interface KeptBackup {
-  readonly directory: string;
-  readonly masterUsername: string;
-}
 
 /**
  * Makes a data plane whose DB instances are PostgreSQL servers on loopback. Nothing of it outlives this process: closed or
@@ -96,6 +88,7 @@ async function openDataPlane(
     binaries,
     certificate,
     clusters: new Map(),
+    backups: new Map(),
     closing: signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]),
     lastNumber: 0,
   };
@@ -113,18 +106,14 @@ interface Opened {
 
 function dataPlaneOver(store: ClusterStore, { template, endpoints, closing }: Opened): PostgresDataPlane {
   const { home, binaries } = store;
-  const backups = new Map<string, KeptBackup>();
-  const backupOf = (backupId: string): KeptBackup => {
-    const backup = backups.get(backupId);
-    if (backup === undefined) throw wrongState(backupId, 'is no backup');
-    return backup;
-  };
+  const { during, settled } = countCalls();
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    closing.abort(wrongState('the data plane', 'was closed'));
+    closing.abort(wrongState('the data plane', 'is closed'));
     await Promise.allSettled(
       [...store.clusters.values()].map((cluster) => cluster.server?.stop('fast', closePatience)),
     );
+    await settled();
     await home.close();
   };
   return {
@@ -132,67 +121,17 @@ function dataPlaneOver(store: ClusterStore, { template, endpoints, closing }: Op
     directory: home.directory,
     version: binaries.version,
     endpointFor: (name) => endpoints.take(name),
-    create: async ({ resourceId, masterUsername, masterPassword, databaseName }) => {
-      await addCluster(store, { resourceId, masterUsername }, async (cluster) => {
-        await fillFrom(store, cluster, template);
-        const master = { username: masterUsername, password: masterPassword, databaseName };
-        await runPrivately(store, cluster, {}, () =>
-          asAdmin(cluster, (client) => addMaster(client, master), 'postgres'),
-        );
-      });
-    },
-    start: async (resourceId, { address, port }) => {
-      await startCluster(store, clusterOf(store, resourceId), { listen_addresses: address }, port);
-    },
-    stop: async (resourceId, mode) => {
-      const cluster = clusterOf(store, resourceId);
-      await cluster.server?.stop(mode);
-      cluster.server = undefined;
-    },
-    setMasterPassword: async (resourceId, password) => {
-      const cluster = clusterOf(store, resourceId);
-      const change = (): Promise<void> =>
-        asAdmin(cluster, (client) => changePassword(client, cluster.masterUsername, password));
-      await (cluster.server?.isRunning() === true ? change() : runPrivately(store, cluster, {}, change));
-    },
-    takeBackup: async (resourceId, backupId) => {
-      const cluster = clusterOf(store, resourceId);
-      if (backups.has(backupId)) throw wrongState(backupId, 'is a backup already');
-      const directory = await home.makeDirectory(join('backups', String(nextNumber(store))));
-      try {
-        const taken = await takeBaseBackup(cluster, directory, {
-          home,
-          majorVersion: binaries.majorVersion,
-          signal: store.closing,
-        });
-        backups.set(backupId, { directory, masterUsername: cluster.masterUsername });
-        return taken;
-      } catch (error) {
-        await rm(directory, { recursive: true, force: true });
-        throw error;
-      }
-    },
-    deleteBackup: async (backupId) => {
-      const { directory } = backupOf(backupId);
-      backups.delete(backupId);
-      await rm(directory, { recursive: true, force: true });
-    },
-    restoreBackup: async (backupId, resourceId) => {
-      const { directory, masterUsername } = backupOf(backupId);
-      await addCluster(store, { resourceId, masterUsername }, (cluster) => fillFrom(store, cluster, directory));
-    },
-    restoreToTime: async ({ source, backupId, time }, resourceId) => {
-      const { directory, masterUsername } = backupOf(backupId);
-      await addCluster(store, { resourceId, masterUsername }, async (cluster) => {
-        await fillFrom(store, cluster, directory);
-        await home.writeFile(join(cluster.data, 'recovery.signal'), '');
-        // Ready means recovered and promoted: nothing else is there to do.
-        await runPrivately(store, cluster, recoverySettings(logsFromData(source), time), async () => undefined);
-      });
-    },
-    shipLogs: async (resourceId) => (await shipLogs(clusterOf(store, resourceId), store.closing)).time,
-    destroy: async (resourceId, options) => removeCluster(store, clusterOf(store, resourceId), options),
-    deleteLogs: async (resourceId) => rm(join(home.directory, 'logs', resourceId), { recursive: true, force: true }),
+    create: (cluster) => during(() => createCluster(store, template, cluster)),
+    start: (resourceId, endpoint) => during(() => startAt(store, resourceId, endpoint)),
+    stop: (resourceId, mode) => during(() => stopCluster(store, resourceId, mode)),
+    setMasterPassword: (resourceId, password) => during(() => setMasterPassword(store, resourceId, password)),
+    takeBackup: (resourceId, backupId) => during(() => takeBackup(store, resourceId, backupId)),
+    deleteBackup: (backupId) => during(() => deleteBackup(store, backupId)),
+    restoreBackup: (backupId, resourceId) => during(() => restoreBackup(store, backupId, resourceId)),
+    restoreToTime: (from, resourceId) => during(() => restoreToTime(store, from, resourceId)),
+    shipLogs: async (resourceId) => (await during(() => shipLogs(clusterOf(store, resourceId), store.closing))).time,
+    destroy: (resourceId, options) => during(() => removeCluster(store, clusterOf(store, resourceId), options)),
+    deleteLogs: (resourceId) => during(() => removeDirectory(logsOf(home.directory, resourceId))),
     close: () => {
       closed ??= close();
       return closed;

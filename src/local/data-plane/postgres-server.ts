@@ -127,7 +127,7 @@ function gaveUp(start: ServerStart, serverLog: string): BackupError {
   return new BackupError({
     code: taken ? 'port-in-use' : 'server-failed',
     message: taken
-      ? `something else listens at ${start.settings['listen_addresses']}:${start.port}`
+      ? `something else listens at ${start.settings.listen_addresses}:${start.port}`
       : 'the PostgreSQL server exited while starting',
     hint: 'The end of its log is in details.serverLog; a full disk is the usual reason.',
     details: { serverLog },

@@ -19,8 +19,8 @@ export interface FindRedisOptions {
 /** Finds a redis-server: `ZEPHYR_REDIS_SERVER`, else on `PATH`, else in `/usr/bin`. Returns `undefined` if there is none. */
 export async function findRedisServer(options: FindRedisOptions = {}): Promise<RedisBinary | undefined> {
   const env = options.env ?? process.env;
-  const named = env['ZEPHYR_REDIS_SERVER'];
-  const onPath = (env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
+  const named = env.ZEPHYR_REDIS_SERVER;
+  const onPath = (env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
   const paths = [...onPath, '/usr/bin'].map((directory) => join(directory, 'redis-server'));
   for (const path of named === undefined || named === '' ? paths : [named, ...paths]) {
     const version = await versionOf(path);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { systemClock } from '../../core/clock.js';
 import { BackupError, invalidInput } from '../../core/errors.js';
 import { identifySelf, lookFor, type ProcessIdentity } from './process-identity.js';
 import { findServerAccount, type ServerAccount } from './server-account.js';
@@ -45,7 +46,7 @@ export async function openRegionHome(options: { readonly directory?: string | un
   if (options.directory !== undefined) await claimable(directory);
   const owner: Owner = { ...(await identifySelf()), marker };
   // Before there is anything to remove: killed at any moment, this process leaves nothing.
-  const watchdog = startWatchdog({ marker, directory });
+  const watchdog = await startWatchdog({ marker, directory });
   try {
     await mkdir(directory, { recursive: options.directory !== undefined });
     // The servers' account must get through, whatever the umask; what lies inside is closed to everyone else.
@@ -62,7 +63,7 @@ export async function openRegionHome(options: { readonly directory?: string | un
   return {
     directory,
     account,
-    environment: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', [regionMarkerVariable]: marker },
+    environment: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', [regionMarkerVariable]: marker },
     makeDirectory: async (name) => {
       const path = resolve(directory, name);
       await mkdir(path, { mode: 0o700 });
@@ -101,7 +102,7 @@ async function isAbandoned(directory: string, marker: string): Promise<boolean> 
     if (uid !== process.getuid?.()) return false;
     const owner = await readOwner(directory);
     // No owner yet: it is being made this very moment, or was killed at that.
-    if (owner === undefined) return Date.now() - mtimeMs > 30_000;
+    if (owner === undefined) return systemClock.now().getTime() - mtimeMs > 30_000;
     return owner.marker === marker && (await lookFor(owner)) === 'gone';
   } catch (error) {
     // Someone else removed it.

@@ -43,14 +43,16 @@ export function serverSettings(place: ServerPlace, certificate: ServerCertificat
 }
 
 /** The text of `pg_hba.conf`. TLS is offered to everyone and demanded of no one, as RDS does with `rds.force_ssl` 0 (facts H17). */
-export const serverAccessRules: string = [
-  `local all ${adminUser} trust`,
-  `local replication ${adminUser} trust`,
-  `host all ${adminUser} all reject`,
-  `host ${adminDatabase} all all reject`,
-  'host all all 127.0.0.0/8 scram-sha-256',
-  '',
-].join('\n');
+export function serverAccessRules(): string {
+  return [
+    `local all ${adminUser} trust`,
+    `local replication ${adminUser} trust`,
+    `host all ${adminUser} all reject`,
+    `host ${adminDatabase} all all reject`,
+    'host all all 127.0.0.0/8 scram-sha-256',
+    '',
+  ].join('\n');
+}
 
 /** What makes a server recover to an instant: all transactions that committed up to and including it, and none after. */
 export function recoverySettings(sourceLogDirectory: string, time: Date): Readonly<Record<string, string>> {

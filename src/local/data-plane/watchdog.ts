@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { BackupError } from '../../core/errors.js';
 
 /** In the environment of every process that a region starts, so that they can be found when their owner is gone. */
 export const regionMarkerVariable = 'ZEPHYR_LOCAL_REGION';
@@ -64,19 +66,17 @@ export interface RegionTrace {
 }
 
 /** Starts a watchdog over a region, before anything of the region exists. */
-export function startWatchdog(region: RegionTrace): Watchdog {
-  const child = spawnScript(region);
+export async function startWatchdog(region: RegionTrace): Promise<Watchdog> {
+  const child = await spawnScript(region);
   let finished: Promise<void> | undefined;
   const finish = async (): Promise<void> => {
     child.ref();
-    if (child.exitCode !== null || child.signalCode !== null) return cleanUpAfter(region);
-    const exited = once(child, 'exit');
-    child.stdin?.end();
-    await exited;
+    // Someone may have killed it: then another does its work.
+    await (child.exitCode === null && child.signalCode === null ? letFinish(child, region) : cleanUpAfter(region));
   };
   // Neither child nor pipe may keep a program alive that is otherwise done.
   child.unref();
-  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
   return {
     finish: () => {
       finished ??= finish();
@@ -87,21 +87,32 @@ export function startWatchdog(region: RegionTrace): Watchdog {
 
 /** Does what the watchdog would have done, for a region whose owner and watchdog are both gone. */
 export async function cleanUpAfter(region: RegionTrace): Promise<void> {
-  const child = spawnScript(region);
+  await letFinish(await spawnScript(region), region);
+}
+
+async function letFinish(child: ChildProcess, { directory }: RegionTrace): Promise<void> {
   const exited = once(child, 'exit');
   child.stdin?.end();
   await exited;
+  if (child.exitCode === 0) return;
+  throw new BackupError({
+    code: 'server-failed',
+    message: `not everything of the region in ${directory} could be removed`,
+    hint: 'Look which processes still write there; the next region that starts tries again.',
+    details: { directory },
+  });
 }
 
-function spawnScript({ marker, directory }: RegionTrace): ChildProcess {
+async function spawnScript({ marker, directory }: RegionTrace): Promise<ChildProcess> {
   const child = spawn('sh', ['-c', script, 'zephyr-region-watchdog', marker, directory], {
     // A session of its own: Ctrl-C in the owner's terminal must not reach it.
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env.PATH },
   });
-  // The script may have been killed; the exit says so, the broken pipe adds nothing.
-  child.stdin?.on('error', () => undefined);
+  // The script may have been killed; its exit says so, the broken pipe adds nothing.
+  child.stdin.on('error', () => undefined);
+  await once(child, 'spawn');
   return child;
 }

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { asAdmin } from './admin-session.js';
+import { takeBaseBackup } from './base-backup.js';
+import { logsFromData, wrongState } from './cluster.js';
+import {
+  addCluster,
+  type ClusterStore,
+  clusterOf,
+  fillFrom,
+  type KeptBackup,
+  nextNumber,
+  runPrivately,
+  startCluster,
+} from './cluster-store.js';
+import { addMaster, changePassword } from './cluster-template.js';
+import { removeDirectory } from './copy-files.js';
+import type { Endpoint, NewCluster, TakenBackup } from './data-plane.js';
+import { recoverySettings } from './server-configuration.js';
+
+/** A new cluster with its master user, as a copy of `template`. */
+export async function createCluster(store: ClusterStore, template: string, wanted: NewCluster): Promise<void> {
+  const { resourceId, masterUsername, masterPassword, databaseName } = wanted;
+  await addCluster(store, { resourceId, masterUsername }, async (cluster) => {
+    await fillFrom(store, cluster, template);
+    const master = { username: masterUsername, password: masterPassword, databaseName };
+    await runPrivately(store, cluster, {}, () => asAdmin(cluster, (client) => addMaster(client, master), 'postgres'));
+  });
+}
+
+/** Starts a cluster where clients can reach it. */
+export async function startAt(store: ClusterStore, resourceId: string, endpoint: Endpoint): Promise<void> {
+  await startCluster(store, clusterOf(store, resourceId), { listen_addresses: endpoint.address }, endpoint.port);
+}
+
+/** Stops a cluster; one that crashed has nothing to stop. */
+export async function stopCluster(store: ClusterStore, resourceId: string, mode: 'fast' | 'immediate'): Promise<void> {
+  const cluster = clusterOf(store, resourceId);
+  await cluster.server?.stop(mode);
+  cluster.server = undefined;
+}
+
+/** Changes the master's password, running or not. */
+export async function setMasterPassword(store: ClusterStore, resourceId: string, password: string): Promise<void> {
+  const cluster = clusterOf(store, resourceId);
+  const change = (): Promise<void> =>
+    asAdmin(cluster, (client) => changePassword(client, cluster.masterUsername, password));
+  await (cluster.server?.isRunning() === true ? change() : runPrivately(store, cluster, {}, change));
+}
+
+/** Takes a base backup and keeps it under an id. */
+export async function takeBackup(store: ClusterStore, resourceId: string, backupId: string): Promise<TakenBackup> {
+  const { home, binaries, backups } = store;
+  const cluster = clusterOf(store, resourceId);
+  if (backups.has(backupId)) throw wrongState(backupId, 'is a backup already');
+  const directory = await home.makeDirectory(join('backups', String(nextNumber(store))));
+  const kept: KeptBackup = { directory, masterUsername: cluster.masterUsername };
+  backups.set(backupId, kept);
+  try {
+    return await takeBaseBackup(cluster, directory, {
+      home,
+      majorVersion: binaries.majorVersion,
+      signal: store.closing,
+    });
+  } catch (error) {
+    backups.delete(backupId);
+    await removeDirectory(directory);
+    throw error;
+  }
+}
+
+/** Forgets a backup and removes it. */
+export async function deleteBackup(store: ClusterStore, backupId: string): Promise<void> {
+  const { directory } = backupOf(store, backupId);
+  store.backups.delete(backupId);
+  await removeDirectory(directory);
+}
+
+/** A new cluster as a backup holds it. The logs in the backup are replayed when it first starts. */
+export async function restoreBackup(store: ClusterStore, backupId: string, resourceId: string): Promise<void> {
+  const { directory, masterUsername } = backupOf(store, backupId);
+  await addCluster(store, { resourceId, masterUsername }, (cluster) => fillFrom(store, cluster, directory));
+}
+
+/** A new cluster from a backup and its source's logs, replayed to an instant. */
+export async function restoreToTime(
+  store: ClusterStore,
+  { source, backupId, time }: { readonly source: string; readonly backupId: string; readonly time: Date },
+  resourceId: string,
+): Promise<void> {
+  const { directory, masterUsername } = backupOf(store, backupId);
+  await addCluster(store, { resourceId, masterUsername }, async (cluster) => {
+    await fillFrom(store, cluster, directory);
+    await store.home.writeFile(join(cluster.data, 'recovery.signal'), '');
+    // Once it is ready, it has recovered and was promoted: there is nothing else to do.
+    await runPrivately(store, cluster, recoverySettings(logsFromData(source), time), async () => undefined);
+  });
+}
+
+function backupOf(store: ClusterStore, backupId: string): KeptBackup {
+  const backup = store.backups.get(backupId);
+  if (backup === undefined) throw wrongState(backupId, 'is no backup');
+  return backup;
+}
