@@ -56,7 +56,9 @@ export interface DumpRequest {
 /** What to restore from an archive. */
 export interface ArchiveRestoreRequest {
   /** A file can be restored in parallel, a stream cannot (facts H11). */
-  readonly source: { readonly kind: 'stream'; readonly stream: Readable } | { readonly kind: 'file'; readonly path: string };
+  readonly source:
+    | { readonly kind: 'stream'; readonly stream: Readable }
+    | { readonly kind: 'file'; readonly path: string };
   readonly jobs: number;
 }
 
@@ -82,4 +84,10 @@ export interface PostgresToolsPort {
   restore(target: DatabaseTarget, request: ArchiveRestoreRequest, call?: PortCall): Promise<void>;
   /** Reads the table of contents. It proves nothing about the data behind it (facts H9). Errors: `dump-corrupt`. */
   contents(archive: Readable, call?: PortCall): Promise<ArchiveContents>;
+}
+
+/** The PostgreSQL side: a client, and pg_dump with pg_restore. Made by `connectPostgres` of `@zephyr/backup/postgres`. */
+export interface PostgresPorts {
+  readonly sql: SqlPort;
+  readonly tools: PostgresToolsPort;
 }

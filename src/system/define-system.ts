@@ -7,14 +7,10 @@ import { defaultObjectives, type Objectives } from '../core/objectives.js';
 import { defaultPollingPace, type PollingPace } from '../core/poll.js';
 import type { Random } from '../core/random.js';
 import type { AwsPorts } from '../ports/aws.js';
-import type { DatabaseCredentials, DatabaseTls, PostgresToolsPort, SqlPort } from '../ports/postgres.js';
+import type { DatabaseCredentials, DatabaseTls, PostgresPorts } from '../ports/postgres.js';
 import { loadPostgres } from './load-postgres.js';
 
-/** The PostgreSQL side: a client, and pg_dump with pg_restore. */
-export interface PostgresPorts {
-  readonly sql: SqlPort;
-  readonly tools: PostgresToolsPort;
-}
+export type { PostgresPorts };
 
 /** What is protected, as the caller says it. */
 export interface SystemOptions {

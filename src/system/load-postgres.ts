@@ -1,4 +1,4 @@
-import type { PostgresPorts } from './define-system.js';
+import type { PostgresPorts } from '../ports/postgres.js';
 
 /**
  * The one place where the front door reaches an adapter: loaded when the first connection is made, so that importing the
