@@ -1,5 +1,10 @@
 export type { CallLog, CallOutcome, RecordedCall } from './calls.js';
 export type { DataPlane, Endpoint, NewCluster, TakenBackup } from './data-plane/data-plane.js';
+export {
+  createPostgresDataPlane,
+  type PostgresDataPlane,
+  type PostgresDataPlaneOptions,
+} from './data-plane/postgres-data-plane.js';
 export type { Fault, FaultRule, Faults, InjectedFault } from './faults.js';
 export type { LocalRegion, LocalRegionOptions } from './local-region.js';
 export type { LifecycleDurations } from './rds/durations.js';

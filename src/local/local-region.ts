@@ -5,6 +5,7 @@ import type { DataPlane } from './data-plane/data-plane.js';
 import type { Faults } from './faults.js';
 import type { LifecycleDurations } from './rds/durations.js';
 import type { RdsQuotas, StaleReads } from './rds/rds-state.js';
+import type { S3Service } from './s3/s3-service.js';
 
 /** How a local region is set up. Everything has a default. */
 export interface LocalRegionOptions {
@@ -18,7 +19,7 @@ export interface LocalRegionOptions {
   readonly accountId?: string | undefined;
   /**
    * Real servers behind the instances; without it only the control plane is there. A data plane that is handed in stays the
-   * caller's to close; one that a function makes, at the first need, is closed with the region.
+   * caller's to close; one that a function makes is closed with the region. `createPostgresDataPlane` is such a function.
    */
   readonly dataPlane?: DataPlane | (() => Promise<DataPlane>) | undefined;
   /**
@@ -52,6 +53,8 @@ export interface LocalRegion extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   readonly faults: Faults;
   readonly calls: CallLog;
+  /** What a test does to S3 besides calling it: make a bucket, or find the files of an object to damage them. */
+  readonly s3: Pick<S3Service, 'createBucket' | 'objectFiles'>;
   /** For SDK clients in this process: the same region without a socket. */
   readonly requestHandler: HttpHandler;
   /**

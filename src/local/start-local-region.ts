@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from '../core/clock.js';
 import { invalidInput } from '../core/errors.js';
 import { createCallRecorder } from './calls.js';
-import type { DataPlane } from './data-plane/data-plane.js';
 import { createFaultBook } from './faults.js';
 import { isVirtual } from './hold-clock.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
@@ -9,6 +8,7 @@ import { noDurations, realisticDurations } from './rds/durations.js';
 import { shipAllLogs } from './rds/log-shipping.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';
 import type { RdsSettings } from './rds/rds-state.js';
+import { createS3Service } from './s3/s3-service.js';
 import { createDispatch } from './wire/dispatch.js';
 import { startHttpServer } from './wire/http-server.js';
 import { createInProcessHandler } from './wire/in-process-handler.js';
@@ -16,33 +16,50 @@ import { createInProcessHandler } from './wire/in-process-handler.js';
 const credentials = { accessKeyId: 'AKIALOCALREGION', secretAccessKey: 'local' } as const;
 
 /**
- * Starts a local region: RDS as its wire protocol has it, on loopback, for any client.
+ * Starts a local region: RDS and S3 as their wire protocols have them, on loopback, for any client.
  *
  * @example
  * ```ts
  * await using region = await startLocalRegion({ clock: createVirtualClock() });
  * const rds = new RDSClient({ region: region.region, endpoint: region.endpoint, credentials: region.credentials });
  * ```
- * @throws BackupError `port-in-use` if something else listens there, `invalid-input` for options that cannot be.
+ * @throws BackupError `port-in-use` if something else listens there, `invalid-input` for options that cannot be, and what
+ * the data plane's making throws.
  */
 export async function startLocalRegion(options: LocalRegionOptions = {}): Promise<LocalRegion> {
   const clock = options.clock ?? systemClock;
-  const plane = planeOf(options);
-  const settings = rdsSettings(options, clock, plane?.get);
-  const rds = createRdsService(settings);
+  const port = checkPort(options.port ?? 0);
+  const settings = rdsSettings(options, clock);
+  const makes = typeof options.dataPlane === 'function';
+  const dataPlane = typeof options.dataPlane === 'function' ? await options.dataPlane() : options.dataPlane;
+  const rds = createRdsService({ ...settings, dataPlane });
+  const s3 = createS3Service({
+    clock,
+    region: settings.region,
+    accountId: settings.accountId,
+    directory: options.directory,
+  });
+  const closeServices = async (): Promise<void> => {
+    rds.state.timeline.stop();
+    if (makes) await dataPlane?.close();
+    await rds.state.timeline.quiet();
+    await s3.close();
+  };
   const faults = createFaultBook();
   const recorder = createCallRecorder();
-  const dispatch = createDispatch({ services: [rds], faults, recorder, clock });
-  const server = await startHttpServer(dispatch, checkPort(options.port ?? 0));
-  const stopShipping = plane === undefined ? () => {} : shipRegularly(rds, settings.logShippingInterval);
+  const dispatch = createDispatch({ services: [rds, s3], faults, recorder, clock });
+  const server = await startHttpServer(dispatch, port).catch(async (error: unknown) => {
+    await closeServices();
+    throw error;
+  });
+  const stopShipping = dataPlane === undefined ? () => {} : shipRegularly(rds, settings.logShippingInterval);
   const endpoint = `http://127.0.0.1:${server.port}`;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
       stopShipping();
       await server.close();
-      await rds.state.timeline.quiet();
-      await plane?.close();
+      await closeServices();
     })();
     return closing;
   };
@@ -61,6 +78,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     },
     faults,
     calls: recorder.log,
+    s3: { createBucket: s3.createBucket, objectFiles: s3.objectFiles },
     requestHandler: createInProcessHandler(dispatch),
     shipLogs: () => shipAllLogs(rds.state),
     settled: () => rds.state.timeline.quiet(),
@@ -69,18 +87,14 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
   };
 }
 
-function rdsSettings(
-  options: LocalRegionOptions,
-  clock: Clock,
-  dataPlane: (() => Promise<DataPlane>) | undefined,
-): RdsSettings {
+function rdsSettings(options: LocalRegionOptions, clock: Clock): Omit<RdsSettings, 'dataPlane'> {
   const region = options.region ?? 'us-east-1';
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw invalidInput('region', `is ${region}`, 'Name a region such as us-east-1.');
   const accountId = options.accountId ?? '123456789012';
   if (!/^\d{12}$/.test(accountId))
     throw invalidInput('accountId', `is ${accountId}`, 'An account id has twelve digits.');
-  const realistic = isVirtual(clock) && dataPlane === undefined;
+  const realistic = isVirtual(clock) && options.dataPlane === undefined;
   const durations = { ...(realistic ? realisticDurations : noDurations), ...options.durations };
   for (const [name, value] of Object.entries(durations)) {
     if (Number.isNaN(value) || value < 0)
@@ -94,7 +108,6 @@ function rdsSettings(
     region,
     accountId,
     clock,
-    dataPlane,
     durations,
     logShippingInterval,
     random: options.random ?? Math.random,
@@ -109,29 +122,6 @@ function checkPort(port: number): number {
   throw invalidInput('port', `is ${port}`, 'Give a port from 1 to 65535, or leave it out to take a free one.');
 }
 
-interface Plane {
-  get(): Promise<DataPlane>;
-  close(): Promise<void>;
-}
-
-function planeOf(options: LocalRegionOptions): Plane | undefined {
-  const { dataPlane } = options;
-  if (dataPlane === undefined) return undefined;
-  if (typeof dataPlane !== 'function') return { get: () => Promise.resolve(dataPlane), close: async () => {} };
-  let made: Promise<DataPlane> | undefined;
-  return {
-    get: () => {
-      made ??= dataPlane();
-      return made;
-    },
-    close: async () => {
-      // A data plane that could not be made has nothing to close; whoever needed it has been told.
-      const plane = await made?.catch(() => undefined);
-      await plane?.close();
-    },
-  };
-}
-
 /** Real logs are written all the time: somebody has to ship them even when nobody asks. */
 function shipRegularly(rds: RdsService, interval: number): () => void {
   let shipping = false;
@@ -140,9 +130,10 @@ function shipRegularly(rds: RdsService, interval: number): () => void {
       rds.state.timeline.settle();
       if (shipping) return;
       shipping = true;
-      shipAllLogs(rds.state).finally(() => {
+      const done = (): void => {
         shipping = false;
-      });
+      };
+      shipAllLogs(rds.state).then(done, done);
     },
     Math.max(interval, 100),
   );

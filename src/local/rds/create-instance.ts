@@ -34,7 +34,7 @@ export function createDBInstance(
   if (storage < 20)
     throw invalidCombination('Invalid storage size for engine name postgres and storage type gp3: at least 20');
   refuseTakenName(state, name);
-  const version = input.EngineVersion ?? defaultEngineVersion;
+  const version = input.EngineVersion ?? state.settings.dataPlane?.version ?? defaultEngineVersion;
   const instance = addInstance(
     state,
     {
@@ -65,7 +65,8 @@ export function createDBInstance(
     dataPlane &&
     (async () => {
       const { resourceId } = instance;
-      await (await dataPlane()).create({ resourceId, masterUsername, masterPassword, databaseName: input.DBName });
+      await dataPlane.create({ resourceId, masterUsername, masterPassword, databaseName: input.DBName });
+      instance.hasCluster = true;
       await start?.();
     });
   const creating: Step = { status: 'creating', milliseconds: state.settings.durations.create, work: making };

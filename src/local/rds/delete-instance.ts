@@ -100,7 +100,8 @@ function deletionStep(state: RdsState, instance: Instance, keepsBackups: boolean
       dataPlane &&
       (async () => {
         if (keepsBackups) await shipLogs(state, instance);
-        await (await dataPlane()).destroy(instance.resourceId, { keepLogs: keepsBackups });
+        // One whose making failed has left nothing.
+        if (instance.hasCluster) await dataPlane.destroy(instance.resourceId, { keepLogs: keepsBackups });
       }),
     done: () => {
       if (keepsBackups) retainBackups(state, instance);

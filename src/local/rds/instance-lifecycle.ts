@@ -12,6 +12,7 @@ export function instanceSubject(state: RdsState, instance: Instance): Subject {
     fail: (status, message) => {
       patchInstance(instance, { DBInstanceStatus: status });
       instance.isNameless = false;
+      instance.reservedName = undefined;
       addInstanceEvent(
         state,
         instance,
@@ -32,9 +33,10 @@ export function startServer(state: RdsState, instance: Instance): (() => Promise
   const { dataPlane } = state.settings;
   if (dataPlane === undefined) return undefined;
   return async () => {
-    const plane = await dataPlane();
-    instance.endpoint = await plane.endpointFor(instance.reservedName ?? instance.details.DBInstanceIdentifier ?? '');
-    await plane.start(instance.resourceId, instance.endpoint);
+    instance.endpoint = await dataPlane.endpointFor(
+      instance.reservedName ?? instance.details.DBInstanceIdentifier ?? '',
+    );
+    await dataPlane.start(instance.resourceId, instance.endpoint);
   };
 }
 
@@ -48,7 +50,7 @@ export function restartServer(
   const start = startServer(state, instance);
   if (dataPlane === undefined || start === undefined) return undefined;
   return async () => {
-    await (await dataPlane()).stop(instance.resourceId, mode);
+    await dataPlane.stop(instance.resourceId, mode);
     await start();
   };
 }

@@ -42,6 +42,14 @@ export function patchInstance(instance: Instance, changes: Partial<DBInstance>):
   instance.details = { ...instance.details, ...changes };
 }
 
+/** Takes out of what waits what has come about. */
+export function dropPending(instance: Instance, names: readonly string[]): void {
+  const waiting = Object.entries(instance.details.PendingModifiedValues ?? {});
+  patchInstance(instance, {
+    PendingModifiedValues: Object.fromEntries(waiting.filter(([name]) => !names.includes(name))),
+  });
+}
+
 /** Lets reads show the instance as it is now for a while longer: call it before a change (facts 0.7). */
 export function keepStale(state: RdsState, instance: Instance): void {
   const { staleReads } = state.settings;

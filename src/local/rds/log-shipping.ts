@@ -32,13 +32,11 @@ export function earliestRestorableTime(state: RdsState, resourceId: string): Dat
  */
 export async function shipLogs(state: RdsState, instance: Instance): Promise<Date | undefined> {
   const { dataPlane } = state.settings;
-  const isRunning =
-    instance.details.DBInstanceStatus === 'available' || instance.details.DBInstanceStatus === 'backing-up';
-  if (dataPlane === undefined || !isRunning || instance.recoverableTo === undefined) {
+  if (dataPlane === undefined || instance.recoverableTo === undefined) {
     return latestRestorableTime(state, instance);
   }
   try {
-    const shipped = await (await dataPlane()).shipLogs(instance.resourceId);
+    const shipped = await dataPlane.shipLogs(instance.resourceId);
     if (instance.recoverableTo === undefined || shipped > instance.recoverableTo) instance.recoverableTo = shipped;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -47,7 +45,10 @@ export async function shipLogs(state: RdsState, instance: Instance): Promise<Dat
   return instance.recoverableTo;
 }
 
-/** Ships the logs of every instance that has backups. */
+/** Ships the logs of every instance that runs and has backups. */
 export async function shipAllLogs(state: RdsState): Promise<void> {
-  for (const instance of state.instances.sorted()) await shipLogs(state, instance);
+  for (const instance of state.instances.sorted()) {
+    const { DBInstanceStatus: status } = instance.details;
+    if (status === 'available' || status === 'backing-up') await shipLogs(state, instance);
+  }
 }

@@ -1,4 +1,3 @@
-import { currentView } from './describe-instances.js';
 import { availableStep, instanceSubject } from './instance-lifecycle.js';
 import { modifySteps } from './modify-steps.js';
 import type { Instance, RdsState } from './rds-state.js';
@@ -22,7 +21,7 @@ export function scheduleMaintenance(state: RdsState, instance: Instance): void {
       plan();
       return;
     }
-    const steps = modifySteps(state, instance, { pending, before: currentView(state, instance) });
+    const steps = modifySteps(state, instance, { pending });
     state.timeline.run(instanceSubject(state, instance), [...steps, availableStep()]);
   };
   state.timeline.cancel(subject.key);

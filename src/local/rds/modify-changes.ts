@@ -20,6 +20,8 @@ export function immediateChanges(
   before: DBInstance,
 ): ImmediateChanges {
   const details: Partial<DBInstance> = {};
+  if (changesRetentionOnly(input, before))
+    details.BackupRetentionPeriod = checkRetention(input.BackupRetentionPeriod ?? 0);
   if (input.DeletionProtection !== undefined) details.DeletionProtection = input.DeletionProtection;
   if (input.CopyTagsToSnapshot !== undefined) details.CopyTagsToSnapshot = input.CopyTagsToSnapshot;
   if (input.PreferredBackupWindow !== undefined)
@@ -81,10 +83,18 @@ export function deferrableChanges(
   }
   if (input.DBPortNumber !== undefined && input.DBPortNumber !== before.Endpoint?.Port)
     pending.Port = input.DBPortNumber;
-  if (input.BackupRetentionPeriod !== undefined && input.BackupRetentionPeriod !== before.BackupRetentionPeriod) {
-    pending.BackupRetentionPeriod = checkRetention(input.BackupRetentionPeriod);
+  const retention = input.BackupRetentionPeriod;
+  if (retention !== undefined && retention !== before.BackupRetentionPeriod && !changesRetentionOnly(input, before)) {
+    pending.BackupRetentionPeriod = checkRetention(retention);
   }
   return pending;
+}
+
+/** From one number of days to another there is nothing to wait for; from or to none the instance is interrupted (facts A11). */
+function changesRetentionOnly(input: ModifyDBInstanceMessage, before: DBInstance): boolean {
+  const { BackupRetentionPeriod: asked = 0 } = input;
+  const { BackupRetentionPeriod: present = 0 } = before;
+  return asked > 0 && present > 0 && asked !== present;
 }
 
 /** What waited, and what waits now. */

@@ -1,5 +1,6 @@
 import type { ModifyDBInstanceMessage, ModifyDBInstanceResult } from '@aws-sdk/client-rds';
 import type { LifecycleScript } from '../wire/wire-service.js';
+import { scheduleBackups } from './backup-schedule.js';
 import { currentView } from './describe-instances.js';
 import { newInstanceName, required } from './identifiers.js';
 import { availableStep, instanceSubject } from './instance-lifecycle.js';
@@ -35,16 +36,18 @@ export function modifyDBInstance(
   if (newName !== undefined && newName !== instance.details.DBInstanceIdentifier) refuseTakenName(state, newName);
   keepStale(state, instance);
   const pending = mergePending(instance.details.PendingModifiedValues, deferrable);
+  // A password never waits, and is never shown.
+  const shown = input.MasterUserPassword === undefined ? pending : { ...pending, MasterUserPassword: '****' };
   const view = currentView(state, instance);
-  patchInstance(instance, { ...now.details, PendingModifiedValues: pending });
+  patchInstance(instance, { ...now.details, PendingModifiedValues: shown });
   const steps = modifySteps(state, instance, {
     password: input.MasterUserPassword,
     parameterGroup: input.DBParameterGroupName,
     pending: applies ? pending : {},
     takesWhile: now.takesWhile,
-    before: view,
   });
   if (steps.length > 0) state.timeline.run(instanceSubject(state, instance), [...steps, availableStep()], script);
   if (!applies) scheduleMaintenance(state, instance);
+  if (input.PreferredBackupWindow !== undefined) scheduleBackups(state, instance);
   return { DBInstance: { ...currentView(state, instance), DBInstanceStatus: view.DBInstanceStatus } };
 }

@@ -1,9 +1,9 @@
-import type { DBInstance, PendingModifiedValues } from '@aws-sdk/client-rds';
+import type { PendingModifiedValues } from '@aws-sdk/client-rds';
 import { automatedBackupStep, dropAutomatedBackups } from './automated-backup.js';
 import { scheduleBackups } from './backup-schedule.js';
 import { addInstanceEvent } from './events.js';
 import { shownEndpoint } from './instance-lifecycle.js';
-import { patchInstance } from './instance-lookup.js';
+import { dropPending, patchInstance } from './instance-lookup.js';
 import { otherZone } from './new-instance.js';
 import type { Instance, RdsState } from './rds-state.js';
 import { bringParametersInSync } from './reboot-instance.js';
@@ -17,7 +17,6 @@ export interface Modification {
   /** What waited and now takes effect. */
   readonly pending: PendingModifiedValues;
   readonly takesWhile?: string | undefined;
-  readonly before: DBInstance;
 }
 
 /** The stretches that a modification goes through, without the final `available`. */
@@ -52,8 +51,11 @@ function passwordStep(
   return {
     status: 'resetting-master-credentials',
     milliseconds: state.settings.durations.resetMasterPassword,
-    work: dataPlane && (async () => (await dataPlane()).setMasterPassword(instance.resourceId, password)),
-    done: () => addInstanceEvent(state, instance, 'configuration change', 'Reset master credentials'),
+    work: dataPlane && (async () => dataPlane.setMasterPassword(instance.resourceId, password)),
+    done: () => {
+      dropPending(instance, ['MasterUserPassword']);
+      addInstanceEvent(state, instance, 'configuration change', 'Reset master credentials');
+    },
   };
 }
 
@@ -85,8 +87,8 @@ function applySettings(state: RdsState, instance: Instance, settings: PendingMod
     Iops: settings.Iops ?? details.Iops,
     MultiAZ: multiAz,
     SecondaryAvailabilityZone: multiAz === true ? (details.SecondaryAvailabilityZone ?? otherZone(zone)) : undefined,
-    PendingModifiedValues: {},
   });
+  dropPending(instance, Object.keys(settings));
   if (port !== undefined) {
     instance.port = port;
     patchInstance(instance, { Endpoint: shownEndpoint(state, instance) });
@@ -102,8 +104,8 @@ function retentionSteps(state: RdsState, instance: Instance, retention: number):
     status: 'modifying',
     milliseconds: state.settings.durations.modify,
     done: () => {
-      const { BackupRetentionPeriod: _, ...waiting } = instance.details.PendingModifiedValues ?? {};
-      patchInstance(instance, { BackupRetentionPeriod: retention, PendingModifiedValues: waiting });
+      dropPending(instance, ['BackupRetentionPeriod']);
+      patchInstance(instance, { BackupRetentionPeriod: retention });
       if (isFirst) addInstanceEvent(state, instance, 'configuration change', 'Enabled automated backups');
       if (retention === 0) {
         instance.recoverableTo = undefined;

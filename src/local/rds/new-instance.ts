@@ -103,6 +103,7 @@ export function addInstance(state: RdsState, details: DBInstance, port: number):
     reservedName: undefined,
     isNameless: false,
     stale: undefined,
+    hasCluster: false,
     port,
     endpoint: undefined,
     recoverableTo: undefined,

@@ -18,6 +18,8 @@ export interface Instance extends Listed {
   isNameless: boolean;
   /** What reads still show after a change (facts 0.7). */
   stale: StaleView | undefined;
+  /** Whether the data plane has a cluster of this instance. */
+  hasCluster: boolean;
   /** The port asked for; a real server listens where its endpoint says. */
   port: number;
   /** With a data plane: where the server listens. */
@@ -70,7 +72,7 @@ export interface RdsSettings {
   readonly automatedBackups: boolean;
   readonly staleReads: StaleReads;
   readonly quotas: RdsQuotas;
-  readonly dataPlane: (() => Promise<DataPlane>) | undefined;
+  readonly dataPlane: DataPlane | undefined;
 }
 
 /** How many of each the account may have in the region. */

@@ -1,6 +1,6 @@
 import { addInstanceEvent } from './events.js';
 import { shownEndpoint, startServer } from './instance-lifecycle.js';
-import { patchInstance } from './instance-lookup.js';
+import { dropPending, patchInstance } from './instance-lookup.js';
 import { instanceArn } from './new-instance.js';
 import type { Instance, RdsState } from './rds-state.js';
 import { bringParametersInSync } from './reboot-instance.js';
@@ -20,14 +20,13 @@ export function renameSteps(state: RdsState, instance: Instance, newName: string
       begin: () => {
         instance.reservedName = newName;
       },
-      work: dataPlane && (async () => (await dataPlane()).stop(instance.resourceId, 'fast')),
+      work: dataPlane && (async () => dataPlane.stop(instance.resourceId, 'fast')),
       done: () => {
-        const { DBInstanceIdentifier: _, ...waiting } = instance.details.PendingModifiedValues ?? {};
+        dropPending(instance, ['DBInstanceIdentifier']);
         patchInstance(instance, {
           DBInstanceIdentifier: newName,
           DBInstanceArn: instanceArn(state, newName),
           Endpoint: undefined,
-          PendingModifiedValues: waiting,
         });
         instance.isNameless = true;
       },

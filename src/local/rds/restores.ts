@@ -5,6 +5,7 @@ import type {
   RestoreDBInstanceToPointInTimeMessage,
   RestoreDBInstanceToPointInTimeResult,
 } from '@aws-sdk/client-rds';
+import type { DataPlane } from '../data-plane/data-plane.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { bringUp, checkBackupWindow, checkRetention } from './create-instance.js';
 import { currentView } from './describe-instances.js';
@@ -102,15 +103,13 @@ function restoredDetails(
   };
 }
 
-type DataPlaneOf = NonNullable<RdsState['settings']['dataPlane']>;
-
 /** The making of a restored instance; while it lasts nobody may delete the snapshot that it reads. */
 function restoring(
   state: RdsState,
   instance: Instance,
   snapshot: Snapshot,
   milliseconds: number,
-  restore: (plane: Awaited<ReturnType<DataPlaneOf>>) => Promise<void>,
+  restore: (plane: DataPlane) => Promise<void>,
 ): Step {
   const { dataPlane } = state.settings;
   const start = startServer(state, instance);
@@ -119,7 +118,8 @@ function restoring(
   const work = async (): Promise<void> => {
     snapshot.readers += 1;
     try {
-      await restore(await dataPlane());
+      await restore(dataPlane);
+      instance.hasCluster = true;
     } finally {
       snapshot.readers -= 1;
     }

@@ -34,7 +34,7 @@ export function dropRetained(state: RdsState, resourceId: string): void {
   const { dataPlane } = state.settings;
   if (dataPlane === undefined) return;
   const subject = { key: `logs/${resourceId}`, setStatus: () => {}, fail: () => {} };
-  state.timeline.run(subject, [{ milliseconds: 0, work: async () => (await dataPlane()).deleteLogs(resourceId) }]);
+  state.timeline.run(subject, [{ milliseconds: 0, work: async () => dataPlane.deleteLogs(resourceId) }]);
 }
 
 /** The backups left by the instance of this resource id or by this ARN. */

@@ -102,7 +102,7 @@ export function removeSnapshot(state: RdsState, snapshot: Snapshot): void {
     return;
   }
   // A backup that is still being taken is waited for, else it would be left behind.
-  const work = async (): Promise<void> => (await dataPlane()).deleteBackup(snapshot.backupId);
+  const work = async (): Promise<void> => dataPlane.deleteBackup(snapshot.backupId);
   state.timeline.replace(subject, [{ milliseconds: 0, work }]);
 }
 
@@ -115,5 +115,5 @@ export async function takeBackup(
 ): Promise<{ readonly databaseTime: Date; readonly sizeBytes: number | undefined }> {
   const { dataPlane } = state.settings;
   if (dataPlane === undefined) return { databaseTime: startedAt, sizeBytes: undefined };
-  return (await dataPlane()).takeBackup(instance.resourceId, snapshot.backupId);
+  return dataPlane.takeBackup(instance.resourceId, snapshot.backupId);
 }

@@ -54,6 +54,8 @@ export interface Timeline {
   settle(): void;
   /** Resolves when no real work is going on. */
   quiet(): Promise<void>;
+  /** Drops everything; real work under way goes on to its end, and nothing follows it. */
+  stop(): void;
 }
 
 /** Makes an empty timeline. */
@@ -126,6 +128,10 @@ export function createTimeline(clock: Clock): Timeline {
       cursor = activity.due;
       try {
         finish(activity);
+      } catch (error) {
+        // A fault of one lifecycle must not reach the request that happened to come by.
+        activities.delete(activity.subject.key);
+        activity.subject.fail('failed', error instanceof Error ? error.message : String(error), new Date(cursor));
       } finally {
         cursor = undefined;
       }
@@ -170,6 +176,7 @@ export function createTimeline(clock: Clock): Timeline {
     quiet: async () => {
       while (works.size > 0) await Promise.all(works);
     },
+    stop: () => activities.clear(),
   };
 }
 
