@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from '../core/duration.js';
 import { invalidInput } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
+import { onlyRow } from './only-row.js';
 import { quoteLiteral } from './quote-sql.js';
 
 /** Several connections that all see the database as it was at one instant. It lives until the work it was handed to settles. */
@@ -80,14 +81,14 @@ async function exportSnapshot(
 ): Promise<Omit<DatabaseSnapshot, 'sessions'>> {
   await begin(session, undefined, timeout, call);
   // The first query takes the transaction's snapshot; the statement's timestamp was read before that.
-  const [row] = await session.query<SnapshotRow>(
+  const rows = await session.query<SnapshotRow>(
     `SELECT pg_catalog.pg_export_snapshot() AS snapshot,
             pg_catalog.to_char(pg_catalog.statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS taken_at,
             pg_catalog.txid_current_snapshot()::text AS transactions`,
     [],
     call,
   );
-  const { snapshot = '', taken_at = '', transactions = '' } = row ?? {};
+  const { snapshot, taken_at, transactions } = onlyRow(rows, 'the exported snapshot');
   return { snapshot, takenAt: new Date(taken_at), transactions };
 }
 

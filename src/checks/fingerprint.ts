@@ -1,18 +1,20 @@
 /** Only rows up to an instant: what no longer changes in a living database. */
 export interface FingerprintSlice {
-  /** A timestamp column; tables without it are taken whole. */
+  /** A date or timestamp column; tables without it are taken whole. Rows without a value in it are left out. */
   readonly column: string;
-  /** ISO instant, inclusive. */
+  /** ISO instant, inclusive. Columns without a time zone are read as UTC. */
   readonly notAfter: string;
 }
 
 /** Row count and order-independent content hash of one table. */
 export interface TableFingerprint {
-  /** `schema.table`. */
+  /** `schema.table`; a part that holds a dot or a quote is quoted as in SQL. */
   readonly table: string;
   readonly rows: number;
-  /** Lower-case hexadecimal or decimal text, comparable only under one algorithm. */
+  /** Lower-case hexadecimal, comparable only under one algorithm. */
   readonly hash: string;
+  /** The partitioned table it belongs to: a detached partition keeps its rows, and yet they are gone from the whole. */
+  readonly partitionOf?: string | undefined;
 }
 
 /** Fingerprints of tables, all read in one snapshot of the database. */
@@ -22,5 +24,6 @@ export interface DatabaseFingerprint {
   /** `server_version_num` of the server that computed it. */
   readonly serverVersion: number;
   readonly slice?: FingerprintSlice | undefined;
+  /** Sorted by name. A partitioned table is taken by its partitions, each on its own: as pg_dump writes them. */
   readonly tables: readonly TableFingerprint[];
 }

@@ -1,0 +1,129 @@
+import type { CallOptions } from '../core/call-options.js';
+import { type Clock, systemClock } from '../core/clock.js';
+import { invalidInput } from '../core/errors.js';
+import type { SqlSession } from '../ports/postgres.js';
+import { checkInstant } from './check-instant.js';
+import type { DatabaseFingerprint, FingerprintSlice, TableFingerprint } from './fingerprint.js';
+import { chooseAlgorithm } from './fingerprint-algorithm.js';
+import { type FingerprintFormula, fingerprintTable, prepareFormula } from './fingerprint-tables.js';
+import { withPinnedSettings } from './pinned-settings.js';
+import { spreadOver } from './spread-over.js';
+import { readUserTables, type UserTable } from './user-tables.js';
+import { withinDeadline } from './within-deadline.js';
+
+/** What to fingerprint, and how. */
+export interface FingerprintOptions extends CallOptions {
+  /** Only these, `schema.table` each. Default: all. A partitioned table stands for its partitions. */
+  readonly tables?: readonly string[] | undefined;
+  /** Only tables of these schemas. Default: all. */
+  readonly schemas?: readonly string[] | undefined;
+  /** Only rows up to an instant. Default: all. */
+  readonly slice?: FingerprintSlice | undefined;
+  /** Length of the hash. Default 64: enough against accidents. Neither guards against an adversary. */
+  readonly bits?: 64 | 128 | undefined;
+  /** Use the formula that can be compared across major versions; three times slower. Default `false`. */
+  readonly portable?: boolean | undefined;
+  /** Tells time for progress and the deadline. Default: the machine's own. */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Row count and content hash of every table, read by all `sessions` at once, the largest tables first. The sessions must be
+ * in transactions on one snapshot (see `withDatabaseSnapshot`); they are left as they were.
+ *
+ * Taken are ordinary tables and partitions of all schemas, unlogged ones too; not the system's, not an extension's, no
+ * temporary and no foreign tables. Left unseen are differences that the column's own type calls equal (`2.0` and `2.00`,
+ * `-0.0` and `0.0`), except in the portable form.
+ *
+ * Errors: `invalid-input` (also for a table or schema that is not there), `permission-denied`, `statement-timeout`,
+ * `version-mismatch` before PostgreSQL 11, `deadline-exceeded`, `query-failed` where row security would hide rows.
+ *
+ * @example
+ * ```ts
+ * const before = await withDatabaseSnapshot(connect, { sessions: 2 }, ({ sessions }) => fingerprintDatabase(sessions));
+ * ```
+ */
+export async function fingerprintDatabase(
+  sessions: readonly SqlSession[],
+  options: FingerprintOptions = {},
+): Promise<DatabaseFingerprint> {
+  const [first] = sessions;
+  if (first === undefined) throw invalidInput('sessions', 'is empty', 'Give at least one session.');
+  const { slice, clock = systemClock, deadline, signal } = options;
+  if (slice !== undefined) checkInstant(slice.notAfter, 'slice.notAfter');
+  const algorithm = chooseAlgorithm(options, first.serverVersion);
+  return withinDeadline('taking fingerprints', { clock, deadline, signal }, async (until) => {
+    const call = { signal: until };
+    const chosen = chooseTables(await readUserTables(first, call), options);
+    const formula = await prepareFormula(first, algorithm, slice, call);
+    const tables = await fingerprintAll(sessions, chosen, formula, { ...options, clock, signal: until });
+    const taken = { algorithm, serverVersion: first.serverVersion, tables };
+    return slice === undefined ? taken : { ...taken, slice };
+  });
+}
+
+async function fingerprintAll(
+  sessions: readonly SqlSession[],
+  tables: readonly UserTable[],
+  formula: FingerprintFormula,
+  options: CallOptions & { readonly clock: Clock },
+): Promise<readonly TableFingerprint[]> {
+  const { clock, signal, onProgress } = options;
+  const startedAt = clock.now().getTime();
+  const total = tables.reduce((sum, table) => sum + table.bytes, 0);
+  const taken: TableFingerprint[] = [];
+  let bytes = 0;
+  await spreadOver(sessions, largestFirst(tables), signal, async (session, table) => {
+    taken.push(
+      await withPinnedSettings(session, { signal }, () => fingerprintTable(session, table, formula, { signal })),
+    );
+    bytes += table.bytes;
+    const at = clock.now();
+    onProgress?.({
+      operation: 'fingerprint',
+      phase: 'reading-tables',
+      subject: table.name,
+      at,
+      elapsedMilliseconds: at.getTime() - startedAt,
+      percent: total === 0 ? 100 : (100 * bytes) / total,
+      bytes,
+    });
+  });
+  return taken.sort((a, b) => (a.table < b.table ? -1 : 1));
+}
+
+/** The tables that hold the rows of what was asked for. */
+function chooseTables(all: readonly UserTable[], options: FingerprintOptions): readonly UserTable[] {
+  const { tables, schemas } = options;
+  const unknown = tables?.find((name) => !all.some((table) => table.name === name));
+  if (unknown !== undefined) {
+    throw invalidInput(
+      'tables',
+      `names ${JSON.stringify(unknown)}, which is not there`,
+      'Write schema.table, in the case the database has it.',
+    );
+  }
+  const strange = schemas?.find((name) => !all.some((table) => table.schema === name));
+  if (strange !== undefined) {
+    throw invalidInput(
+      'schemas',
+      `names ${JSON.stringify(strange)}, which holds no table`,
+      'Write the name in the case the database has it.',
+    );
+  }
+  const byName = new Map(all.map((table) => [table.name, table]));
+  const named = (table: UserTable | undefined): boolean =>
+    table !== undefined &&
+    (tables?.includes(table.name) || (table.partitionOf !== undefined && named(byName.get(table.partitionOf))));
+  return all.filter(
+    (table) =>
+      table.kind === 'ordinary' &&
+      (tables === undefined || named(table)) &&
+      (schemas === undefined || schemas.includes(table.schema)),
+  );
+}
+
+/** So that no session is left with the one large table at the end. */
+export function largestFirst(tables: readonly UserTable[]): readonly UserTable[] {
+  return [...tables].sort((a, b) => b.bytes - a.bytes);
+}
