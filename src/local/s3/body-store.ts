@@ -75,7 +75,8 @@ export function createBodyStore(parent: string = tmpdir()): BodyStore {
         throw error;
       });
       created += 1;
-      const file = join(await directory, `${created}.body`);
+      const name = `${created}.body`;
+      const file = join(await directory, name);
       return writerTo(file, await open(file, 'wx'), hold);
     },
     read: (body, start, end) => {

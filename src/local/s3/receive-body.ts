@@ -15,15 +15,17 @@ export interface ReceivedBytes {
   readonly size: number;
   readonly md5: Buffer;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly digest: Buffer };
-  /** Whether the client sent the checksum, rather than leaving it to S3. */
-  readonly sentChecksum: boolean;
+  /** The checksum that the client sent; not always the one that was made of the body in the end. */
+  readonly sent: { readonly algorithm: ChecksumAlgorithm; readonly digest: Buffer } | undefined;
 }
 
 /** How a body is to be taken in. */
 export interface Reception {
   readonly maxBytes: number;
-  /** The checksum to make where the client sends none. */
-  readonly fallback: ChecksumAlgorithm;
+  /** The checksum to make of it: this one in any case, or only where the client sends none of its own. */
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly inAnyCase: boolean };
+  /** Whether a checksum in the headers is that of the body. Completing an upload, it is that of the object to be. */
+  readonly checksumIsOfBody: boolean;
   readonly write: (bytes: Buffer) => Promise<void>;
 }
 
@@ -38,9 +40,11 @@ export async function receiveBody(request: WireRequest, reception: Reception): P
     /\baws-chunked\b/.test(headers['content-encoding'] ?? '');
   const expected = expectedLength(request, chunked);
   if (expected > reception.maxBytes) throw s3Error('EntityTooLarge');
-  const promised = promisedChecksum(headers);
-  const algorithm = promised?.algorithm ?? reception.fallback;
+  const promised = reception.checksumIsOfBody ? promisedChecksum(headers) : undefined;
+  const { algorithm: wanted, inAnyCase } = reception.checksum;
+  const algorithm = inAnyCase ? wanted : (promised?.algorithm ?? wanted);
   const running = algorithm.start();
+  const proof = promised === undefined || promised.algorithm === algorithm ? undefined : promised.algorithm.start();
   const md5 = startHash('md5');
   const payloadHash = /^[0-9a-f]{64}$/.test(headers['x-amz-content-sha256'] ?? '') ? startHash('sha256') : undefined;
   const trailers = new Map<string, string>();
@@ -51,6 +55,7 @@ export async function receiveBody(request: WireRequest, reception: Reception): P
     if (size > expected) throw s3Error('IncompleteBody');
     md5.update(block);
     running.update(block);
+    proof?.update(block);
     payloadHash?.update(block);
     await reception.write(block);
   }
@@ -59,15 +64,17 @@ export async function receiveBody(request: WireRequest, reception: Reception): P
   const received = { size, md5: await digestOf(md5), checksum: { algorithm, digest } };
   checkMd5(headers['content-md5'], received.md5);
   checkPayloadHash(headers['x-amz-content-sha256'], payloadHash && (await digestOf(payloadHash)));
-  if (promised === undefined) return { ...received, sentChecksum: false };
-  const sent = promised.inTrailer ? trailers.get(algorithm.header) : headers[algorithm.header];
-  if (sent === undefined) throw s3Error('MalformedTrailerError');
-  checkDigest(algorithm, sent, digest);
-  return { ...received, sentChecksum: true };
+  if (promised === undefined) return { ...received, sent: undefined };
+  const { header } = promised.algorithm;
+  const claim = promised.inTrailer ? trailers.get(header) : headers[header];
+  if (claim === undefined) throw s3Error('MalformedTrailerError');
+  const proven = proof === undefined ? digest : await digestOf(proof);
+  checkDigest(promised.algorithm, claim, proven);
+  return { ...received, sent: { algorithm: promised.algorithm, digest: proven } };
 }
 
 /** The value of a checksum as a client wrote it; what cannot be one is `InvalidRequest`. */
-export function readChecksumValue(algorithm: ChecksumAlgorithm, text: string): Buffer {
+function readChecksumValue(algorithm: ChecksumAlgorithm, text: string): Buffer {
   const value = Buffer.from(text, 'base64');
   if (value.length !== algorithm.bytes || value.toString('base64') !== text)
     throw s3Error('InvalidRequest', `Value for ${algorithm.header} header is invalid.`);

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { XmlCodec } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { WireRequest, WireResponse } from '../wire/wire-service.js';
-import { type S3Error, s3Error } from './s3-error.js';
+import type { WireError, WireRequest, WireResponse } from '../wire/wire-service.js';
+import { s3Error } from './s3-error.js';
 import type { Binding, S3Route } from './s3-route.js';
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
@@ -78,7 +78,7 @@ export function writeAnswer(route: S3Route, answer: S3Answer, requestId: string)
 
 /** An error as a response; without a document where HTTP allows none. */
 export function writeError(
-  error: Pick<S3Error, 'status' | 'code' | 'message'>,
+  error: WireError,
   request: { readonly resource: string; readonly requestId: string; readonly bodyless: boolean },
 ): WireResponse {
   const serializer = xml('').createSerializer();

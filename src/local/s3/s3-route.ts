@@ -23,6 +23,8 @@ export interface S3Route {
   readonly output: NormalizedSchema;
   readonly reads: readonly Binding[];
   readonly writes: readonly Binding[];
+  /** Whether checksums in the headers of a request are those of its body. */
+  readonly checksummed: boolean;
   /** Whether the answer is one bare element rather than a structure. */
   readonly unwrapped: boolean;
 }
@@ -31,7 +33,10 @@ type OperationSchema = readonly [
   kind: 9,
   namespace: string,
   name: string,
-  traits: { readonly http: readonly [method: string, path: string, status: number] },
+  traits: {
+    readonly http: readonly [method: string, path: string, status: number];
+    readonly httpChecksum?: unknown;
+  },
   input: Parameters<typeof NormalizedSchema.of>[0],
   output: Parameters<typeof NormalizedSchema.of>[0],
 ];
@@ -104,6 +109,7 @@ function routeOf([, , operation, traits, inputRef, outputRef]: OperationSchema):
     output,
     reads,
     writes,
+    checksummed: traits.httpChecksum !== undefined,
     unwrapped: writes.length === 1 && only !== undefined && output.getMergedTraits().xmlName === only.member,
   };
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '../../core/clock.js';
 import { invalidInput } from '../../core/errors.js';
-import type { WireCall, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
+import type { WireCall, WireError, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { createBodyStore } from './body-store.js';
 import { checksumAlgorithm } from './checksum-algorithm.js';
+import { drainBody } from './drain-body.js';
 import { receiveBody } from './receive-body.js';
 import { readAddress } from './s3-address.js';
 import { readDocument, readHead, type S3Answer, writeAnswer, writeError } from './s3-codec.js';
-import { asS3Error, type S3Error, s3Error } from './s3-error.js';
+import { asS3Error, s3Error } from './s3-error.js';
 import { s3Operations } from './s3-operations.js';
 import { findRoute, loadS3Routes, type S3Route } from './s3-route.js';
 import { bucketOf, makeBucket, objectOf, type S3State } from './s3-state.js';
@@ -30,6 +31,9 @@ export interface S3Service extends WireService {
   /** Removes all that is stored. */
   close(): Promise<void>;
 }
+
+/** What S3 calls throttling. */
+const slowDown: WireError = { code: 'SlowDown', status: 503, message: 'Please reduce your request rate.' };
 
 /** The largest XML document a request may carry: more than 1,000 of the longest keys. */
 const maxDocumentBytes = 4 * 1024 * 1024;
@@ -61,10 +65,11 @@ export function createS3Service(options: S3ServiceOptions): S3Service {
       return parse(state, await routes, request, nextRequestId());
     },
     errorResponse: (error) =>
-      writeError(
-        { ...error, code: error.code as S3Error['code'] },
-        { resource: '/', requestId: nextRequestId(), bodyless: false },
-      ),
+      writeError(error.code === 'ThrottlingException' ? slowDown : error, {
+        resource: '/',
+        requestId: nextRequestId(),
+        bodyless: false,
+      }),
     createBucket: (name) => {
       if (!state.buckets.has(name)) makeBucket(state, name);
     },
@@ -91,7 +96,10 @@ function makeState(options: S3ServiceOptions): S3State {
 
 function parse(state: S3State, routes: readonly S3Route[], request: WireRequest, requestId: string): WireCall {
   const about = { resource: request.path, requestId, bodyless: request.method === 'HEAD' };
-  const refusal = (error: unknown): WireResponse => writeError(asS3Error(error), about);
+  const refuse = async (error: unknown): Promise<WireResponse> => {
+    await drainBody(request);
+    return writeError(asS3Error(error), about);
+  };
   let operation: string | undefined;
   try {
     const { level, ...labels } = readAddress(request);
@@ -99,13 +107,16 @@ function parse(state: S3State, routes: readonly S3Route[], request: WireRequest,
     if (route === undefined) throw s3Error('MethodNotAllowed');
     operation = route.operation;
     const input = readHead(route, labels, request);
-    const run = (): Promise<WireResponse> =>
-      perform(state, route, input, request)
-        .then((answer) => writeAnswer(route, answer, requestId))
-        .catch(refusal);
+    const run = async (): Promise<WireResponse> => {
+      try {
+        return writeAnswer(route, await perform(state, route, input, request), requestId);
+      } catch (error) {
+        return refuse(error);
+      }
+    };
     return { operation, input, run };
   } catch (error) {
-    return { operation, input: {}, run: async () => refusal(error) };
+    return { operation, input: {}, run: () => refuse(error) };
   }
 }
 
@@ -129,7 +140,8 @@ async function readPayload(route: S3Route, request: WireRequest): Promise<Readon
   const blocks: Buffer[] = [];
   await receiveBody(request, {
     maxBytes: maxDocumentBytes,
-    fallback: checksumAlgorithm('CRC32'),
+    checksum: { algorithm: checksumAlgorithm('CRC32'), inAnyCase: false },
+    checksumIsOfBody: route.checksummed,
     write: async (block) => {
       blocks.push(block);
     },

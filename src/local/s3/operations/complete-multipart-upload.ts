@@ -86,16 +86,17 @@ function chooseParts(upload: MultipartUpload, named: readonly CompletedPart[]): 
   if (named.length === 0 || named.some(({ PartNumber }) => !Number.isInteger(PartNumber)))
     throw s3Error('MalformedXML');
   let previous = 0;
-  return named.map((claim, index) => {
+  const parts = named.map((claim) => {
     const { PartNumber: number = 0, ETag: etag = '' } = claim;
     if (number <= previous) throw s3Error('InvalidPartOrder');
     previous = number;
     const part = upload.parts.get(number);
     if (part === undefined || unquoted(etag) !== unquoted(part.etag)) throw s3Error('InvalidPart');
     checkPartChecksum(upload, part, claim);
-    if (index < named.length - 1 && part.body.size < minPartBytes) throw s3Error('EntityTooSmall');
     return part;
   });
+  if (parts.slice(0, -1).some((part) => part.body.size < minPartBytes)) throw s3Error('EntityTooSmall');
+  return parts;
 }
 
 function checkPartChecksum(upload: MultipartUpload, part: UploadedPart, claim: CompletedPart): void {

@@ -61,22 +61,24 @@ export async function uploadPart(
     throw s3Error('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
   const { body, received } = await storeBody(state.bodies, request, {
     maxBytes: maxPutBytes,
-    fallback: upload.algorithm,
+    checksum: { algorithm: upload.algorithm, inAnyCase: true },
+    checksumIsOfBody: true,
   });
   try {
     // It may have been completed or aborted while the part came in.
     uploadOf(bucket, input);
-    checkAlgorithm(upload, received.sentChecksum ? received.checksum.algorithm : undefined);
+    checkAlgorithm(upload, received.sent?.algorithm);
   } catch (error) {
     state.bodies.release(body);
     throw error;
   }
-  const { algorithm, digest } = received.checksum;
-  const etag = `"${received.md5.toString('hex')}"`;
+  const { md5, sent } = received;
+  const { digest } = received.checksum;
+  const etag = `"${md5.toString('hex')}"`;
   const before = upload.parts.get(number);
-  upload.parts.set(number, { number, body, md5: received.md5, etag, digest, lastModified: nowOf(state) });
+  upload.parts.set(number, { number, body, md5, etag, digest, lastModified: nowOf(state) });
   if (before !== undefined) state.bodies.release(before.body);
-  const checksum = received.sentChecksum ? { [algorithm.member]: digest.toString('base64') } : {};
+  const checksum = sent === undefined ? {} : { [sent.algorithm.member]: sent.digest.toString('base64') };
   return { output: { ETag: etag, ...upload.attributes.encryption, ...checksum } };
 }
 
@@ -123,11 +125,15 @@ function chooseChecksum(input: CreateMultipartUploadCommandInput): {
   return { algorithm, type };
 }
 
+/**
+ * A part must carry the checksum that the upload was begun with. Without one it is taken where the whole can be computed
+ * all the same; and where S3 chose, any checksum is as good as none.
+ */
 function checkAlgorithm(upload: MultipartUpload, sent: ChecksumAlgorithm | undefined): void {
-  if (sent === upload.algorithm || (sent === undefined && !upload.chosenChecksum)) return;
-  const expected = upload.chosenChecksum ? upload.algorithm.name.toLowerCase() : 'null';
+  if (!upload.chosenChecksum || sent === upload.algorithm) return;
+  if (sent === undefined && upload.checksumType === 'FULL_OBJECT') return;
   throw s3Error(
     'InvalidRequest',
-    `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${sent?.name.toLowerCase() ?? 'null'}`,
+    `Checksum Type mismatch occurred, expected checksum Type: ${upload.algorithm.name.toLowerCase()}, actual checksum Type: ${sent?.name.toLowerCase() ?? 'null'}`,
   );
 }

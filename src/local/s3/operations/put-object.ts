@@ -24,7 +24,8 @@ export async function putObject(
   try {
     const { body, received } = await storeBody(state.bodies, request, {
       maxBytes: maxPutBytes,
-      fallback: checksumAlgorithm('CRC64NVME'),
+      checksum: { algorithm: checksumAlgorithm('CRC64NVME'), inAnyCase: false },
+      checksumIsOfBody: true,
     });
     try {
       checkWriteConditions(input, bucket.objects.get(key), watch);
