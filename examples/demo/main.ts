@@ -1,0 +1,58 @@
+import { assessObjectives } from '@zephyr/backup';
+import { ensureTools } from '../../scripts/ensure-tools.js';
+import { backUp } from './chapters/back-up.js';
+import { loseVotes } from './chapters/lose-votes.js';
+import { previewRetention } from './chapters/preview-retention.js';
+import { proveDump } from './chapters/prove-dump.js';
+import { recover } from './chapters/recover.js';
+import { createNarrator, type Narrator } from './narrator.js';
+import { startProduction } from './production.js';
+import { concludeReport, type DemoReport, renderReport } from './report.js';
+
+/** The library's main job, for real, on this machine: back up, lose votes, recover, prove. */
+async function runDemo(narrator: Narrator, signal: AbortSignal): Promise<DemoReport> {
+  narrator.heading('Zephyr’s production: a local region with a real PostgreSQL');
+  const production = await startProduction(signal);
+  try {
+    narrator.line(`AWS is at ${production.region.endpoint}`);
+    const backup = await backUp(production, narrator, signal);
+    const incident = await loseVotes(production, narrator, signal);
+    const recovery = await recover(production, incident, narrator, signal);
+    const dumpChecks = await proveDump(production, backup.dumpKey, narrator, signal);
+    const retentionChecks = await previewRetention(production, narrator, signal);
+    const objectives = assessObjectives(
+      {
+        recoveryTimeMilliseconds: recovery.recoveryTimeMilliseconds,
+        recoveryPointMilliseconds: recovery.outcome.recoveryPointMilliseconds,
+      },
+      production.system.objectives,
+    );
+    return concludeReport(objectives, [...backup.checks, ...recovery.checks, ...dumpChecks, ...retentionChecks]);
+  } finally {
+    await production.close();
+  }
+}
+
+const asJson = process.argv.includes('--json');
+const narrator = createNarrator(asJson ? process.stderr : process.stdout, () => performance.now());
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
+}
+try {
+  await ensureTools({ need: ['postgres-server', 'postgres-client'], log: (line) => narrator.line(line) });
+  const report = await runDemo(narrator, stop.signal);
+  narrator.heading('What was measured and proven');
+  if (asJson) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  else narrator.line(renderReport(report));
+  process.exitCode = report.verdict === 'passed' ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`\n${stop.signal.aborted ? String(stop.signal.reason) : describe(error)}\n`);
+  process.exitCode = stop.signal.aborted ? 130 : 1;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const hint = 'hint' in error ? `\n${String(error.hint)}` : '';
+  return `${error.stack ?? error.message}${hint}`;
+}
