@@ -1,1 +1,2 @@
-export { connectPostgres } from './connect-postgres.js';
+export type { PostgresPorts } from '../ports/postgres.js';
+export { connectPostgres, type PostgresOptions } from './connect-postgres.js';

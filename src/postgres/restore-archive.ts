@@ -1,0 +1,67 @@
+import { invalidInput } from '../core/errors.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { ArchiveRestoreRequest, DatabaseTarget } from '../ports/postgres.js';
+import { connectionArgument } from './connection-argument.js';
+import { endBackends } from './end-backends.js';
+import { feedTool } from './feed-tool.js';
+import { findTool } from './find-tool.js';
+import type { ToolBox } from './postgres-tools.js';
+import { startTool } from './run-tool.js';
+import { toolEnvironment } from './tool-environment.js';
+import { toolFailure } from './tool-failure.js';
+
+const restoreFailed = {
+  code: 'restore-failed',
+  hint: 'The database holds a part of the archive: drop it, read what pg_restore says in details.stderr, and restore again.',
+} as const;
+
+/** Runs pg_restore into a database, stopping at the first error. Roles and grants stay behind: on RDS they differ (facts H6). */
+export async function restoreArchive(
+  box: ToolBox,
+  target: DatabaseTarget,
+  { source, jobs }: ArchiveRestoreRequest,
+  call: PortCall | undefined,
+): Promise<void> {
+  const signal = call?.signal;
+  checkJobs(jobs, source.kind);
+  try {
+    signal?.throwIfAborted();
+    const path = await findTool('pg_restore', box.binDirectory);
+    const environment = await toolEnvironment(target);
+    try {
+      const args = [
+        '--format=custom',
+        '--exit-on-error',
+        '--no-owner',
+        '--no-acl',
+        '--no-password',
+        ...(jobs > 1 ? [`--jobs=${jobs}`] : []),
+        connectionArgument(target),
+        // After `--` a path that begins with a hyphen is still a path.
+        ...(source.kind === 'file' ? ['--', source.path] : []),
+      ];
+      const tool = startTool({ path, args, env: environment.env, signal });
+      tool.stdout.resume();
+      const sourceError = source.kind === 'stream' ? feedTool(source.stream, tool) : undefined;
+      if (source.kind === 'file') tool.stdin.end();
+      const exit = await tool.exit;
+      if (exit.signal !== null || signal?.aborted) await endBackends(box.sql, target, environment.applicationName);
+      signal?.throwIfAborted();
+      const broken = sourceError?.();
+      if (broken !== undefined) throw broken;
+      if (exit.code !== 0) throw toolFailure('pg_restore', exit, target, restoreFailed);
+    } finally {
+      await environment.remove();
+    }
+  } finally {
+    if (source.kind === 'stream') source.stream.destroy();
+  }
+}
+
+function checkJobs(jobs: number, kind: ArchiveRestoreRequest['source']['kind']): void {
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw invalidInput('jobs', `is not a number of jobs: ${jobs}`, 'Use 1 or more.');
+  if (jobs > 1 && kind === 'stream') {
+    throw invalidInput('jobs', 'is more than 1 for a stream', 'Restore from a file to use several jobs (facts H11).');
+  }
+}
