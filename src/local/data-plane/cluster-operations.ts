@@ -53,16 +53,12 @@ export async function takeBackup(store: ClusterStore, resourceId: string, backup
   const cluster = clusterOf(store, resourceId);
   if (backups.has(backupId)) throw wrongState(backupId, 'is a backup already');
   const directory = await home.makeDirectory(join('backups', String(nextNumber(store))));
-  const kept: KeptBackup = { directory, masterUsername: cluster.masterUsername };
-  backups.set(backupId, kept);
   try {
-    return await takeBaseBackup(cluster, directory, {
-      home,
-      majorVersion: binaries.majorVersion,
-      signal: store.closing,
-    });
+    const how = { home, majorVersion: binaries.majorVersion, signal: store.closing };
+    const taken = await takeBaseBackup(cluster, directory, how);
+    backups.set(backupId, { directory, masterUsername: cluster.masterUsername, databaseTime: taken.databaseTime });
+    return taken;
   } catch (error) {
-    backups.delete(backupId);
     await removeDirectory(directory);
     throw error;
   }
@@ -87,7 +83,9 @@ export async function restoreToTime(
   { source, backupId, time }: { readonly source: string; readonly backupId: string; readonly time: Date },
   resourceId: string,
 ): Promise<void> {
-  const { directory, masterUsername } = backupOf(store, backupId);
+  const { directory, masterUsername, databaseTime } = backupOf(store, backupId);
+  // PostgreSQL would not notice: it would come up with all that the backup holds, later transactions included.
+  if (time < databaseTime) throw wrongState(backupId, `holds transactions later than ${time.toISOString()}`);
   await addCluster(store, { resourceId, masterUsername }, async (cluster) => {
     await fillFrom(store, cluster, directory);
     await store.home.writeFile(join(cluster.data, 'recovery.signal'), '');

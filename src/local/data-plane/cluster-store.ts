@@ -11,6 +11,8 @@ import { serverAccessRules, serverSettings } from './server-configuration.js';
 export interface KeptBackup {
   readonly directory: string;
   readonly masterUsername: string;
+  /** The first instant that recovery from it can reach. */
+  readonly databaseTime: Date;
 }
 
 /** What all clusters of a data plane share. */

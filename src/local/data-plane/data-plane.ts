@@ -16,7 +16,7 @@ export interface NewCluster {
 
 /** What taking a backup showed. */
 export interface TakenBackup {
-  /** The last instant whose transactions the backup is sure to hold. */
+  /** The last instant whose transactions the backup is sure to hold, and the first that recovery from it can reach. */
   readonly databaseTime: Date;
   readonly sizeBytes: number;
 }

@@ -44,6 +44,10 @@ export async function openRegionHome(options: { readonly directory?: string | un
   const directory = options.directory === undefined ? join(parent, namePrefix + marker) : resolve(options.directory);
   checkPath(directory);
   if (options.directory !== undefined) await claimable(directory);
+  if (account !== undefined && !(await isOpenToAll(dirname(directory)))) {
+    const hint = 'PostgreSQL refuses to run as root: name a directory that everyone may enter the parents of.';
+    throw invalidInput('directory', `cannot be reached by the account of the servers: ${directory}`, hint);
+  }
   const owner: Owner = { ...(await identifySelf()), marker };
   // Before there is anything to remove: killed at any moment, this process leaves nothing.
   const watchdog = await startWatchdog({ marker, directory });
@@ -162,11 +166,19 @@ function checkPath(directory: string): void {
 async function temporaryDirectory(account: ServerAccount | undefined): Promise<string> {
   const preferred = resolve(tmpdir());
   if (account === undefined) return preferred;
-  for (let path = preferred; path !== dirname(path); path = dirname(path)) {
-    const { mode } = await stat(path);
-    if ((mode & 0o001) === 0) return '/tmp';
+  return (await isOpenToAll(preferred)) ? preferred : '/tmp';
+}
+
+/** Whether every account can get into a directory, as far as it exists. */
+async function isOpenToAll(directory: string): Promise<boolean> {
+  for (let path = directory; path !== dirname(path); path = dirname(path)) {
+    const found = await stat(path).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    });
+    if (found !== undefined && (found.mode & 0o001) === 0) return false;
   }
-  return preferred;
+  return true;
 }
 
 function inUse(directory: string, pid: number | undefined): BackupError {

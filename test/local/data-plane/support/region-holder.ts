@@ -20,7 +20,9 @@ export interface RegionHolder {
 }
 
 /** Starts one. */
-export async function startHolder(options: { readonly uid?: number; readonly end?: 'close' } = {}): Promise<RegionHolder> {
+export async function startHolder(
+  options: { readonly uid?: number; readonly end?: 'close' } = {},
+): Promise<RegionHolder> {
   const temporary = await mkdtemp(join(tmpdir(), 'zephyr-test-'));
   await chmod(temporary, 0o755);
   if (options.uid !== undefined) await chown(temporary, options.uid, options.uid);
