@@ -130,7 +130,7 @@ function archiveOf(value: unknown, at: string): DumpArchive {
     key: textOf(archive.key, `${at}.key`),
     sizeBytes: countOf(archive.sizeBytes, `${at}.sizeBytes`),
     sha256,
-    ...optionalOf('crc64nvme', archive.crc64nvme, textOf),
+    ...optionalOf('crc64nvme', archive.crc64nvme, textOf, at),
     content: oneOf(archive.content, `${at}.content`, ['everything']),
   };
 }
@@ -141,17 +141,22 @@ function fingerprintOf(value: unknown, at: string): DatabaseFingerprint {
   return {
     algorithm: textOf(fingerprint.algorithm, `${at}.algorithm`),
     serverVersion: countOf(fingerprint.serverVersion, `${at}.serverVersion`),
-    ...optionalOf('slice', slice, (inner, where) => {
-      const { column, notAfter } = recordOf(inner, where);
-      return { column: textOf(column, `${where}.column`), notAfter: instantOf(notAfter, `${where}.notAfter`) };
-    }),
+    ...optionalOf(
+      'slice',
+      slice,
+      (inner, where) => {
+        const { column, notAfter } = recordOf(inner, where);
+        return { column: textOf(column, `${where}.column`), notAfter: instantOf(notAfter, `${where}.notAfter`) };
+      },
+      at,
+    ),
     tables: listOf(fingerprint.tables, `${at}.tables`, (inner, where) => {
       const table = recordOf(inner, where);
       return {
         table: textOf(table.table, `${where}.table`),
         rows: countOf(table.rows, `${where}.rows`),
         hash: textOf(table.hash, `${where}.hash`),
-        ...optionalOf('partitionOf', table.partitionOf, textOf),
+        ...optionalOf('partitionOf', table.partitionOf, textOf, where),
       };
     }),
   };

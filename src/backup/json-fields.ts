@@ -46,11 +46,14 @@ export function listOf<T>(value: unknown, field: string, item: (value: unknown, 
   return value.map((inner: unknown, index) => item(inner, `${field}[${index}]`));
 }
 
-/** `{ [name]: value }` where there is a value, nothing where there is none. */
+/** `{ [name]: value }` where there is a value, nothing where there is none; `within` is the field it is part of. */
 export function optionalOf<K extends string, T>(
   name: K,
   value: unknown,
   read: (value: unknown, field: string) => T,
+  within?: string,
 ): { readonly [P in K]?: T } {
-  return value === undefined ? {} : ({ [name]: read(value, name) } as { readonly [P in K]: T });
+  return value === undefined
+    ? {}
+    : ({ [name]: read(value, within === undefined ? name : `${within}.${name}`) } as { readonly [P in K]: T });
 }

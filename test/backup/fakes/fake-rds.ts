@@ -59,7 +59,8 @@ export function fakeRds(clock: Clock): FakeRds {
     throw new TypeError('not part of this fake');
   };
   const current = (snapshot: SnapshotDescription): SnapshotDescription => {
-    const age = clock.now().getTime() - (snapshot.createdAt?.getTime() ?? 0);
+    if (snapshot.createdAt === undefined) return snapshot;
+    const age = clock.now().getTime() - snapshot.createdAt.getTime();
     if (snapshot.status !== 'creating' || age < fake.snapshotMilliseconds) {
       return snapshot.status === 'creating'
         ? { ...snapshot, percentProgress: Math.floor((100 * age) / fake.snapshotMilliseconds) }

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { type DumpManifest, manifestKeyOf, parseManifest, serializeManifest } from '../../src/backup/dump-manifest.js';
+
+const key = 'manual/2025/11/09/zephyr-backup-20251109-140000';
+
+const fullManifest: DumpManifest = {
+  version: 1,
+  key: `${key}.dump`,
+  database: 'zephyr',
+  createdAt: '2025-11-09T14:00:00.000Z',
+  dataTime: '2025-11-09T14:00:01.250Z',
+  sizeBytes: 10,
+  pgDumpVersion: 150_018,
+  serverVersion: 150_018,
+  compression: { method: 'gzip', level: 1 },
+  schemas: ['public'],
+  tables: ['public.votes'],
+  fingerprint: {
+    algorithm: 'a',
+    serverVersion: 150_018,
+    slice: { column: 'created_at', notAfter: '2025-11-09T14:00:00.000Z' },
+    tables: [
+      { table: 'public.votes', rows: 0, hash: '00' },
+      { table: 'public.audit_1', rows: 1, hash: '01', partitionOf: 'public.audit' },
+    ],
+  },
+  archives: [
+    { key: `${key}.dump`, sizeBytes: 4, sha256: 'a'.repeat(64), crc64nvme: 'AAAA', content: 'everything' },
+    { key: `${key}.data-1.dump`, sizeBytes: 6, sha256: 'b'.repeat(64), content: 'everything' },
+  ],
+  operationId: 'op',
+  reason: 'weekly',
+  deploymentVersion: 'v2',
+  source: { instance: 'zephyr-production-db', resourceId: 'db-1', region: 'us-east-1' },
+};
+
+/** The manifest's text with the field at a path replaced. */
+function withField(path: string, value: unknown): string {
+  const manifest = structuredClone(fullManifest) as unknown as Record<string, unknown>;
+  const steps = path.split('.');
+  const last = steps.pop() ?? '';
+  let at: Record<string, unknown> = manifest;
+  for (const step of steps) at = at[step] as Record<string, unknown>;
+  at[last] = value;
+  return JSON.stringify(manifest);
+}
+
+describe('parseManifest', () => {
+  it('reads every field that serializeManifest writes', () => {
+    expect(parseManifest(serializeManifest(fullManifest), `${key}.manifest.json`)).toEqual(fullManifest);
+    expect(parseManifest(serializeManifest(fullManifest), `${key}.dump`)).toEqual(fullManifest);
+  });
+
+  it('reads a manifest with nothing optional in it, and leaves those fields out', () => {
+    const { schemas, tables, fingerprint, reason, deploymentVersion, ...least } = fullManifest;
+    expect([schemas, tables, fingerprint, reason, deploymentVersion]).not.toContain(undefined);
+    expect(parseManifest(serializeManifest(least), `${key}.dump`)).toStrictEqual(least);
+  });
+
+  it('passes over what a later release has added', () => {
+    expect(parseManifest(withField('later', { added: true }), `${key}.dump`)).toEqual(fullManifest);
+  });
+
+  it.each([
+    ['version', '1'],
+    ['version', undefined],
+    ['key', 'manual/2025/11/09/another.dump'],
+    ['database', ''],
+    ['createdAt', '2025-11-09'],
+    ['dataTime', 'yesterday'],
+    ['dataTime', 17],
+    ['sizeBytes', -1],
+    ['sizeBytes', 11],
+    ['sizeBytes', 1.5],
+    ['pgDumpVersion', '15'],
+    ['serverVersion', null],
+    ['compression', 'gzip'],
+    ['compression.method', 'lzma'],
+    ['compression.level', 'high'],
+    ['schemas', 'public'],
+    ['tables', ['public.votes', 7]],
+    ['fingerprint', []],
+    ['fingerprint.algorithm', null],
+    ['fingerprint.slice', 'all'],
+    ['fingerprint.tables.0.rows', 1e300],
+    ['fingerprint.tables.0.hash', ''],
+    ['fingerprint.tables.1.partitionOf', 5],
+    ['archives', {}],
+    ['archives', []],
+    ['archives.0.sha256', 'A'.repeat(64)],
+    ['archives.0.crc64nvme', 5],
+    ['archives.0.content', 'half'],
+    ['archives.0.key', 'evidence/secret.json'],
+    ['archives.1.key', 'manual/2025/11/09/zephyr-backup-20251109-140000-x.dump'],
+    ['operationId', undefined],
+    ['source', undefined],
+    ['source.instance', 5],
+  ])('refuses a wrong %s: %j', (path, value) => {
+    const first = path.split('.')[0];
+    expect(() => parseManifest(withField(path, value), `${key}.dump`)).toThrow(
+      expect.objectContaining({
+        code: 'dump-corrupt',
+        message: expect.stringContaining(`: ${first}`),
+      }),
+    );
+  });
+
+  it.each(['', '{', '[]', 'null', '"text"'])('refuses a text that is no manifest: %j', (text) => {
+    expect(() => parseManifest(text, `${key}.dump`)).toThrow(
+      expect.objectContaining({ code: 'dump-corrupt', details: { key: `${key}.dump` } }),
+    );
+  });
+
+  it('says that a later version needs a later release', () => {
+    expect(() => parseManifest(withField('version', 2), `${key}.dump`)).toThrow(
+      expect.objectContaining({ code: 'version-mismatch' }),
+    );
+  });
+});
+
+describe('manifestKeyOf', () => {
+  it('is the same for the dump, its manifest, and the name without an ending', () => {
+    for (const name of [`${key}.dump`, `${key}.manifest.json`, key])
+      expect(manifestKeyOf(name)).toBe(`${key}.manifest.json`);
+  });
+});
