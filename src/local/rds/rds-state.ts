@@ -58,7 +58,7 @@ export interface RetainedBackups extends Listed {
   readonly recoverableTo: Date;
 }
 
-/** How long reads stay old after a change: for so many reads, or for so many milliseconds. */
+/** How long reads stay old after a change: for so many reads within a minute, or for so many milliseconds. */
 export type StaleReads = { readonly reads: number } | { readonly milliseconds: number };
 
 /** What a control plane is set up with; all defaults filled in. */

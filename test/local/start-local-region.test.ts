@@ -1,0 +1,53 @@
+import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type LocalRegionOptions, startLocalRegion } from '@zephyr/backup/local';
+import { expect, it } from 'vitest';
+import { isBackupError } from '../../src/core/errors.js';
+
+it('serves RDS and S3 on one port, and in process', async () => {
+  await using region = await startLocalRegion();
+  region.s3.createBucket('zephyr-backups');
+  for (const handler of [{}, { requestHandler: region.requestHandler }]) {
+    const settings = { region: region.region, endpoint: region.endpoint, credentials: region.credentials, ...handler };
+    const rds = new RDSClient(settings);
+    const s3 = new S3Client({ ...settings, forcePathStyle: true });
+    expect((await rds.send(new DescribeDBInstancesCommand({}))).DBInstances).toEqual([]);
+    await s3.send(new PutObjectCommand({ Bucket: 'zephyr-backups', Key: 'manual/a b', Body: 'votes' }));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'zephyr-backups', Key: 'manual/a b' }));
+    expect(await Body?.transformToString()).toBe('votes');
+    rds.destroy();
+    s3.destroy();
+  }
+  expect(new Set(region.calls.list().map(({ service }) => service))).toEqual(new Set(['rds', 's3']));
+});
+
+it('says what to export, and is where it says', async () => {
+  await using region = await startLocalRegion({ region: 'eu-west-1' });
+  expect(region.environment).toMatchObject({ AWS_ENDPOINT_URL: region.endpoint, AWS_REGION: 'eu-west-1' });
+  expect(region.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+it('refuses a port that is in use, and gives it back when closed', async () => {
+  const first = await startLocalRegion();
+  const port = Number(new URL(first.endpoint).port);
+  await expect(startLocalRegion({ port })).rejects.toSatisfy((error) => isBackupError(error, 'port-in-use'));
+  await first.close();
+  await first.close();
+  await using again = await startLocalRegion({ port });
+  expect(again.endpoint).toBe(first.endpoint);
+});
+
+it.each([
+  ['port', { port: 70_000 }],
+  ['region', { region: 'Virginia' }],
+  ['accountId', { accountId: '12' }],
+  ['durations.restore', { durations: { restore: -1 } }],
+  ['logShippingInterval', { logShippingInterval: Number.NaN }],
+] as const)('refuses options that cannot be, naming %s', async (field, options: LocalRegionOptions) => {
+  await expect(startLocalRegion(options)).rejects.toMatchObject({ code: 'invalid-input', field });
+});
+
+it('passes on what making the data plane throws, and leaves no server behind', async () => {
+  const failure = new Error('no PostgreSQL');
+  await expect(startLocalRegion({ dataPlane: () => Promise.reject(failure) })).rejects.toBe(failure);
+});
