@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 /** A file that holds bytes of a body. */
 export interface Segment {
@@ -95,19 +97,30 @@ export function createBodyStore(parent: string = tmpdir()): BodyStore {
 
 function writerTo(file: string, handle: FileHandle, hold: (body: Body) => void): BodyWriter {
   let size = 0;
+  // The stream gathers blocks while the disk is busy, so that taking a body in does not wait for every block.
+  const stream = handle.createWriteStream({ highWaterMark: 1024 * 1024 });
+  let failure: Error | undefined;
+  const closed = new Promise<void>((resolve) => stream.once('close', resolve));
+  stream.on('error', (error) => {
+    failure ??= error;
+  });
   return {
     write: async (bytes) => {
-      await handle.appendFile(bytes);
+      if (failure !== undefined) throw failure;
       size += bytes.length;
+      if (!stream.write(bytes)) await once(stream, 'drain');
     },
     keep: async () => {
-      await handle.close();
+      if (failure !== undefined) throw failure;
+      stream.end();
+      await finished(stream);
       const body: Body = { segments: [{ file, size }], size };
       hold(body);
       return body;
     },
     discard: async () => {
-      await handle.close();
+      stream.destroy();
+      await closed;
       await rm(file, { force: true });
     },
   };

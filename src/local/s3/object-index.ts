@@ -14,6 +14,8 @@ export interface ObjectIndex {
   /** Makes the object the current one of its key; returns the one it replaced. */
   put(object: StoredObject): StoredObject | undefined;
   remove(key: string): StoredObject | undefined;
+  /** Gives the object other tags; no write of the key in the sense of a condition. */
+  retag(key: string, tags: StoredObject['tags']): void;
   /** All keys in UTF-8 order (facts G16). Not to be changed. */
   keys(): readonly string[];
   watch(key: string): KeyWatch;
@@ -44,6 +46,10 @@ export function createObjectIndex(): ObjectIndex {
       objects.delete(key);
       disturb(key);
       return before;
+    },
+    retag: (key, tags) => {
+      const object = objects.get(key);
+      if (object !== undefined) objects.set(key, { ...object, tags });
     },
     keys: () => sorted,
     watch: (key) => {

@@ -15,12 +15,11 @@ export async function storeBody(
   reception: Omit<Reception, 'write'>,
 ): Promise<StoredBody> {
   const writer = await bodies.create();
-  let received: ReceivedBytes;
   try {
-    received = await receiveBody(request, { ...reception, write: writer.write });
+    const received = await receiveBody(request, { ...reception, write: writer.write });
+    return { body: await writer.keep(), received };
   } catch (error) {
     await writer.discard();
     throw error;
   }
-  return { body: await writer.keep(), received };
 }

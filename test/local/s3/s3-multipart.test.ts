@@ -13,6 +13,7 @@ import {
   ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -267,6 +268,35 @@ describe('an upload under way', () => {
     });
     await s3.client.send(new CreateMultipartUploadCommand({ ...bucket, Key: 'left' }));
     await s3.client.send(new DeleteBucketCommand(bucket));
+  });
+
+  it('takes bytes of other objects as parts', async () => {
+    const bytes = randomBytes(6 * mebibyte);
+    await s3.client.send(new PutObjectCommand({ Bucket, Key: 'copied from', Body: bytes }));
+    const UploadId = await begin('copied to');
+    const copy = (PartNumber: number, CopySourceRange: string) =>
+      s3.client.send(
+        new UploadPartCopyCommand({
+          Bucket,
+          Key: 'copied to',
+          UploadId,
+          PartNumber,
+          CopySource: `${Bucket}/copied%20from`,
+          CopySourceRange,
+        }),
+      );
+    const answers = [
+      await copy(1, `bytes=0-${5 * mebibyte - 1}`),
+      await copy(2, `bytes=${5 * mebibyte}-${6 * mebibyte - 1}`),
+    ];
+    const parts = answers.map(({ CopyPartResult }, index) => ({
+      PartNumber: index + 1,
+      ETag: CopyPartResult?.ETag,
+      ChecksumCRC32: CopyPartResult?.ChecksumCRC32,
+    }));
+    await complete('copied to', UploadId, parts);
+    expect(bytes.equals(await bytesOf('copied to'))).toBe(true);
+    await expect(copy(3, 'bytes=5-')).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
 
   it('lists its parts by number, in pages, a replaced part once', async () => {

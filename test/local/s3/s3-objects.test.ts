@@ -1,18 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  DeleteObjectTaggingCommand,
   GetBucketLocationCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
   PutBucketAclCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type HostedS3, hostS3 } from './host-s3.js';
@@ -290,6 +295,70 @@ describe('conditional writes', () => {
       expect(['PreconditionFailed', 'ConditionalRequestConflict']).toContain((reason as Error).name);
     const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
     expect((await bytesOf('race')).toString()).toBe(`writer ${winner}`);
+  });
+});
+
+describe('conflicts', () => {
+  const put = (headers: Record<string, string>): ClientRequest =>
+    request(`${s3.endpoint}/${Bucket}/contested`, { method: 'PUT', headers: { 'content-length': '4', ...headers } });
+  const answerTo = async (
+    sending: ClientRequest,
+    rest: string,
+  ): Promise<{ status: number | undefined; text: string }> => {
+    const answered = once(sending, 'response');
+    sending.end(rest);
+    const [response] = (await answered) as [IncomingMessage];
+    return { status: response.statusCode, text: Buffer.concat(await response.toArray()).toString() };
+  };
+  const underWay = async (headers: Record<string, string>): Promise<ClientRequest> => {
+    const parsed = s3.operations.length;
+    const sending = put(headers);
+    sending.write('ab');
+    await expect.poll(() => s3.operations.length).toBe(parsed + 1);
+    return sending;
+  };
+
+  it('are told to a conditional write that another write or delete overtakes', async () => {
+    const overtaken = await underWay({ 'if-none-match': '*' });
+    await s3.client.send(new PutObjectCommand({ Bucket, Key: 'contested', Body: 'first' }));
+    const answer = await answerTo(overtaken, 'cd');
+    expect([answer.status, answer.text]).toEqual([
+      409,
+      expect.stringContaining('<Code>ConditionalRequestConflict</Code>'),
+    ]);
+    const { ETag = '' } = await s3.client.send(new HeadObjectCommand({ Bucket, Key: 'contested' }));
+    const orphaned = await underWay({ 'if-match': ETag });
+    await s3.client.send(new DeleteObjectCommand({ Bucket, Key: 'contested' }));
+    expect((await answerTo(orphaned, 'cd')).status).toBe(409);
+    await expect(bytesOf('contested')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  it('do not concern a write without conditions: the last one wins, whole', async () => {
+    const slow = await underWay({});
+    await s3.client.send(new PutObjectCommand({ Bucket, Key: 'contested', Body: 'first' }));
+    expect((await bytesOf('contested')).toString()).toBe('first');
+    expect((await answerTo(slow, 'cd')).status).toBe(200);
+    expect((await bytesOf('contested')).toString()).toBe('abcd');
+  });
+});
+
+describe('tags', () => {
+  it('come with the object, are counted, replaced and taken away', async () => {
+    const object = { Bucket, Key: 'tagged' };
+    const tags = async (): Promise<unknown> => (await s3.client.send(new GetObjectTaggingCommand(object))).TagSet;
+    const { ETag } = await s3.client.send(
+      new PutObjectCommand({ ...object, Body: 'x', Tagging: 'zephyr%3Apurpose=drill&b=' }),
+    );
+    expect(await tags()).toEqual([
+      { Key: 'zephyr:purpose', Value: 'drill' },
+      { Key: 'b', Value: '' },
+    ]);
+    expect((await s3.client.send(new HeadObjectCommand(object))).TagCount).toBe(2);
+    await s3.client.send(new PutObjectTaggingCommand({ ...object, Tagging: { TagSet: [{ Key: 'c', Value: 'd' }] } }));
+    expect(await tags()).toEqual([{ Key: 'c', Value: 'd' }]);
+    await s3.client.send(new DeleteObjectTaggingCommand(object));
+    expect(await tags()).toEqual([]);
+    expect((await s3.client.send(new HeadObjectCommand(object))).ETag).toBe(ETag);
   });
 });
 
