@@ -54,8 +54,10 @@ export async function fingerprintDatabase(
   const algorithm = chooseAlgorithm(options, first.serverVersion);
   return withinDeadline('taking fingerprints', { clock, deadline, signal }, async (until) => {
     const call = { signal: until };
-    const chosen = chooseTables(await readUserTables(first, call), options);
-    const formula = await prepareFormula(first, algorithm, slice, call);
+    const { chosen, formula } = await withPinnedSettings(first, call, async () => ({
+      chosen: chooseTables(await readUserTables(first, call), options),
+      formula: await prepareFormula(first, algorithm, slice, call),
+    }));
     const tables = await fingerprintAll(sessions, chosen, formula, { ...options, clock, signal: until });
     const taken = { algorithm, serverVersion: first.serverVersion, tables };
     return slice === undefined ? taken : { ...taken, slice };

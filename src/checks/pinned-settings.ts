@@ -15,6 +15,8 @@ const pinned: readonly (readonly [setting: string, value: string])[] = [
   ['quote_all_identifiers', 'off'],
   ['search_path', 'pg_catalog'],
   ['row_security', 'off'],
+  // Compiling takes seconds for queries on the catalog, whose costs the planner overrates.
+  ['jit', 'off'],
 ];
 
 /**

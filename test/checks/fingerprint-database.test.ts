@@ -292,7 +292,9 @@ describe('damage to content', () => {
   let before: readonly DatabaseFingerprint[];
   beforeAll(async () => {
     session = await server.connect(odd);
+    await session.query('BEGIN');
     before = await fingerprintAll();
+    await session.query('ROLLBACK');
   });
   afterAll(() => session?.close());
   const fingerprintAll = async (): Promise<readonly DatabaseFingerprint[]> => {
@@ -303,7 +305,7 @@ describe('damage to content', () => {
 
   it.each(damages)('%s is seen', async (_name, damage, table, kind, unseen) => {
     await session.query('BEGIN');
-    for (const statement of damage.split('; ')) await session.query(statement);
+    for (const statement of String(damage).split('; ')) await session.query(statement);
     const after = await fingerprintAll();
     await session.query('ROLLBACK');
     for (const [index, options] of formulas.entries()) {
