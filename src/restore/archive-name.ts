@@ -1,0 +1,18 @@
+import { timestampInName } from '../core/names.js';
+import type { CheckedPointInTimeRequest } from './point-in-time-request.js';
+
+/**
+ * Names that the old instance may get, best first: the one asked for, or `<instance>-old-20251109t1425z` with the seconds
+ * added where that is taken. Never longer than RDS allows (facts C6: 63 characters).
+ */
+export function archiveNames(
+  instance: string,
+  request: Pick<CheckedPointInTimeRequest, 'archiveIdentifier'>,
+  now: Date,
+): readonly string[] {
+  if (request.archiveIdentifier !== undefined) return [request.archiveIdentifier];
+  const stamp = timestampInName(now).replace('-', 't');
+  return [`-old-${stamp.slice(0, 13)}z`, `-old-${stamp}z`].map(
+    (ending) => instance.slice(0, 63 - ending.length).replace(/-+$/, '') + ending,
+  );
+}

@@ -1,0 +1,30 @@
+import { BackupError } from '../core/errors.js';
+import type { DatabaseInstance } from '../ports/rds.js';
+import type { Execution } from './execution.js';
+import { factText } from './execution-progress.js';
+
+/** The step whose facts name the candidate's resource id. */
+export const restoreStepId = 'restore-to-point-in-time';
+
+/** The candidate's `DbiResourceId`, as the journal has it. Names change hands during a promotion, this does not (facts C4). */
+export function candidateResourceId(execution: Execution): string {
+  return factText(execution.progress(), restoreStepId, 'resourceId');
+}
+
+/** The candidate as it is now. Errors: `precondition-failed` where it is gone. */
+export async function describeCandidate(execution: Execution): Promise<DatabaseInstance> {
+  const resourceId = candidateResourceId(execution);
+  const instance = await execution.rds.describeInstanceByResourceId(resourceId, execution.call);
+  if (instance !== undefined) return instance;
+  throw candidateGone(resourceId);
+}
+
+/** The error for a candidate that somebody has deleted. */
+export function candidateGone(resourceId: string): BackupError {
+  return new BackupError({
+    code: 'precondition-failed',
+    message: `the restored instance ${resourceId} no longer exists`,
+    hint: 'Somebody has deleted it. Make a new plan.',
+    details: { resourceId },
+  });
+}

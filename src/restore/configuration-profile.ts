@@ -1,0 +1,118 @@
+import { type Tags, tagKeys } from '../core/tags.js';
+import type { DatabaseInstance, RestoreSettings } from '../ports/rds.js';
+
+/**
+ * Everything of an instance that a restore would replace with a default of AWS's (facts B3), so that a candidate can be made
+ * like the instance it is to stand in for. JSON-safe.
+ */
+export interface ConfigurationProfile {
+  readonly instanceClass: string;
+  readonly multiAz: boolean;
+  readonly publiclyAccessible: boolean;
+  readonly subnetGroup?: string | undefined;
+  readonly vpcSecurityGroups: readonly string[];
+  readonly parameterGroup?: string | undefined;
+  readonly optionGroup?: string | undefined;
+  readonly port?: number | undefined;
+  readonly storageType?: string | undefined;
+  readonly iops?: number | undefined;
+  readonly storageThroughput?: number | undefined;
+  readonly maxAllocatedStorageGiB?: number | undefined;
+  readonly deletionProtection: boolean;
+  readonly iamAuthentication: boolean;
+  readonly autoMinorVersionUpgrade: boolean;
+  readonly copyTagsToSnapshot: boolean;
+  readonly caCertificate?: string | undefined;
+  readonly logExports: readonly string[];
+  readonly monitoring: { readonly intervalSeconds: number; readonly roleArn?: string | undefined };
+  readonly performanceInsights: {
+    readonly enabled: boolean;
+    readonly kmsKey?: string | undefined;
+    readonly retentionDays?: number | undefined;
+  };
+  readonly backupRetentionDays: number;
+  readonly backupWindow?: string | undefined;
+  readonly maintenanceWindow?: string | undefined;
+  readonly tags: Tags;
+}
+
+/** The profile of a living instance. */
+export function profileOf(instance: DatabaseInstance): ConfigurationProfile {
+  const provisioned = hasProvisionedIops(instance);
+  return {
+    instanceClass: instance.instanceClass,
+    multiAz: instance.multiAz,
+    publiclyAccessible: instance.publiclyAccessible,
+    subnetGroup: instance.subnetGroup,
+    vpcSecurityGroups: sorted(instance.vpcSecurityGroups.map((group) => group.id)),
+    parameterGroup: instance.parameterGroups[0]?.name,
+    optionGroup: instance.optionGroups[0]?.name,
+    port: instance.endpoint?.port,
+    storageType: instance.storageType,
+    iops: provisioned ? instance.iops : undefined,
+    storageThroughput: provisioned ? instance.storageThroughput : undefined,
+    maxAllocatedStorageGiB: instance.maxAllocatedStorageGiB,
+    deletionProtection: instance.deletionProtection,
+    iamAuthentication: instance.iamAuthentication,
+    autoMinorVersionUpgrade: instance.autoMinorVersionUpgrade,
+    copyTagsToSnapshot: instance.copyTagsToSnapshot,
+    caCertificate: instance.caCertificate,
+    logExports: sorted(instance.logExports),
+    monitoring: { intervalSeconds: instance.monitoringIntervalSeconds, roleArn: instance.monitoringRoleArn },
+    performanceInsights: {
+      enabled: instance.performanceInsights,
+      kmsKey: instance.performanceInsightsKmsKey,
+      retentionDays: instance.performanceInsightsRetentionDays,
+    },
+    backupRetentionDays: instance.backupRetentionDays,
+    backupWindow: instance.backupWindow,
+    maintenanceWindow: instance.maintenanceWindow,
+    tags: ownTags(instance.tags),
+  };
+}
+
+/** What a restore call sends so that the candidate comes up like the profile, as far as the call can set it (facts B2). */
+export function restoreSettingsOf(profile: ConfigurationProfile, target: string, tags: Tags): RestoreSettings {
+  return {
+    target,
+    instanceClass: profile.instanceClass,
+    publiclyAccessible: profile.publiclyAccessible,
+    multiAz: profile.multiAz,
+    deletionProtection: profile.deletionProtection,
+    iamAuthentication: profile.iamAuthentication,
+    autoMinorVersionUpgrade: profile.autoMinorVersionUpgrade,
+    copyTagsToSnapshot: profile.copyTagsToSnapshot,
+    vpcSecurityGroups: profile.vpcSecurityGroups,
+    subnetGroup: profile.subnetGroup,
+    parameterGroup: profile.parameterGroup,
+    optionGroup: profile.optionGroup,
+    port: profile.port,
+    storageType: profile.storageType,
+    iops: profile.iops,
+    storageThroughput: profile.storageThroughput,
+    caCertificate: profile.caCertificate,
+    logExports: profile.logExports,
+    backupRetentionDays: profile.backupRetentionDays,
+    backupWindow: profile.backupWindow,
+    tags: { ...profile.tags, ...tags },
+  };
+}
+
+/**
+ * RDS reports the baseline of gp2 and of small gp3 volumes as `Iops` and `StorageThroughput` too, and refuses to be sent
+ * it back: only what was really provisioned may be asked for.
+ */
+function hasProvisionedIops(instance: DatabaseInstance): boolean {
+  const { storageType, allocatedStorageGiB } = instance;
+  return storageType === 'io1' || storageType === 'io2' || (storageType === 'gp3' && allocatedStorageGiB >= 400);
+}
+
+/** Tags that may be given to another instance: `aws:` ones are reserved, and ours say something about this one only. */
+function ownTags(tags: Tags): Tags {
+  const ours: readonly string[] = [tagKeys.managedBy, tagKeys.operationId, tagKeys.purpose, tagKeys.expiresAt];
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key) && !ours.includes(key)));
+}
+
+function sorted(values: readonly string[]): readonly string[] {
+  return [...values].sort();
+}

@@ -1,0 +1,136 @@
+import { formatMilliseconds } from '../core/duration.js';
+import { BackupError } from '../core/errors.js';
+import type { PlanningContext } from './decide-point-in-time-plan.js';
+import type { DumpRestoreFacts } from './dump-restore-facts.js';
+import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
+import { dumpRestoreSteps } from './dump-restore-steps.js';
+import { objectiveWarningsFor } from './point-in-time-warnings.js';
+import type { DumpRestorePlan, PlanEstimate, PlanWarning } from './restore-plan.js';
+import { sealPlan } from './seal-plan.js';
+
+/** What one pg_restore reads in a second from a stream: an assumption until a drill has measured it. */
+const assumedBytesPerSecond = 4_000_000;
+
+/**
+ * Decides how to restore a dump, from what was seen and asked and nothing else.
+ *
+ * Errors: `dump-corrupt` where an archive is missing or has another size, `version-mismatch`, `precondition-failed`,
+ * `invalid-state` while the instance has no endpoint.
+ */
+export function decideDumpRestorePlan(
+  facts: DumpRestoreFacts,
+  request: CheckedDumpRestoreRequest,
+  context: PlanningContext,
+  now: Date,
+): DumpRestorePlan {
+  const { manifest, instance } = facts;
+  checkVersions(facts);
+  if (request.proveEqual === true && manifest.fingerprint === undefined) throw noFingerprint(manifest.key);
+  const into = placeOf(facts, request);
+  const estimate = estimateDumpRestore(facts, now);
+  return sealPlan<DumpRestorePlan>({
+    version: 1,
+    kind: 'dump',
+    createdAt: now.toISOString(),
+    system: {
+      region: context.region,
+      instance: context.instance,
+      resourceId: instance?.resourceId,
+      database: context.database,
+    },
+    into,
+    facts: {
+      dump: manifest.key,
+      database: manifest.database,
+      dataTime: manifest.dataTime,
+      sizeBytes: manifest.sizeBytes,
+      tables: manifest.fingerprint?.tables.length ?? 0,
+      serverVersion: manifest.serverVersion,
+      pgDumpVersion: manifest.pgDumpVersion,
+      pgRestoreVersion: facts.pgRestoreVersion,
+    },
+    steps: dumpRestoreSteps(facts, request, into),
+    warnings: [...dumpWarnings(facts, request), ...objectiveWarningsFor(estimate, context.objectives)],
+    estimate,
+  });
+}
+
+/** pg_restore must be at least the pg_dump that wrote the archive, the server at least the one it came from (facts H4). */
+function checkVersions({ manifest, pgRestoreVersion, instance }: DumpRestoreFacts): void {
+  if (major(pgRestoreVersion) < major(manifest.pgDumpVersion)) {
+    throw new BackupError({
+      code: 'version-mismatch',
+      message: `pg_restore ${major(pgRestoreVersion)} cannot read what pg_dump ${major(manifest.pgDumpVersion)} wrote`,
+      hint: `Install the client tools of PostgreSQL ${major(manifest.pgDumpVersion)} or later.`,
+      details: { pgRestore: pgRestoreVersion, pgDump: manifest.pgDumpVersion },
+    });
+  }
+  const target = Number.parseInt(instance?.engineVersion ?? '', 10);
+  if (target < major(manifest.serverVersion)) {
+    throw new BackupError({
+      code: 'version-mismatch',
+      message: `the dump comes from PostgreSQL ${major(manifest.serverVersion)}, ${instance?.identifier} runs ${target}`,
+      hint: 'Restore into a server of the same or a later major version.',
+      details: { dump: manifest.serverVersion, instance: instance?.engineVersion },
+    });
+  }
+}
+
+function placeOf({ instance }: DumpRestoreFacts, request: CheckedDumpRestoreRequest): DumpRestorePlan['into'] {
+  const { place, database } = request;
+  if (place.kind === 'endpoint') return { host: place.address, port: place.port, database };
+  if (instance?.endpoint === undefined) {
+    throw new BackupError({
+      code: 'invalid-state',
+      message: `instance ${place.identifier} has no endpoint: it is ${instance?.status ?? 'not to be seen'}`,
+      hint: 'Wait until it is available.',
+      retryable: true,
+      details: { instance: place.identifier, status: instance?.status },
+    });
+  }
+  const { address, port } = instance.endpoint;
+  return { host: address, port, database, instance: instance.identifier, resourceId: instance.resourceId };
+}
+
+function estimateDumpRestore({ manifest }: DumpRestoreFacts, now: Date): PlanEstimate {
+  const restore = Math.round((manifest.sizeBytes / assumedBytesPerSecond) * 1_000) + 10_000;
+  const lost = Math.max(0, now.getTime() - new Date(manifest.dataTime).getTime());
+  return {
+    recoveryTimeMilliseconds: 2 * restore,
+    recoveryPointMilliseconds: lost,
+    basis: [
+      `restore and checks of ${manifest.sizeBytes} bytes: ${formatMilliseconds(2 * restore)}, an assumption until a drill has measured it`,
+      `data of ${formatMilliseconds(lost)}: from the dump's instant, ${manifest.dataTime}, to the making of this plan`,
+    ],
+  };
+}
+
+function dumpWarnings({ manifest }: DumpRestoreFacts, request: CheckedDumpRestoreRequest): readonly PlanWarning[] {
+  const warnings: PlanWarning[] = [];
+  const parts = manifest.schemas ?? manifest.tables;
+  if (parts !== undefined)
+    warnings.push({ code: 'dump-is-partial', message: `the dump holds only ${parts.join(', ')}` });
+  if (request.proveEqual === false) {
+    warnings.push({
+      code: 'not-proven-equal',
+      message: 'the restored tables will not be compared with the dumped ones',
+    });
+  } else if (manifest.fingerprint === undefined) {
+    const message = 'the manifest has no fingerprint: that the restored tables equal the dumped ones cannot be proven';
+    warnings.push({ code: 'dump-without-fingerprint', message });
+  }
+  return warnings;
+}
+
+function noFingerprint(key: string): BackupError {
+  return new BackupError({
+    code: 'precondition-failed',
+    message: `the manifest of ${key} has no fingerprint to prove equality by`,
+    hint: 'Name a dump that has one, or leave proveEqual out.',
+    details: { key },
+  });
+}
+
+function major(version: number): number {
+  return Math.floor(version / 10_000);
+}

@@ -1,0 +1,90 @@
+import type { DatabaseExpectation } from '../checks/expectation.js';
+import { invalidInput } from '../core/errors.js';
+import { checkInstanceIdentifier } from '../core/names.js';
+
+/** Which dump to restore, and into what. */
+export interface DumpRestoreRequest {
+  /** Key of a dump below the archive's prefix, or the newest one of the system's database that has a manifest. */
+  readonly dump: string | 'latest';
+  readonly into: {
+    /** The database; it must be absent or empty. */
+    readonly database: string;
+    /** Identifier of an RDS instance. Default: the system's. */
+    readonly instance?: string | undefined;
+    /** A server that RDS does not know, instead of an instance. */
+    readonly endpoint?: { readonly address: string; readonly port: number } | undefined;
+  };
+  /** Whether the database may be made if absent. Default `true`. */
+  readonly createDatabase?: boolean | undefined;
+  /**
+   * Compares every table with the fingerprint in the manifest. Default: wherever the manifest has one. `true` insists on it,
+   * `false` does without.
+   */
+  readonly proveEqual?: boolean | undefined;
+  /** What else the restored database has to be like. Default: foreign keys, sequences and indexes are sound. */
+  readonly expectation?: DatabaseExpectation | undefined;
+}
+
+/** A request that has been checked, with its defaults. */
+export interface CheckedDumpRestoreRequest {
+  /** `undefined`: the latest. */
+  readonly dump: string | undefined;
+  readonly database: string;
+  readonly place:
+    | { readonly kind: 'instance'; readonly identifier: string }
+    | { readonly kind: 'endpoint'; readonly address: string; readonly port: number };
+  readonly createDatabase: boolean;
+  readonly proveEqual: boolean | undefined;
+  readonly expectation: DatabaseExpectation;
+}
+
+/** Checks all of a request that can be checked without a call. Errors: `invalid-input` names the field. */
+export function checkDumpRestoreRequest(request: DumpRestoreRequest, production: string): CheckedDumpRestoreRequest {
+  const { dump, into } = request;
+  if (typeof dump !== 'string' || dump === '' || dump.startsWith('/')) {
+    throw invalidInput(
+      'dump',
+      `is not a key: ${JSON.stringify(dump)}`,
+      "Give the dump's key below the archive's prefix, or 'latest'.",
+    );
+  }
+  return {
+    dump: dump === 'latest' ? undefined : dump,
+    database: checkDatabase(into.database),
+    place: checkPlace(into, production),
+    createDatabase: request.createDatabase ?? true,
+    proveEqual: request.proveEqual,
+    expectation: request.expectation ?? { consistency: ['foreign-keys', 'sequences', 'indexes'] },
+  };
+}
+
+function checkDatabase(database: string): string {
+  const fits =
+    typeof database === 'string' && database !== '' && Buffer.byteLength(database) <= 63 && !database.includes('\0');
+  if (!fits || ['postgres', 'template0', 'template1', 'rdsadmin'].includes(database)) {
+    throw invalidInput(
+      'into.database',
+      `cannot be restored into: ${JSON.stringify(database)}`,
+      'Name a database of its own, 1 to 63 bytes long.',
+    );
+  }
+  return database;
+}
+
+function checkPlace(into: DumpRestoreRequest['into'], production: string): CheckedDumpRestoreRequest['place'] {
+  const { instance, endpoint } = into;
+  if (endpoint === undefined) {
+    return {
+      kind: 'instance',
+      identifier: instance === undefined ? production : checkInstanceIdentifier(instance, 'into.instance'),
+    };
+  }
+  if (instance !== undefined) {
+    throw invalidInput('into.endpoint', 'and into.instance cannot both be given', 'Name one of them.');
+  }
+  const { address, port } = endpoint;
+  if (typeof address !== 'string' || address === '' || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw invalidInput('into.endpoint', 'is not an address and a port', "Write { address: 'db.example', port: 5432 }.");
+  }
+  return { kind: 'endpoint', address, port };
+}

@@ -1,0 +1,68 @@
+import { BackupError } from '../core/errors.js';
+import type { DumpRestoreFacts } from './dump-restore-facts.js';
+import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
+import type { DumpRestorePlan, RestoreStep } from './restore-plan.js';
+
+/** The steps of a dump's restore, in order. Errors: `dump-corrupt` where the archives are not those of the manifest. */
+export function dumpRestoreSteps(
+  facts: DumpRestoreFacts,
+  request: CheckedDumpRestoreRequest,
+  into: DumpRestorePlan['into'],
+): readonly RestoreStep[] {
+  const { manifest } = facts;
+  const { database, instance, resourceId } = into;
+  const where = `${database} on ${instance ?? into.host}`;
+  const fingerprint = request.proveEqual === false ? undefined : manifest.fingerprint;
+  return [
+    {
+      id: 'check-dump-objects',
+      kind: 'check-dump-objects',
+      title: `Make sure that ${manifest.key} is still the same`,
+      preconditions: [],
+      objects: manifest.archives.map(({ key, sizeBytes }, index) => {
+        const found = facts.objects[index];
+        if (found?.sizeBytes !== sizeBytes) throw notTheSame(key, sizeBytes, found?.sizeBytes, facts.location);
+        return { key, sizeBytes, etag: found.etag };
+      }),
+    },
+    {
+      id: 'create-database',
+      kind: 'create-database',
+      title: request.createDatabase
+        ? `Create the database ${where} unless it is there, empty`
+        : `Find the database ${where}, empty`,
+      preconditions:
+        instance === undefined || resourceId === undefined
+          ? []
+          : [{ kind: 'instance-is', resourceId, identifier: instance }],
+      database,
+      create: request.createDatabase,
+    },
+    {
+      id: 'restore-archive',
+      kind: 'restore-archive',
+      title: `Restore ${manifest.key} into ${where}`,
+      preconditions: [],
+      database,
+      archives: manifest.archives.map(({ key, sizeBytes, sha256 }) => ({ key, sizeBytes, sha256 })),
+    },
+    { id: 'analyze', kind: 'analyze', title: `Collect statistics in ${where}`, preconditions: [], database },
+    {
+      id: 'check-candidate',
+      kind: 'check-candidate',
+      title: fingerprint === undefined ? `Check ${where}` : `Prove that ${where} equals what was dumped`,
+      preconditions: [],
+      database,
+      expectation: { ...request.expectation, ...(fingerprint === undefined ? {} : { fingerprint }) },
+    },
+  ];
+}
+
+function notTheSame(key: string, expected: number, found: number | undefined, location: string): BackupError {
+  return new BackupError({
+    code: 'dump-corrupt',
+    message: `the archive ${key} in ${location} ${found === undefined ? 'is missing' : `has ${found} bytes, its manifest says ${expected}`}`,
+    hint: 'Restore another dump. Find out who wrote to the archive.',
+    details: { key, expected, found },
+  });
+}

@@ -1,0 +1,193 @@
+import type { CallOptions } from '../core/call-options.js';
+import { BackupError, invalidInput, isBackupError } from '../core/errors.js';
+import { randomToken } from '../core/random.js';
+import type { Journal } from '../ports/journal.js';
+import type { System } from '../system/define-system.js';
+import type { CheckDatabase, Execution, StepResult, Writers } from './execution.js';
+import { readProgress, type StepFacts } from './execution-progress.js';
+import { type Lease, takeLease } from './lease.js';
+import { outcomeOf, type RestoreOutcome } from './restore-outcome.js';
+import type { RestorePlan, RestoreStep } from './restore-plan.js';
+import { runStep } from './run-step.js';
+import { checkPlan, operationIdOf } from './seal-plan.js';
+import { renameMayHaveBegun } from './steps/promote-by-rename.js';
+
+/** How a plan is executed. */
+export interface ExecuteOptions extends CallOptions {
+  /** The hash of the plan that was read and found right. */
+  readonly approve: string;
+  /** Where the execution is recorded. With the same journal an interrupted execution goes on where it was. */
+  readonly journal: Journal;
+  /** Stop and resume the application's writing. Required unless the plan's request acknowledged that nothing writes. */
+  readonly writers?: Writers | undefined;
+}
+
+/** Executes a plan as {@link RestorePlanner} documents it. */
+export async function executePlan(
+  system: System,
+  given: RestorePlan,
+  options: ExecuteOptions,
+  checkDatabase: CheckDatabase,
+): Promise<RestoreOutcome> {
+  const plan = checkPlan(given, options.approve);
+  checkSystem(system, plan);
+  checkWriters(plan, options.writers);
+  options.signal?.throwIfAborted();
+  const run = { planHash: plan.hash, holder: randomToken(system.random, 12) };
+  const lease = await takeLease(system, options.journal, run, options);
+  const outcome = await openRecord(system, plan, options.journal, run.holder, lease)
+    .then((recorder) => runSteps(createExecution(system, plan, options, lease, recorder, checkDatabase), recorder))
+    .catch(async (error: unknown) => {
+      // A lease that cannot be given back ends by itself; what went wrong before it is what matters.
+      await lease.release().catch(() => undefined);
+      throw error;
+    });
+  await lease.release();
+  return outcome;
+}
+
+interface Recorder {
+  readonly progress: Execution['progress'];
+  record(kind: string, step?: string, details?: StepFacts): Promise<string>;
+}
+
+async function openRecord(
+  system: System,
+  plan: RestorePlan,
+  journal: Journal,
+  runId: string,
+  lease: Lease,
+): Promise<Recorder> {
+  const call = { signal: lease.signal };
+  const entries = [...(await journal.read(plan.hash, call))];
+  const record: Recorder['record'] = async (kind, step, details) => {
+    await lease.keep();
+    const at = system.clock.now().toISOString();
+    const entry = { at, planHash: plan.hash, runId, kind, step, details };
+    await journal.append(entry, call);
+    entries.push(entry);
+    return at;
+  };
+  await record('run-begun');
+  return { record, progress: () => readProgress(entries) };
+}
+
+function createExecution(
+  system: System,
+  plan: RestorePlan,
+  options: ExecuteOptions,
+  lease: Lease,
+  recorder: Recorder,
+  checkDatabase: CheckDatabase,
+): Execution {
+  const began = system.clock.now().getTime();
+  return {
+    system,
+    rds: system.aws.rds,
+    plan,
+    operationId: operationIdOf(plan),
+    writers: options.writers,
+    checkDatabase,
+    call: { signal: lease.signal },
+    progress: recorder.progress,
+    note: async (step, facts) => {
+      await recorder.record('step-noted', step.id, facts);
+    },
+    report: (step, event) => {
+      lease.touch();
+      const at = system.clock.now();
+      options.onProgress?.({
+        operation: 'execute-plan',
+        phase: step.id,
+        ...event,
+        at,
+        elapsedMilliseconds: at.getTime() - began,
+      });
+    },
+    keepLease: lease.keep,
+    deadline: (bound) => {
+      const own = new Date(system.clock.now().getTime() + bound);
+      return options.deadline !== undefined && options.deadline < own ? options.deadline : own;
+    },
+  };
+}
+
+async function runSteps(execution: Execution, recorder: Recorder): Promise<RestoreOutcome> {
+  const { plan, system } = execution;
+  for (const step of plan.steps) {
+    if (recorder.progress().finished.has(step.id) && !mustRepeat(execution, step)) continue;
+    const { result, at } = await runOne(execution, recorder, step);
+    if (result.status === 'finished') continue;
+    const stopped = { step: step.id, reason: result.reason, at, facts: result.facts };
+    return outcomeOf(plan, recorder.progress(), stopped, system.objectives);
+  }
+  return outcomeOf(plan, recorder.progress(), undefined, system.objectives);
+}
+
+async function runOne(
+  execution: Execution,
+  recorder: Recorder,
+  step: RestoreStep,
+): Promise<{ readonly result: StepResult; readonly at: string }> {
+  await recorder.record('step-begun', step.id);
+  execution.report(step, { subject: step.title, status: 'begun' });
+  let result: StepResult;
+  try {
+    result = await runStep(execution, step);
+  } catch (error) {
+    await letWritersGoOn(execution, step, error);
+    throw error;
+  }
+  const at = await recorder.record(
+    result.status === 'finished' ? 'step-finished' : 'step-stopped',
+    step.id,
+    result.facts,
+  );
+  execution.report(step, { subject: step.title, status: result.status });
+  return { result, at };
+}
+
+/**
+ * Between a stop of the writers and the end of the promotion nothing may be taken from the journal: whoever started the
+ * application again in the meantime must be stopped again.
+ */
+function mustRepeat(execution: Execution, step: RestoreStep): boolean {
+  return step.kind === 'stop-writers' && step.how === 'hooks' && !execution.progress().finished.has('verify-promotion');
+}
+
+/** Production untouched, and the recovery off: then the application must not stay stopped. */
+async function letWritersGoOn(execution: Execution, step: RestoreStep, failure: unknown): Promise<void> {
+  const { finished } = execution.progress();
+  const stopped = step.kind === 'stop-writers' || finished.has('stop-writers');
+  // A run that lost its lease knows nothing of what the other one has done since.
+  const unknown = renameMayHaveBegun(execution) || isBackupError(failure, 'journal-busy');
+  if (!stopped || unknown || finished.has('verify-promotion')) return;
+  try {
+    await execution.writers?.resume();
+  } catch (error) {
+    throw new AggregateError([failure, error], `step ${step.id} failed, and then the writers could not be resumed`);
+  }
+}
+
+function checkSystem(system: System, plan: RestorePlan): void {
+  const { region, instance, database } = plan.system;
+  if (region === system.aws.region && instance === system.database.instance && database === system.database.name)
+    return;
+  throw new BackupError({
+    code: 'plan-invalid',
+    message: `the plan is for ${instance}/${database} in ${region}, this system is ${system.database.instance}/${system.database.name} in ${system.aws.region}`,
+    hint: 'Execute it with the system that it was made for.',
+    details: { planned: { region, instance, database } },
+  });
+}
+
+function checkWriters(plan: RestorePlan, writers: Writers | undefined): void {
+  const needed = plan.steps.some((step) => step.kind === 'stop-writers' && step.how === 'hooks');
+  if (needed && (typeof writers?.stop !== 'function' || typeof writers.resume !== 'function')) {
+    throw invalidInput(
+      'writers',
+      'is missing, and the plan did not acknowledge that nothing writes',
+      'Give writers: { stop, resume }, or make the plan with acknowledgeWritersStopped. What is written after the restore time stays behind.',
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import type { DatabaseExpectation } from '../checks/expectation.js';
+import type { CallOptions } from '../core/call-options.js';
+import type { CheckReport } from '../core/check-result.js';
+import type { Clock } from '../core/clock.js';
+import { type PollRequest, pollUntil } from '../core/poll.js';
+import type { ProgressEvent } from '../core/progress.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { SqlSession } from '../ports/postgres.js';
+import type { RdsPort } from '../ports/rds.js';
+import type { System } from '../system/define-system.js';
+import type { ExecutionProgress, StepFacts } from './execution-progress.js';
+import type { RestorePlan, RestoreStep } from './restore-plan.js';
+
+/** Keeps the application from writing while production is replaced. Both may be called again after an interrupted run. */
+export interface Writers {
+  /** Settles when nothing writes any more: the application scaled to zero, or its right to connect revoked. */
+  stop(): Promise<void>;
+  resume(): Promise<void>;
+}
+
+/** How a database is checked: `checkDatabase` of checks/, handed in so that an execution can be rehearsed without one. */
+export type CheckDatabase = (
+  connect: () => Promise<SqlSession>,
+  expectation: DatabaseExpectation,
+  options: { readonly clock: Clock } & CallOptions,
+) => Promise<CheckReport>;
+
+/** What a running execution hands to its steps. */
+export interface Execution {
+  readonly system: System;
+  readonly rds: RdsPort;
+  readonly plan: RestorePlan;
+  /** The value of the tag on all that this plan creates. */
+  readonly operationId: string;
+  readonly writers: Writers | undefined;
+  readonly checkDatabase: CheckDatabase;
+  readonly call: PortCall;
+  /** What the journal tells, this run included. */
+  progress(): ExecutionProgress;
+  /** Writes down what an unfinished step is about to do or has learned. */
+  note(step: RestoreStep, facts: StepFacts): Promise<void>;
+  /** Tells the caller, and keeps the lease on the way: called wherever time passes. */
+  report(step: RestoreStep, event: Pick<ProgressEvent, 'subject' | 'status' | 'percent' | 'bytes'>): void;
+  /** Renews the lease where it is due. Errors: `journal-busy` once it is another's. */
+  keepLease(): Promise<void>;
+  /** The earlier of the caller's deadline and now plus the step's own bound. */
+  deadline(boundMilliseconds: number): Date;
+}
+
+/** How a step ended. */
+export type StepResult =
+  | { readonly status: 'finished'; readonly facts: StepFacts }
+  /** A verdict, not an error: nothing that follows may be done. */
+  | { readonly status: 'stopped'; readonly reason: string; readonly facts: StepFacts };
+
+/** A wait within a step: at the system's pace, keeping the lease and reporting. */
+export function waitUntil<Observation>(
+  execution: Execution,
+  step: RestoreStep,
+  wait: Pick<PollRequest<Observation>, 'what' | 'observe' | 'judge' | 'consecutive'> & {
+    readonly subject: string;
+    readonly boundMilliseconds: number;
+  },
+): Promise<Observation> {
+  const { system, call } = execution;
+  return pollUntil<Observation>({
+    what: wait.what,
+    observe: async () => {
+      await execution.keepLease();
+      return wait.observe();
+    },
+    judge: wait.judge,
+    consecutive: wait.consecutive,
+    deadline: execution.deadline(wait.boundMilliseconds),
+    ...system.polling,
+    clock: system.clock,
+    random: system.random,
+    signal: call.signal,
+    onPending: (observation) => {
+      const judged = wait.judge(observation);
+      execution.report(step, { subject: wait.subject, status: judged.state === 'pending' ? judged.status : undefined });
+    },
+  });
+}

@@ -1,0 +1,83 @@
+import { BackupError } from '../core/errors.js';
+import type { Execution } from './execution.js';
+import type { Precondition, RestoreStep } from './restore-plan.js';
+import { readRestoreWindow } from './restore-window.js';
+
+/** A precondition in words. */
+export function describePrecondition(precondition: Precondition): string {
+  switch (precondition.kind) {
+    case 'instance-is':
+      return `${precondition.resourceId} is called ${precondition.identifier}`;
+    case 'identifier-free':
+      return `no instance is called ${precondition.identifier}`;
+    case 'restorable-to':
+      return `${precondition.resourceId} can be restored to ${precondition.time}`;
+    case 'nothing-pending':
+      return `no modification is queued on ${precondition.resourceId}`;
+    case 'replicas-are':
+      return `${precondition.resourceId} has ${precondition.replicas.length === 0 ? 'no read replicas' : `the read replicas ${precondition.replicas.join(', ')}`}`;
+    default:
+      throw new Error(`no such precondition: ${precondition satisfies never}`);
+  }
+}
+
+/**
+ * Reads again what a step rests on, right before it acts.
+ *
+ * Errors: `precondition-failed` names what no longer holds; nothing has been done.
+ */
+export async function requirePreconditions(execution: Execution, step: RestoreStep): Promise<void> {
+  for (const precondition of step.preconditions) {
+    const found = await violation(execution, precondition);
+    if (found === undefined) continue;
+    throw new BackupError({
+      code: 'precondition-failed',
+      message: `${step.id}: the plan needs that ${describePrecondition(precondition)}, but ${found}`,
+      hint: 'Nothing was done in this step. Look at what changed since the plan was made; make a new plan if it is meant to be so.',
+      details: { step: step.id, precondition, found },
+    });
+  }
+}
+
+/** What is otherwise, or `undefined` where the precondition holds. */
+async function violation({ rds, call }: Execution, precondition: Precondition): Promise<string | undefined> {
+  switch (precondition.kind) {
+    case 'identifier-free': {
+      const holder = await rds.describeInstance(precondition.identifier, call);
+      return holder === undefined ? undefined : `${holder.resourceId} is called so`;
+    }
+    case 'instance-is': {
+      const instance = await rds.describeInstanceByResourceId(precondition.resourceId, call);
+      if (instance === undefined) return 'it no longer exists';
+      return instance.identifier === precondition.identifier ? undefined : `it is called ${instance.identifier}`;
+    }
+    case 'nothing-pending': {
+      const instance = await rds.describeInstanceByResourceId(precondition.resourceId, call);
+      const pending = Object.keys(instance?.pendingChanges ?? {}).sort();
+      return pending.length === 0 ? undefined : `queued is ${pending.join(', ')}`;
+    }
+    case 'replicas-are': {
+      const instance = await rds.describeInstanceByResourceId(precondition.resourceId, call);
+      const replicas = [...(instance?.replicas ?? [])].sort();
+      return replicas.join() === precondition.replicas.join() ? undefined : `it has ${replicas.join(', ') || 'none'}`;
+    }
+    case 'restorable-to':
+      return unrestorable({ rds, call }, precondition.resourceId, new Date(precondition.time));
+    default:
+      throw new Error(`no such precondition: ${precondition satisfies never}`);
+  }
+}
+
+async function unrestorable(
+  { rds, call }: Pick<Execution, 'rds' | 'call'>,
+  resourceId: string,
+  time: Date,
+): Promise<string | undefined> {
+  const window = await readRestoreWindow(rds, resourceId, call);
+  if (window.latest === undefined) return 'there is nothing to restore from';
+  if (time > window.latest) return `the restore window ends at ${window.latest.toISOString()}`;
+  if (window.earliest !== undefined && time < window.earliest) {
+    return `the restore window begins at ${window.earliest.toISOString()}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import { formatMilliseconds } from '../core/duration.js';
+import { describePrecondition } from './preconditions.js';
+import { renderSettings } from './render-settings.js';
+import type { DumpRestorePlan, PointInTimePlan, RestorePlan } from './restore-plan.js';
+
+/**
+ * A plan as text for people: what will be done in which order, what it rests on, what it costs, and the hash to approve.
+ *
+ * @example
+ * ```ts
+ * console.log(renderPlan(await planner.planPointInTime(request)));
+ * ```
+ */
+export function renderPlan(plan: RestorePlan): string {
+  const sections = [
+    plan.kind === 'point-in-time' ? pointInTimeHeading(plan) : dumpHeading(plan),
+    ['Steps', ...numbered(plan)],
+    ...(plan.kind === 'point-in-time' ? [renderSettings(plan.facts.profile)] : []),
+    estimateLines(plan),
+    [
+      'Warnings',
+      ...(plan.warnings.length === 0 ? ['  none'] : plan.warnings.map(({ code, message }) => `  ${code}: ${message}`)),
+    ],
+    [`To execute, approve ${plan.hash}`],
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function pointInTimeHeading(plan: PointInTimePlan): readonly string[] {
+  const { source, restoreWindow } = plan.facts;
+  const to = plan.restoreTo.kind === 'time' ? plan.restoreTo.time : 'the latest restorable time';
+  return [
+    `Plan: restore ${plan.system.instance} in ${plan.system.region} to ${to}`,
+    ...fields([
+      ['made', plan.createdAt],
+      [
+        'source',
+        `${source.identifier} (${source.resourceId})${source.living ? '' : ', deleted, from its retained backups'}`,
+      ],
+      ['restore window', `${restoreWindow.earliest ?? 'unknown'} to ${restoreWindow.latest}`],
+      ['candidate', plan.candidate],
+      [
+        'promotion',
+        plan.promotion.kind === 'none'
+          ? 'none: the candidate stays beside production'
+          : `by rename; the old instance is kept as ${plan.promotion.archive}`,
+      ],
+    ]),
+  ];
+}
+
+function dumpHeading({ facts, into, createdAt }: DumpRestorePlan): readonly string[] {
+  return [
+    `Plan: restore the dump ${facts.dump}`,
+    ...fields([
+      ['made', createdAt],
+      ['data of', `${facts.database} at ${facts.dataTime}`],
+      ['size', `${facts.sizeBytes} bytes, ${facts.tables} tables with fingerprint`],
+      ['into', `${into.database} on ${into.instance ?? `${into.host}:${into.port}`}`],
+      [
+        'versions',
+        `server ${facts.serverVersion}, pg_dump ${facts.pgDumpVersion}, pg_restore ${facts.pgRestoreVersion}`,
+      ],
+    ]),
+  ];
+}
+
+function numbered({ steps }: RestorePlan): readonly string[] {
+  return steps.flatMap(({ title, preconditions }, index) => [
+    `  ${String(index + 1).padStart(2)}. ${title}`,
+    ...preconditions.map((precondition) => `        if ${describePrecondition(precondition)}`),
+  ]);
+}
+
+function estimateLines({ estimate }: RestorePlan): readonly string[] {
+  return [
+    'Estimate',
+    ...fields([
+      ['recovery time', formatMilliseconds(estimate.recoveryTimeMilliseconds)],
+      ['data lost', formatMilliseconds(estimate.recoveryPointMilliseconds)],
+    ]),
+    ...estimate.basis.map((line) => `  - ${line}`),
+  ];
+}
+
+function fields(rows: readonly (readonly [name: string, value: string])[]): readonly string[] {
+  return rows.map(([name, value]) => `  ${name.padEnd(15)} ${value}`);
+}

@@ -1,0 +1,122 @@
+import type { CheckReport } from '../core/check-result.js';
+import { assessObjectives, type Objectives, type ObjectiveVerdict } from '../core/objectives.js';
+import { restoreStepId } from './candidate.js';
+import type { ConfigurationDrift } from './configuration-drift.js';
+import type { ExecutionProgress, StepFacts } from './execution-progress.js';
+import type { RestorePlan } from './restore-plan.js';
+
+/** How long one step took. */
+export interface RestorePhase {
+  readonly step: string;
+  /** ISO instants; the start is that of the first attempt. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly milliseconds: number;
+}
+
+/** What is known of one of the two instances afterwards. */
+export interface RestoredInstance {
+  readonly identifier: string;
+  readonly resourceId: string;
+  readonly endpoint?: { readonly address: string; readonly port: number } | undefined;
+}
+
+/** What an execution came to. JSON-safe. */
+export interface RestoreOutcome {
+  /** `stopped`: the restored database did not pass its checks; production was not touched. */
+  readonly status: 'completed' | 'stopped';
+  readonly planHash: string;
+  /** Why it stopped, and at which step. */
+  readonly stoppedAt?: { readonly step: string; readonly reason: string } | undefined;
+  readonly phases: readonly RestorePhase[];
+  /** From the beginning of the first run until the database served again, or until it stopped. */
+  readonly recoveryTimeMilliseconds: number;
+  /** The data that is not in the restored database: from its instant to the incident, or to the making of the plan. */
+  readonly recoveryPointMilliseconds: number;
+  /** The instant whose data the restored database holds; of `latest` the least it can be. */
+  readonly restoredTo: string;
+  /** What was written in between lives on in the previous instance only. */
+  readonly discarded?: { readonly from: string; readonly to: string } | undefined;
+  readonly objectives: readonly ObjectiveVerdict[];
+  readonly candidate?: RestoredInstance | undefined;
+  readonly previous?: { readonly identifier: string; readonly resourceId: string } | undefined;
+  readonly checks?: CheckReport | undefined;
+  /** Settings that still differ from the profile. */
+  readonly drift: readonly ConfigurationDrift[];
+}
+
+/** The steps after which the database serves again, the latest that the plan has. */
+const servingSteps = ['resume-writers', 'verify-promotion', 'check-candidate'] as const;
+
+/** Reads the outcome off the plan and what the journal tells of its execution. */
+export function outcomeOf(
+  plan: RestorePlan,
+  progress: ExecutionProgress,
+  stopped:
+    | { readonly step: string; readonly reason: string; readonly at: string; readonly facts: StepFacts }
+    | undefined,
+  objectives: Objectives,
+): RestoreOutcome {
+  const facts = (step: string): StepFacts => progress.finished.get(step)?.facts ?? {};
+  const phases = plan.steps.flatMap(({ id }) => {
+    const done = progress.finished.get(id);
+    return done === undefined ? [] : [phaseOf(id, done.startedAt, done.finishedAt)];
+  });
+  const servingAt = stopped?.at ?? servingSteps.map((step) => progress.finished.get(step)?.finishedAt).find(isText);
+  const restoredTo = restoredInstant(plan, facts(restoreStepId));
+  const lostUntil = plan.kind === 'point-in-time' ? (plan.incidentAt ?? plan.createdAt) : plan.createdAt;
+  const measured = {
+    recoveryTimeMilliseconds: between(progress.startedAt ?? plan.createdAt, servingAt ?? plan.createdAt),
+    recoveryPointMilliseconds: between(restoredTo, lostUntil),
+  };
+  const writersStoppedAt = facts('stop-writers').stoppedAt;
+  return {
+    status: stopped === undefined ? 'completed' : 'stopped',
+    planHash: plan.hash,
+    stoppedAt: stopped === undefined ? undefined : { step: stopped.step, reason: stopped.reason },
+    phases,
+    ...measured,
+    restoredTo,
+    discarded: isText(writersStoppedAt) ? { from: restoredTo, to: writersStoppedAt } : undefined,
+    objectives: assessObjectives(measured, objectives),
+    candidate: candidateOf(plan, facts),
+    previous: previousOf(plan, progress),
+    checks: (stopped?.facts.report ?? facts('check-candidate').report) as CheckReport | undefined,
+    drift: (facts('apply-configuration').drift ?? []) as readonly ConfigurationDrift[],
+  };
+}
+
+function restoredInstant(plan: RestorePlan, restored: StepFacts): string {
+  if (plan.kind === 'dump') return plan.facts.dataTime;
+  if (plan.restoreTo.kind === 'time') return plan.restoreTo.time;
+  return isText(restored.restoredTo) ? restored.restoredTo : plan.facts.restoreWindow.latest;
+}
+
+function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): RestoredInstance | undefined {
+  const { resourceId } = facts(restoreStepId);
+  if (plan.kind !== 'point-in-time' || !isText(resourceId)) return undefined;
+  const promoted = facts('verify-promotion');
+  const endpoint = (promoted.endpoint ?? facts('wait-for-instance').endpoint) as RestoredInstance['endpoint'];
+  return { identifier: isText(promoted.identifier) ? promoted.identifier : plan.candidate, resourceId, endpoint };
+}
+
+function previousOf(plan: RestorePlan, progress: ExecutionProgress): RestoreOutcome['previous'] {
+  const { resourceId } = plan.system;
+  if (plan.kind !== 'point-in-time' || plan.promotion.kind !== 'rename' || resourceId === undefined) return undefined;
+  const deleted = progress.finished.get('rename-into-place')?.facts.previousMissing === true;
+  return progress.finished.has('rename-away') && !deleted
+    ? { identifier: plan.promotion.archive, resourceId }
+    : undefined;
+}
+
+function phaseOf(step: string, startedAt: string, finishedAt: string): RestorePhase {
+  return { step, startedAt, finishedAt, milliseconds: between(startedAt, finishedAt) };
+}
+
+function between(from: string, to: string): number {
+  return Math.max(0, new Date(to).getTime() - new Date(from).getTime());
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

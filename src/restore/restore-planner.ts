@@ -1,0 +1,83 @@
+import { checkDatabase } from '../checks/check-database.js';
+import type { CallOptions } from '../core/call-options.js';
+import type { System } from '../system/define-system.js';
+import { decideDumpRestorePlan } from './decide-dump-restore-plan.js';
+import { decidePointInTimePlan, type PlanningContext } from './decide-point-in-time-plan.js';
+import { gatherDumpRestoreFacts } from './dump-restore-facts.js';
+import { checkDumpRestoreRequest, type DumpRestoreRequest } from './dump-restore-request.js';
+import { type ExecuteOptions, executePlan } from './execute-plan.js';
+import { checkPointInTimeRequest, type PointInTimeRequest } from './point-in-time-request.js';
+import { gatherRestoreFacts } from './restore-facts.js';
+import type { RestoreOutcome } from './restore-outcome.js';
+import type { DumpRestorePlan, PointInTimePlan, RestorePlan } from './restore-plan.js';
+
+/**
+ * Plans recoveries and carries them out. Planning reads and changes nothing; what is executed is the plan that was approved
+ * by its hash, never a new one.
+ *
+ * @example
+ * ```ts
+ * const planner = new RestorePlanner(zephyr);
+ * const plan = await planner.planPointInTime({
+ *   restoreTime: new Date('2025-11-09T14:25:00Z'),
+ *   target: 'zephyr-production-pitr',
+ *   promote: 'rename',
+ * });
+ * console.log(renderPlan(plan));
+ * const outcome = await planner.execute(plan, { approve: plan.hash, journal, writers });
+ * ```
+ */
+export class RestorePlanner {
+  readonly #system: System;
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  /**
+   * Plans a restore to an instant, with or without promotion. Reads AWS only.
+   *
+   * Errors: `invalid-input`, `restore-time-outside-window` (states the window), `point-in-time-recovery-off`,
+   * `identifier-taken`, `instance-not-found`, `precondition-failed` where a promotion would apply or leave behind something
+   * that was not acknowledged, and AWS's own.
+   */
+  async planPointInTime(request: PointInTimeRequest, options: CallOptions = {}): Promise<PointInTimePlan> {
+    const checked = checkPointInTimeRequest(request, this.#system.database.instance);
+    const now = this.#system.clock.now();
+    const facts = await gatherRestoreFacts(this.#system, checked, now, { signal: options.signal });
+    return decidePointInTimePlan(facts, checked, this.#context(), now);
+  }
+
+  /**
+   * Plans a restore of a dump into an empty database. Reads AWS and S3, and asks pg_restore for its version.
+   *
+   * Errors: `invalid-input`, `dump-not-found`, `dump-corrupt`, `version-mismatch`, `instance-not-found`, `invalid-state`,
+   * `precondition-failed`, `postgres-tool-missing`, and AWS's own.
+   */
+  async planDumpRestore(request: DumpRestoreRequest, options: CallOptions = {}): Promise<DumpRestorePlan> {
+    const checked = checkDumpRestoreRequest(request, this.#system.database.instance);
+    const now = this.#system.clock.now();
+    const facts = await gatherDumpRestoreFacts(this.#system, checked, now, { signal: options.signal });
+    return decideDumpRestorePlan(facts, checked, this.#context(), now);
+  }
+
+  /**
+   * Executes a plan, or goes on with an execution that was interrupted. Every step looks first whether it has been done, so
+   * that any number of runs with the same journal come to the same end; two at once are kept apart by the journal's lease.
+   *
+   * A database that does not pass its checks is a returned `stopped`, before production is touched. An abort or an error
+   * leaves the journal such that the next call resumes, and everything that was made tagged with the operation.
+   *
+   * Errors: `plan-invalid`, `plan-not-approved`, `journal-busy`, `journal-invalid`, `invalid-input`, `precondition-failed`,
+   * `identifier-taken`, `resource-failed` with the events of RDS, `deadline-exceeded`, `dump-corrupt`, `restore-failed`, and
+   * AWS's and the database's own.
+   */
+  async execute(plan: RestorePlan, options: ExecuteOptions): Promise<RestoreOutcome> {
+    return executePlan(this.#system, plan, options, checkDatabase);
+  }
+
+  #context(): PlanningContext {
+    const { aws, database, objectives } = this.#system;
+    return { region: aws.region, instance: database.instance, database: database.name, objectives };
+  }
+}

@@ -1,0 +1,82 @@
+import { BackupError } from '../core/errors.js';
+import { describeCandidate } from './candidate.js';
+import type { Execution, StepResult } from './execution.js';
+import type { DumpRestorePlan, PointInTimePlan, RestoreStep } from './restore-plan.js';
+import { analyze } from './steps/analyze.js';
+import { applyConfiguration } from './steps/apply-configuration.js';
+import { checkCandidate } from './steps/check-candidate.js';
+import { checkDumpObjects } from './steps/check-dump-objects.js';
+import { createDatabase } from './steps/create-database.js';
+import { promoteByRename } from './steps/promote-by-rename.js';
+import { protect } from './steps/protect.js';
+import { restoreArchive } from './steps/restore-archive.js';
+import { restoreToPointInTime } from './steps/restore-to-point-in-time.js';
+import { verifyPromotion } from './steps/verify-promotion.js';
+import { waitForInstance } from './steps/wait-for-instance.js';
+import { resumeWriters, stopWriters } from './steps/writers.js';
+
+/** Carries out one step, from whatever an earlier run has left of it. */
+export async function runStep(execution: Execution, step: RestoreStep): Promise<StepResult> {
+  switch (step.kind) {
+    case 'restore-to-point-in-time':
+      return restoreToPointInTime(execution, step);
+    case 'wait-for-instance':
+      return waitForInstance(execution, step);
+    case 'apply-configuration':
+      return applyConfiguration(execution, step);
+    case 'check-candidate':
+      return checkCandidate(execution, step, await restoredEndpoint(execution));
+    case 'stop-writers':
+      return stopWriters(execution, step);
+    case 'rename-away':
+    case 'rename-into-place':
+      return promoteByRename(execution, pointInTime(execution), step);
+    case 'verify-promotion':
+      return verifyPromotion(execution, step);
+    case 'resume-writers':
+      return resumeWriters(execution, step);
+    case 'protect':
+      return protect(execution, step);
+    case 'check-dump-objects':
+      return checkDumpObjects(execution, step);
+    case 'create-database':
+      return createDatabase(execution, dump(execution), step);
+    case 'restore-archive':
+      return restoreArchive(execution, dump(execution), step);
+    case 'analyze':
+      return analyze(execution, dump(execution), step);
+    default:
+      throw new Error(`no such step: ${JSON.stringify(step satisfies never)}`);
+  }
+}
+
+async function restoredEndpoint(execution: Execution): Promise<{ readonly address: string; readonly port: number }> {
+  if (execution.plan.kind === 'dump') return { address: execution.plan.into.host, port: execution.plan.into.port };
+  const { endpoint, identifier } = await describeCandidate(execution);
+  if (endpoint !== undefined) return endpoint;
+  throw new BackupError({
+    code: 'invalid-state',
+    message: `instance ${identifier} has no endpoint`,
+    hint: 'Look at its status; execute the plan again when it is available.',
+    retryable: true,
+    details: { instance: identifier },
+  });
+}
+
+function pointInTime({ plan }: Execution): PointInTimePlan {
+  if (plan.kind === 'point-in-time') return plan;
+  throw strayStep(plan.kind);
+}
+
+function dump({ plan }: Execution): DumpRestorePlan {
+  if (plan.kind === 'dump') return plan;
+  throw strayStep(plan.kind);
+}
+
+function strayStep(kind: string): BackupError {
+  return new BackupError({
+    code: 'plan-invalid',
+    message: `the plan of kind ${kind} holds a step of another kind of plan`,
+    hint: 'Make a new plan.',
+  });
+}

@@ -1,0 +1,50 @@
+import { BackupError } from '../../core/errors.js';
+import type { Execution, StepResult } from '../execution.js';
+import { requirePreconditions } from '../preconditions.js';
+import type { CreateDatabaseStep, DumpRestorePlan } from '../restore-plan.js';
+import { claimTarget, dropOwnTarget, lookAtTarget, makeTarget, targetNotEmpty } from '../target-database.js';
+
+/**
+ * Sees to an empty database to restore into: makes it if absent, takes an empty one as it is, makes anew what an interrupted
+ * run of this plan has left, and touches nothing else.
+ *
+ * Errors: `precondition-failed`, `permission-denied`, ...
+ */
+export async function createDatabase(
+  execution: Execution,
+  plan: DumpRestorePlan,
+  step: CreateDatabaseStep,
+): Promise<StepResult> {
+  await requirePreconditions(execution, step);
+  let state = await lookAtTarget(execution, plan);
+  if (state === 'ours-not-empty' && (await dropOwnTarget(execution, plan))) state = 'absent';
+  switch (state) {
+    case 'not-empty':
+    case 'ours-not-empty':
+      throw targetNotEmpty(plan);
+    case 'ours-empty':
+      return { status: 'finished', facts: { created: true } };
+    case 'empty': {
+      // Made by a run of ours that was cut off before it could mark it.
+      const created = execution.progress().notes.get(step.id)?.creating === true;
+      if (created) await claimTarget(execution, plan);
+      return { status: 'finished', facts: { created } };
+    }
+    case 'absent':
+      if (!step.create) throw absent(plan);
+      await execution.note(step, { creating: true });
+      await makeTarget(execution, plan);
+      return { status: 'finished', facts: { created: true } };
+    default:
+      throw new Error(`no such state: ${state satisfies never}`);
+  }
+}
+
+function absent(plan: DumpRestorePlan): BackupError {
+  return new BackupError({
+    code: 'precondition-failed',
+    message: `there is no database ${plan.into.database} on ${plan.into.host}`,
+    hint: 'Create it, or let the plan create it: createDatabase: true.',
+    details: { database: plan.into.database, host: plan.into.host },
+  });
+}

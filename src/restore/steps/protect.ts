@@ -1,0 +1,92 @@
+import { awaitMutableInstance } from '../../backup/await-mutable-instance.js';
+import { awaitSnapshot } from '../../backup/await-snapshot.js';
+import { requestSnapshot } from '../../backup/request-snapshot.js';
+import { managedBy, tagKeys } from '../../core/tags.js';
+import type { DatabaseInstance } from '../../ports/rds.js';
+import { describeCandidate } from '../candidate.js';
+import type { Execution, StepResult } from '../execution.js';
+import { classifyStatus, isStable } from '../instance-status.js';
+import { reconcile } from '../reconcile.js';
+import type { ProtectStep } from '../restore-plan.js';
+
+const hour = 3_600_000;
+
+/**
+ * After the instances have changed places nothing protects the new one until its first backup (facts C9): backups are turned
+ * on where they should be, a snapshot is taken where nothing can be restored yet, and the old instance, which holds the
+ * history, is kept from being deleted.
+ */
+export async function protect(execution: Execution, step: ProtectStep): Promise<StepResult> {
+  await turnBackupsOn(execution, step);
+  const keptPrevious = await keepPrevious(execution, step);
+  const instance = await describeCandidate(execution);
+  const snapshot = instance.latestRestorableTime === undefined ? await takeSnapshot(execution, step) : undefined;
+  return {
+    status: 'finished',
+    facts: {
+      backupRetentionDays: instance.backupRetentionDays,
+      keptPrevious,
+      ...(snapshot === undefined ? {} : { snapshot }),
+    },
+  };
+}
+
+async function turnBackupsOn(execution: Execution, step: ProtectStep): Promise<void> {
+  const { rds, call } = execution;
+  await reconcile<DatabaseInstance>(execution, step, {
+    what: `backups of ${step.identifier} to be on`,
+    subject: step.identifier,
+    observe: () => describeCandidate(execution),
+    decide: (seen) => {
+      if (seen.backupRetentionDays >= step.backupRetentionDays) return { state: 'ready' };
+      return isStable(seen) ? { state: 'act' } : { state: 'pending', status: seen.status };
+    },
+    act: (seen) => rds.modifyInstance(seen.identifier, { backupRetentionDays: step.backupRetentionDays }, call),
+    tolerated: ['invalid-state'],
+    boundMilliseconds: hour,
+    status: (seen) => seen.status,
+  });
+}
+
+/** Turns deletion protection on for the old instance, if there still is one. */
+async function keepPrevious(execution: Execution, step: ProtectStep): Promise<boolean> {
+  const { rds, call, plan } = execution;
+  const { resourceId } = plan.system;
+  if (resourceId === undefined) return false;
+  const previous = await reconcile<DatabaseInstance | undefined>(execution, step, {
+    what: 'the previous instance to be protected from deletion',
+    subject: resourceId,
+    observe: () => rds.describeInstanceByResourceId(resourceId, call),
+    decide: (seen) => {
+      // A broken one cannot be changed; nothing deletes it but a person.
+      if (seen === undefined || seen.deletionProtection || classifyStatus(seen.status) === 'failed')
+        return { state: 'ready' };
+      return isStable(seen) ? { state: 'act' } : { state: 'pending', status: seen.status };
+    },
+    act: async (seen) => {
+      if (seen !== undefined) await rds.modifyInstance(seen.identifier, { deletionProtection: true }, call);
+    },
+    tolerated: ['invalid-state', 'instance-not-found'],
+    boundMilliseconds: hour,
+    status: (seen) => seen?.status ?? 'gone',
+  });
+  return previous?.deletionProtection ?? false;
+}
+
+async function takeSnapshot(execution: Execution, step: ProtectStep): Promise<string> {
+  const { system, operationId, call } = execution;
+  const { signal } = call;
+  const deadline = execution.deadline(12 * hour);
+  const identifier = await requestSnapshot(system, {
+    identifier: step.snapshot,
+    anotherName: undefined,
+    instance: step.identifier,
+    tags: { [tagKeys.managedBy]: managedBy, [tagKeys.operationId]: operationId, [tagKeys.purpose]: 'promotion' },
+    operationId,
+    settle: () => awaitMutableInstance(system, { deadline, signal }),
+    deadline,
+    signal,
+  });
+  await awaitSnapshot(system, identifier, { deadline, signal, report: (note) => execution.report(step, note) });
+  return identifier;
+}

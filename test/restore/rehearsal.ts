@@ -1,0 +1,113 @@
+import type { CheckReport, Verdict } from '../../src/core/check-result.js';
+import { createVirtualClock, type VirtualClock } from '../../src/local/virtual-clock.js';
+import type { Journal } from '../../src/ports/journal.js';
+import type { RdsPort } from '../../src/ports/rds.js';
+import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
+import { type ExecuteOptions, executePlan } from '../../src/restore/execute-plan.js';
+import type { CheckDatabase } from '../../src/restore/execution.js';
+import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import { checkPointInTimeRequest, type PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
+import { gatherRestoreFacts } from '../../src/restore/restore-facts.js';
+import type { RestoreOutcome } from '../../src/restore/restore-outcome.js';
+import type { PointInTimePlan } from '../../src/restore/restore-plan.js';
+import { defineSystem, type System } from '../../src/system/define-system.js';
+import { createFakeRds, type FakeRds } from './fake-rds.js';
+
+/** A system on a fake RDS and in virtual time, and what its application is doing. */
+export interface Rehearsal {
+  readonly clock: VirtualClock;
+  readonly fake: FakeRds;
+  readonly system: System;
+  readonly journal: Journal;
+  readonly application: { writing: boolean; stops: number; resumes: number };
+  verdict: Verdict;
+  plan(request?: Partial<PointInTimeRequest>): Promise<PointInTimePlan>;
+  execute(
+    plan: PointInTimePlan,
+    options?: Partial<ExecuteOptions> & { readonly rds?: RdsPort },
+  ): Promise<RestoreOutcome>;
+}
+
+export const bad = new Date('2025-11-09T14:25:00Z');
+
+export function rehearse(): Rehearsal {
+  const clock = createVirtualClock(new Date('2025-11-09T14:30:00Z'));
+  const fake = createFakeRds(clock);
+  fake.add({ identifier: 'prod', resourceId: 'db-PRODUCTION' });
+  let drawn = 0;
+  const random = (): number => {
+    drawn += 1;
+    return (drawn * 0.618_033_988_7) % 1;
+  };
+  const systemOn = (rds: RdsPort): System =>
+    defineSystem({
+      aws: {
+        region: 'us-east-1',
+        rds,
+        objectStore: () => {
+          throw new Error('no store here');
+        },
+      },
+      database: { instance: 'prod', name: 'zephyr', credentials: { user: 'u', password: 'p' } },
+      postgres: { sql: fake.sql, tools: undefined as never },
+      polling: { shortest: '20s', longest: '60s' },
+      clock,
+      random,
+    });
+  const system = systemOn(fake.port);
+  const journal = createMemoryJournal();
+  const application = { writing: true, stops: 0, resumes: 0 };
+  const writers = {
+    stop: async () => {
+      application.writing = false;
+      application.stops += 1;
+    },
+    resume: async () => {
+      application.writing = true;
+      application.resumes += 1;
+    },
+  };
+  const rehearsal: Rehearsal = {
+    clock,
+    fake,
+    system,
+    journal,
+    application,
+    verdict: 'passed',
+    plan: async (request = {}) => {
+      const checked = checkPointInTimeRequest(
+        { restoreTime: bad, target: 'pitr', promote: 'rename', ...request },
+        'prod',
+      );
+      const now = clock.now();
+      const facts = await gatherRestoreFacts(system, checked, now, {});
+      const { objectives } = system;
+      return decidePointInTimePlan(
+        facts,
+        checked,
+        { region: 'us-east-1', instance: 'prod', database: 'zephyr', objectives },
+        now,
+      );
+    },
+    execute: (plan, { rds, ...options } = {}) => {
+      const check: CheckDatabase = async (connect) => {
+        const session = await connect();
+        await session.close();
+        return reportOf(rehearsal.verdict);
+      };
+      const on = rds === undefined ? system : systemOn(rds);
+      return executePlan(on, plan, { approve: plan.hash, journal, writers, ...options }, check);
+    },
+  };
+  return rehearsal;
+}
+
+function reportOf(verdict: Verdict): CheckReport {
+  const at = '2025-11-09T15:00:00.000Z';
+  return {
+    verdict,
+    checks: [{ check: 'foreign-keys', verdict, summary: `it ${verdict}`, evidence: {} }],
+    startedAt: at,
+    finishedAt: at,
+  };
+}
