@@ -49,7 +49,10 @@ export interface LocalRegion extends AsyncDisposable {
   readonly clock: Clock;
   /** Any credentials do; these are at hand. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** What to export so that SDKs and the `aws` command line talk to this region. */
+  /**
+   * What to export so that SDKs and the `aws` command line talk to this region. Botocore 1.43 ignores `AWS_ENDPOINT_URL` for
+   * RDS in us-east-1: give the command line `--endpoint-url` there, or another `region`.
+   */
   readonly environment: Readonly<Record<string, string>>;
   readonly faults: Faults;
   readonly calls: CallLog;
