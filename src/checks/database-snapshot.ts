@@ -8,7 +8,7 @@ import { quoteLiteral } from './quote-sql.js';
 /** Several connections that all see the database as it was at one instant. It lives until the work it was handed to settles. */
 export interface DatabaseSnapshot {
   /** Each in its own REPEATABLE READ, READ ONLY transaction on the same snapshot; at least one. */
-  readonly sessions: readonly SqlSession[];
+  readonly sessions: readonly [SqlSession, ...SqlSession[]];
   /** The exported snapshot's name, for `pg_dump --snapshot`. */
   readonly snapshot: string;
   /** The server's clock just before the snapshot was taken: whatever had been committed by then is in it. */
@@ -68,7 +68,7 @@ export async function withDatabaseSnapshot<Result>(
     // Settled, not raced: a connection that opens after another one failed must be closed too.
     const joined = await Promise.allSettled(Array.from({ length: wanted - 1 }, join));
     for (const outcome of joined) if (outcome.status === 'rejected') throw outcome.reason;
-    return await work({ ...taken, sessions: [...opened] });
+    return await work({ ...taken, sessions: [first, ...opened.filter((session) => session !== first)] });
   } finally {
     await Promise.all(opened.map((session) => session.close()));
   }

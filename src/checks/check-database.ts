@@ -1,0 +1,129 @@
+import type { CallOptions } from '../core/call-options.js';
+import { type CheckReport, type CheckResult, overallVerdict } from '../core/check-result.js';
+import type { Clock } from '../core/clock.js';
+import type { Duration } from '../core/duration.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { SqlSession } from '../ports/postgres.js';
+import { checkBoundary } from './check-boundary.js';
+import { checkExpectation } from './check-expectation.js';
+import { checkFingerprint } from './check-fingerprint.js';
+import { checkForeignKeys } from './check-foreign-keys.js';
+import { checkRows } from './check-rows.js';
+import { checkSequences } from './check-sequences.js';
+import { checkIndexes, checkPrimaryKeys } from './check-structure.js';
+import { withDatabaseSnapshot } from './database-snapshot.js';
+import type { DatabaseExpectation } from './expectation.js';
+import { withPinnedSettings } from './pinned-settings.js';
+import { spreadOver } from './spread-over.js';
+import { readUserTables, type UserTable } from './user-tables.js';
+import { withinDeadline } from './within-deadline.js';
+
+/** How to check a database. */
+export interface CheckDatabaseOptions extends CallOptions {
+  readonly clock: Clock;
+  /** Connections that read in parallel, 1 to 64. Default 2. */
+  readonly sessions?: number | undefined;
+  /** No statement runs longer; what it was to find out is then inconclusive. Default `'30m'`. */
+  readonly statementTimeout?: Duration | undefined;
+}
+
+/** One check, made on one session. */
+type Check = (session: SqlSession, call: PortCall) => Promise<CheckResult>;
+
+/**
+ * Holds a database against what is expected of it: read-only, in one snapshot. A check that cannot be made, because a
+ * table is not there, a statement takes too long or the connection is lost, is `inconclusive` with the reason, never passed.
+ *
+ * Errors: `invalid-input` for an expectation that cannot be right, those of `connect`, `deadline-exceeded`.
+ *
+ * @example
+ * ```ts
+ * const report = await checkDatabase(connect, { fingerprint: manifest.fingerprint, consistency: ['foreign-keys'] }, { clock });
+ * if (report.verdict !== 'passed') console.error(report.checks);
+ * ```
+ */
+export async function checkDatabase(
+  connect: () => Promise<SqlSession>,
+  expectation: DatabaseExpectation,
+  options: CheckDatabaseOptions,
+): Promise<CheckReport> {
+  checkExpectation(expectation);
+  const { clock, deadline, signal, sessions: wanted = 2, statementTimeout = '30m' } = options;
+  const startedAt = clock.now();
+  const checks = await withinDeadline('checking a database', { clock, deadline, signal }, (until) =>
+    withDatabaseSnapshot(connect, { sessions: wanted, statementTimeout, signal: until }, async ({ sessions }) =>
+      makeChecks(sessions, expectation, { ...options, signal: until }),
+    ),
+  );
+  return {
+    verdict: overallVerdict(checks),
+    checks,
+    startedAt: startedAt.toISOString(),
+    finishedAt: clock.now().toISOString(),
+  };
+}
+
+async function makeChecks(
+  sessions: readonly [SqlSession, ...SqlSession[]],
+  expectation: DatabaseExpectation,
+  options: CheckDatabaseOptions,
+): Promise<readonly CheckResult[]> {
+  const call: PortCall = { signal: options.signal };
+  const [first] = sessions;
+  const tables = await withPinnedSettings(first, call, () => readUserTables(first, call));
+  const report = reporter(options);
+  const results: CheckResult[] = [];
+  if (expectation.fingerprint !== undefined) {
+    results.push(report(await checkFingerprint(sessions, tables, expectation.fingerprint, call)));
+  }
+  const others = checksOf(expectation, tables);
+  const found = new Map<Check, CheckResult>();
+  await spreadOver(sessions, others, options.signal, async (session, check) => {
+    found.set(check, report(await check(session, call)));
+  });
+  return [...results, ...others.flatMap((check) => found.get(check) ?? [])];
+}
+
+function checksOf(expectation: DatabaseExpectation, tables: readonly UserTable[]): readonly Check[] {
+  const { atLeastRows = {}, boundaries = [], consistency = [] } = expectation;
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const sound = {
+    'foreign-keys': checkForeignKeys,
+    sequences: checkSequences,
+    indexes: checkIndexes,
+    'primary-keys': checkPrimaryKeys,
+  };
+  return [
+    ...Object.entries(atLeastRows).map(
+      ([table, atLeast]): Check =>
+        (session, call) =>
+          checkRows(session, byName.get(table), { table, atLeast }, call),
+    ),
+    ...boundaries.map(
+      (boundary): Check =>
+        (session, call) =>
+          checkBoundary(session, byName.get(boundary.table), boundary, call),
+    ),
+    ...[...new Set(consistency)].map(
+      (name): Check =>
+        (session, call) =>
+          sound[name](session, tables.length, call),
+    ),
+  ];
+}
+
+function reporter({ clock, onProgress }: CheckDatabaseOptions): (result: CheckResult) => CheckResult {
+  const startedAt = clock.now().getTime();
+  return (result) => {
+    const at = clock.now();
+    onProgress?.({
+      operation: 'check-database',
+      phase: 'checking',
+      subject: result.summary,
+      status: `${result.check}: ${result.verdict}`,
+      at,
+      elapsedMilliseconds: at.getTime() - startedAt,
+    });
+    return result;
+  };
+}
