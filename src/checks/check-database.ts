@@ -43,7 +43,7 @@ type Check = (session: SqlSession, call: PortCall) => Promise<CheckResult>;
  * ```
  */
 export async function checkDatabase(
-  connect: () => Promise<SqlSession>,
+  connect: (call: PortCall) => Promise<SqlSession>,
   expectation: DatabaseExpectation,
   options: CheckDatabaseOptions,
 ): Promise<CheckReport> {

@@ -45,7 +45,7 @@ interface SnapshotRow extends Readonly<Record<string, unknown>> {
  * ```
  */
 export async function withDatabaseSnapshot<Result>(
-  connect: () => Promise<SqlSession>,
+  connect: (call: PortCall) => Promise<SqlSession>,
   options: DatabaseSnapshotOptions,
   work: (snapshot: DatabaseSnapshot) => Promise<Result>,
 ): Promise<Result> {
@@ -57,7 +57,7 @@ export async function withDatabaseSnapshot<Result>(
   const opened: SqlSession[] = [];
   const open = async (): Promise<SqlSession> => {
     signal?.throwIfAborted();
-    const session = await connect();
+    const session = await connect({ signal });
     opened.push(session);
     return session;
   };

@@ -48,10 +48,10 @@ export async function databaseConnector(
   system: System,
   place: DatabasePlace = {},
   call: PortCall = {},
-): Promise<() => Promise<SqlSession>> {
+): Promise<(call?: PortCall) => Promise<SqlSession>> {
   const endpoint = place.endpoint ?? (await describeEndpoint(system, place.instance, call));
   const { sql } = await system.postgres();
-  return async () => sql.connect(await resolveDatabaseTarget(system, { ...place, endpoint }, call), call);
+  return async (own = call) => sql.connect(await resolveDatabaseTarget(system, { ...place, endpoint }, own), own);
 }
 
 /** One connection. Errors: those of {@link resolveDatabaseTarget} and of `SqlPort.connect`. */
