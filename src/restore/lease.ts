@@ -59,7 +59,11 @@ export async function takeLease(
     renewing ??= renew();
     return renewing;
   };
-  await acquire();
+  await acquire().catch(async (error: unknown) => {
+    // Its answer may have been lost: better nobody holds it than a run that never began.
+    if (!isBackupError(error, 'journal-busy')) await journal.releaseLease(run).catch(() => undefined);
+    throw error;
+  });
   return {
     signal: options.signal === undefined ? lost.signal : AbortSignal.any([options.signal, lost.signal]),
     keep,

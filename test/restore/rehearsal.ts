@@ -2,6 +2,7 @@ import type { CheckReport, Verdict } from '../../src/core/check-result.js';
 import { createVirtualClock, type VirtualClock } from '../../src/local/virtual-clock.js';
 import type { Journal } from '../../src/ports/journal.js';
 import type { RdsPort } from '../../src/ports/rds.js';
+import type { SqlPort } from '../../src/ports/postgres.js';
 import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
 import { type ExecuteOptions, executePlan } from '../../src/restore/execute-plan.js';
 import type { CheckDatabase } from '../../src/restore/execution.js';
@@ -11,6 +12,7 @@ import { gatherRestoreFacts } from '../../src/restore/restore-facts.js';
 import type { RestoreOutcome } from '../../src/restore/restore-outcome.js';
 import type { PointInTimePlan } from '../../src/restore/restore-plan.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
+import type { FaultySwitch } from './faulty.js';
 import { createFakeRds, type FakeRds } from './fake-rds.js';
 
 /** A system on a fake RDS and in virtual time, and what its application is doing. */
@@ -24,7 +26,7 @@ export interface Rehearsal {
   plan(request?: Partial<PointInTimeRequest>): Promise<PointInTimePlan>;
   execute(
     plan: PointInTimePlan,
-    options?: Partial<ExecuteOptions> & { readonly rds?: RdsPort },
+    options?: Partial<ExecuteOptions> & { readonly through?: FaultySwitch },
   ): Promise<RestoreOutcome>;
 }
 
@@ -39,7 +41,7 @@ export function rehearse(): Rehearsal {
     drawn += 1;
     return (drawn * 0.618_033_988_7) % 1;
   };
-  const systemOn = (rds: RdsPort): System =>
+  const systemOn = (rds: RdsPort, sql: SqlPort): System =>
     defineSystem({
       aws: {
         region: 'us-east-1',
@@ -49,12 +51,12 @@ export function rehearse(): Rehearsal {
         },
       },
       database: { instance: 'prod', name: 'zephyr', credentials: { user: 'u', password: 'p' } },
-      postgres: { sql: fake.sql, tools: undefined as never },
+      postgres: { sql, tools: undefined as never },
       polling: { shortest: '20s', longest: '60s' },
       clock,
       random,
     });
-  const system = systemOn(fake.port);
+  const system = systemOn(fake.port, fake.sql);
   const journal = createMemoryJournal();
   const application = { writing: true, stops: 0, resumes: 0 };
   const writers = {
@@ -89,14 +91,16 @@ export function rehearse(): Rehearsal {
         now,
       );
     },
-    execute: (plan, { rds, ...options } = {}) => {
+    execute: (plan, { through, ...options } = {}) => {
       const check: CheckDatabase = async (connect) => {
         const session = await connect();
         await session.close();
         return reportOf(rehearsal.verdict);
       };
-      const on = rds === undefined ? system : systemOn(rds);
-      return executePlan(on, plan, { approve: plan.hash, journal, writers, ...options }, check);
+      const wrap = <T extends object>(target: T): T => through?.wrap(target) ?? target;
+      const on = through === undefined ? system : systemOn(wrap(fake.port), wrap(fake.sql));
+      const own = { journal: wrap(journal), writers: wrap(writers), approve: plan.hash };
+      return executePlan(on, plan, { ...own, ...options }, check);
     },
   };
   return rehearsal;
