@@ -11,6 +11,8 @@ export const tagKeys = {
   purpose: 'zephyr:purpose',
   /** ISO instant; only on what is temporary. */
   expiresAt: 'zephyr:expires-at',
+  /** Keeps a backup from expiring as long as it is there, whatever its value: legal hold, an investigation. */
+  hold: 'zephyr:hold',
   /** The runbook's own. */
   reason: 'Reason',
   deploymentVersion: 'DeploymentVersion',

@@ -1,0 +1,111 @@
+import type { RetentionCandidate } from './retention-candidate.js';
+import type { ExpireReason, KeepReason, RetentionDecision, RetentionWarning } from './retention-decision.js';
+
+/**
+ * A decision as text for people: the verdict, what to look at, and a line for every backup with its reasons, what expires
+ * first.
+ *
+ * @example
+ * ```ts
+ * process.stdout.write(renderRetention(policy.evaluate(backups, { now })));
+ * ```
+ */
+export function renderRetention(decision: RetentionDecision): string {
+  const { now, keep, expire, withheld, blown, warnings } = decision;
+  const withheldOrExpired = decision.verdict === 'refused' ? withheld : expire;
+  const gone = new Set(withheld.map(({ backup }) => backup));
+  const staying = keep.filter(({ backup }) => !gone.has(backup));
+  const heading = decision.verdict === 'refused' ? 'Would expire, and stays because the fuse blew' : 'Expire';
+  return [
+    `Retention at ${now}: ${decision.verdict}, ${keep.length} kept, ${expire.length} expired`,
+    ...blown.map(
+      ({ rule, expiring, of, maxExpiredShare }) =>
+        `! rules[${rule}] would expire ${expiring} of ${of}, more than the share of ${maxExpiredShare} that is allowed at once: ` +
+        'look at the list and at the clock, then raise maxExpiredShare if it is right',
+    ),
+    ...warnings.map((warning) => `! ${warningText(warning)}`),
+    ...section(heading, withheldOrExpired, expireText),
+    ...section('Keep', staying, keepText),
+    '',
+  ].join('\n');
+}
+
+function section<R>(
+  heading: string,
+  entries: readonly { readonly backup: RetentionCandidate; readonly reasons: readonly R[] }[],
+  textOf: (reason: R) => string,
+): readonly string[] {
+  if (entries.length === 0) return [];
+  const lines = entries.map(({ backup, reasons }) => {
+    const made = Number.isNaN(backup.createdAt?.getTime() ?? Number.NaN) ? 'unknown' : backup.createdAt?.toISOString();
+    return `  ${made}  ${backup.kind}  ${backup.id}: ${reasons.map(textOf).join('; ')}`;
+  });
+  return [`${heading}:`, ...lines];
+}
+
+function keepText(reason: KeepReason): string {
+  switch (reason.kind) {
+    case 'within-period':
+      return `not older than ${reason.keep}`;
+    case 'forever':
+      return 'kept forever';
+    case 'last':
+      return `among the newest ${reason.count}`;
+    case 'calendar':
+      return `newest of its ${reason.period}, of ${reason.count} kept`;
+    case 'hold':
+      return 'on hold';
+    case 'in-use':
+      return 'in use';
+    case 'last-good':
+      return 'the newest good one of its source';
+    case 'newest-verified':
+      return 'the newest verified one of its source';
+    case 'managed-by-aws':
+      return reason.keep === undefined ? 'AWS expires it' : `AWS expires it after ${reason.keep}`;
+    case 'not-ours':
+      return `not ours: ${reason.origin}`;
+    case 'untagged':
+      return 'not made by this library';
+    case 'unknown-kind':
+      return 'of an unknown kind';
+    case 'no-rule':
+      return 'no rule fits';
+    case 'not-available':
+      return `not available: ${reason.status}`;
+    case 'age-unknown':
+      return 'of unknown age';
+    case 'dated-in-future':
+      return 'dated in the future';
+    case 'listed-twice':
+      return 'listed more than once';
+    case 'fuse':
+      return 'held back by the fuse';
+  }
+}
+
+function expireText(reason: ExpireReason): string {
+  switch (reason.kind) {
+    case 'older-than':
+      return `older than ${reason.keep}`;
+    case 'beyond-counts':
+      return 'not among those counted';
+    case 'never-completed':
+      return `never completed: ${reason.status}`;
+  }
+}
+
+function warningText(warning: RetentionWarning): string {
+  switch (warning.kind) {
+    case 'snapshot-quota': {
+      const where = warning.region === undefined ? '' : ` in ${warning.region}`;
+      const runway =
+        warning.runwayDays === undefined ? '' : `; at the pace of the last 90 days full in ${warning.runwayDays} days`;
+      return `${warning.used} of ${warning.max} manual database snapshots${where}${runway}`;
+    }
+    case 'no-good-backup':
+      return `no available ${warning.of} of ${warning.source}`;
+    case 'billed-beyond-expiry':
+      return `S3 bills ${warning.count} expired dumps until they are 30 days old`;
+  }
+}
