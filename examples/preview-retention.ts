@@ -1,4 +1,11 @@
-import { type Backup, BackupClient, RetentionPolicy, renderRetention, type System, zephyrRetention } from '@zephyr/backup';
+import {
+  type Backup,
+  BackupClient,
+  RetentionPolicy,
+  renderRetention,
+  type System,
+  zephyrRetention,
+} from '@zephyr/backup';
 
 /** What the runbook's policy would keep and expire, with reasons. It deletes nothing. */
 export async function previewRetention(zephyr: System, now: Date): Promise<string> {

@@ -1,4 +1,4 @@
-import { createFileJournal, RestorePlanner, type RestoreOutcome, renderPlan, type System } from '@zephyr/backup';
+import { createFileJournal, type RestoreOutcome, RestorePlanner, renderPlan, type System } from '@zephyr/backup';
 
 /** 14:30, votes are gone: back to the last second before. Run it again after a crash and it goes on where it was. */
 export async function recoverLostVotes(

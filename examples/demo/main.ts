@@ -33,6 +33,9 @@ async function runDemo(narrator: Narrator, signal: AbortSignal): Promise<DemoRep
   }
 }
 
+// The SDK's notice about Node 20 would stand in the middle of the story.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const asJson = process.argv.includes('--json');
 const narrator = createNarrator(asJson ? process.stderr : process.stdout, () => performance.now());
 const stop = new AbortController();

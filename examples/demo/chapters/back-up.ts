@@ -18,7 +18,7 @@ export async function backUp(
 
   const dump = await backups.createDump(request, options);
   const rows = dump.manifest.fingerprint?.tables.reduce((sum, table) => sum + table.rows, 0) ?? 0;
-  narrator.line(`dump ${dump.location}: ${(dump.sizeBytes / 1e6).toFixed(1)} MB, ${rows} rows fingerprinted`);
+  narrator.line(`dump ${dump.location}: ${(dump.manifest.sizeBytes / 1e6).toFixed(1)} MB, ${rows} rows fingerprinted`);
 
   const window = await backups.restoreWindow({ signal });
   narrator.line(
@@ -32,10 +32,14 @@ export async function backUp(
     evidence: {},
   });
   return {
-    dumpKey: dump.key,
+    dumpKey: dump.id,
     checks: [
-      check('snapshot taken', snapshot.status === 'available' && snapshot.tags.DeploymentVersion === 'v2.0.0', snapshot.id),
-      check('dump with manifest', dump.status === 'available' && rows > 200_000, dump.key),
+      check(
+        'snapshot taken',
+        snapshot.status === 'available' && snapshot.tags.DeploymentVersion === 'v2.0.0',
+        snapshot.id,
+      ),
+      check('dump with manifest', dump.status === 'available' && rows > 200_000, dump.id),
     ],
   };
 }

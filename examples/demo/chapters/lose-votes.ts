@@ -36,7 +36,9 @@ export async function loseVotes(production: Production, narrator: Narrator, sign
     const at = rows[0]?.at;
     if (at === undefined) throw new Error('the audit log does not show the deletion');
     const lostVotes = before - (await application.countVotes());
-    narrator.line(`at ${at.toISOString()} a bad DELETE removed ${lostVotes} of ${before} votes; the audit log has the instant`);
+    narrator.line(
+      `at ${at.toISOString()} a bad DELETE removed ${lostVotes} of ${before} votes; the audit log has the instant`,
+    );
     narrator.line(`the application goes on voting for ${formatMilliseconds(1_000)} until somebody notices`);
     await clock.sleep(1_000, { signal });
     return { at, restoreTime: new Date(Math.floor((at.getTime() - 1) / 1_000) * 1_000), lostVotes, fingerprint };

@@ -1,4 +1,11 @@
-import { type Backup, BackupClient, type CheckResult, RetentionPolicy, renderRetention, zephyrRetention } from '@zephyr/backup';
+import {
+  type Backup,
+  BackupClient,
+  type CheckResult,
+  RetentionPolicy,
+  renderRetention,
+  zephyrRetention,
+} from '@zephyr/backup';
 import type { Narrator } from '../narrator.js';
 import type { Production } from '../production.js';
 
@@ -28,10 +35,11 @@ export async function previewRetention(
   ];
 }
 
-/** The backups of today, moved into the past: the local region is only minutes old. */
+/** One backup of each kind and origin of today, moved into the past: the local region is only minutes old. */
 function pastBackups(today: readonly Backup[], now: Date): readonly Backup[] {
+  const kinds = new Map(today.map((backup) => [`${backup.kind} ${backup.origin}`, backup]));
   const ages = [3, 8, 15, 22, 29, 36, 43, 57, 71, 85, 99, 113];
-  return today.slice(0, 3).flatMap((backup) =>
+  return [...kinds.values()].flatMap((backup) =>
     ages.map((age) => {
       const createdAt = new Date(now.getTime() - age * day);
       return { ...backup, id: `${backup.id}-${age}-days-ago`, createdAt, dataTime: createdAt };

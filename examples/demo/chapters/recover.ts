@@ -2,9 +2,9 @@ import {
   type CheckResult,
   createMemoryJournal,
   formatMilliseconds,
+  type RestoreOutcome,
   RestorePlanner,
   renderPlan,
-  type RestoreOutcome,
 } from '@zephyr/backup';
 import type { Narrator } from '../narrator.js';
 import type { Production } from '../production.js';

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPostgresDataPlane, type LocalRegion, startLocalRegion } from '@zephyr/backup/local';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { checkZephyr } from '../../examples/check-database.js';
+import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
+import { givenZephyr } from '../../examples/given-zephyr.js';
+import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
+import { previewRetention } from '../../examples/preview-retention.js';
+import { recoverLostVotes } from '../../examples/recover-lost-votes.js';
+import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
+import { testDeployScript } from '../../examples/test-a-deploy-script.js';
+import { dumpToS3 } from '../../examples/weekly-dump.js';
+import { defineZephyr } from '../../examples/zephyr.js';
+import type { System } from '../../src/index.js';
+
+describe('examples without a data plane', () => {
+  it('defines the system as the docs do', () => {
+    expect(defineZephyr(async () => 'secret').database.instance).toBe('zephyr-production-db');
+  });
+
+  it('tests a deploy script whose answer gets lost', async () => {
+    vi.spyOn(console, 'log').mockReturnValue(undefined);
+    const { snapshot, calls } = await testDeployScript();
+    expect(snapshot).toMatch(/^zephyr-production-db-manual-\d{8}-\d{6}$/);
+    expect(calls).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('examples on real PostgreSQL', () => {
+  let region: LocalRegion;
+  let zephyr: System;
+  let directory: string;
+  let ca: string;
+  const previousDirectory = process.cwd();
+
+  const query = async (text: string): Promise<pg.QueryResult> => {
+    const endpoint = (await zephyr.aws.rds.describeInstance('zephyr-production-db'))?.endpoint;
+    const { user, password } = await zephyr.database.credentials();
+    const client = new pg.Client({
+      host: endpoint?.address ?? '',
+      port: endpoint?.port ?? 0,
+      database: 'zephyr',
+      user,
+      password,
+      ssl: { ca, host: endpoint?.address ?? '' },
+    });
+    await client.connect();
+    try {
+      return await client.query(text);
+    } finally {
+      await client.end();
+    }
+  };
+  const countVotes = async (): Promise<number> => Number((await query('SELECT count(*) FROM votes')).rows[0]?.count);
+
+  beforeAll(async () => {
+    vi.spyOn(console, 'log').mockReturnValue(undefined);
+    const plane = await createPostgresDataPlane();
+    ca = plane.caCertificate;
+    region = await startLocalRegion({ dataPlane: async () => plane, logShippingInterval: 500 });
+    ({ zephyr } = await givenZephyr(region, ca));
+    await query(zephyrSchema);
+    await query(`
+      INSERT INTO polls (room_code, question, options) SELECT 'R' || i, 'q', '[]' FROM generate_series(1, 10) AS i;
+      INSERT INTO participants (nickname) SELECT 'n' || i FROM generate_series(1, 100) AS i;
+      INSERT INTO votes (poll_id, participant_id, choice) SELECT i % 10 + 1, i, i % 3 FROM generate_series(1, 100) AS i`);
+    directory = await mkdtemp(join(tmpdir(), 'zephyr-examples-'));
+    process.chdir(directory);
+  });
+  afterAll(async () => {
+    process.chdir(previousDirectory);
+    await region?.close();
+    if (directory !== undefined) await rm(directory, { recursive: true });
+  });
+
+  it('takes a snapshot before a deployment', async () => {
+    const id = await backUpBeforeDeployment(zephyr, 'v2.0.0');
+    expect(await zephyr.aws.rds.describeSnapshot(id)).toMatchObject({
+      status: 'available',
+      tags: { DeploymentVersion: 'v2.0.0', Reason: 'pre-deployment' },
+    });
+  });
+
+  it('dumps to S3 and restores the latest dump equal to its source', async () => {
+    expect(await dumpToS3(zephyr)).toMatch(/^manual\/\d{4}\/\d\d\/\d\d\/zephyr-backup-\d{8}-\d{6}\.dump$/);
+    expect(await restoreLatestDump(zephyr, 'zephyr_copy')).toBe('passed');
+  });
+
+  it('checks the database', async () => {
+    expect(await checkZephyr(zephyr, 'zephyr-production-db', zephyr.clock.now())).toBe('passed');
+  });
+
+  it('previews retention', async () => {
+    expect(await previewRetention(zephyr, zephyr.clock.now())).toContain('zephyr-production-db-manual-');
+  });
+
+  it('does nothing when the plan is not approved', async () => {
+    await region.shipLogs();
+    const lastGood =
+      (await zephyr.aws.rds.describeInstance('zephyr-production-db'))?.latestRestorableTime ?? new Date(0);
+    const idle = { scaleToZero: async () => undefined, scaleUp: async () => undefined };
+    expect(await recoverLostVotes(zephyr, lastGood, idle, async () => false)).toBeUndefined();
+    expect(await zephyr.aws.rds.describeInstance('zephyr-production-pitr')).toBeUndefined();
+  });
+
+  it('recovers lost votes', async () => {
+    await zephyr.clock.sleep(1_100);
+    const lastGood = new Date(Math.floor(zephyr.clock.now().getTime() / 1_000) * 1_000);
+    await query('DELETE FROM votes WHERE poll_id > 3');
+    expect(await countVotes()).toBeLessThan(100);
+    await region.shipLogs();
+
+    const seen: string[] = [];
+    const application = {
+      scaleToZero: async () => void seen.push('stopped'),
+      scaleUp: async () => void seen.push('started'),
+    };
+    const outcome = await recoverLostVotes(zephyr, lastGood, application, async (plan) => plan.includes('rename'));
+
+    expect(outcome).toMatchObject({ status: 'completed', checks: { verdict: 'passed' } });
+    expect(await countVotes()).toBe(100);
+    expect(seen).toEqual(['stopped', 'started']);
+  });
+});
