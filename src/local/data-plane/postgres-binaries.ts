@@ -20,7 +20,7 @@ export interface PostgresBinaries {
 
 /** Where to look. */
 export interface FindPostgresOptions {
-  /** Default `process.env`. `ZEPHYR_POSTGRES_BIN` names a directory of programs and comes before all others. */
+  /** Default `process.env`. `ZEPHYR_POSTGRES_BIN` names a directory of programs, and then there is no other. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Where Debian and Ubuntu keep a directory for each major version. Default `/usr/lib/postgresql`. */
   readonly versionsDirectory?: string | undefined;
@@ -32,7 +32,7 @@ const oldestMajorVersion = 14;
 const tools = ['postgres', 'initdb', 'pg_ctl', 'pg_dump', 'pg_restore', 'pg_basebackup', 'psql'] as const;
 
 /**
- * Finds a PostgreSQL server, version 14 or later: in `ZEPHYR_POSTGRES_BIN`, else the newest below `/usr/lib/postgresql`, else
+ * Finds a PostgreSQL server, version 14 or later: in `ZEPHYR_POSTGRES_BIN` if set, else the newest below `/usr/lib/postgresql`, else
  * on `PATH`. Returns `undefined` if there is none.
  *
  * @example
@@ -52,8 +52,10 @@ export async function findPostgres(options: FindPostgresOptions = {}): Promise<P
 
 async function candidates(env: Readonly<Record<string, string | undefined>>, versions: string): Promise<string[]> {
   const named = env.ZEPHYR_POSTGRES_BIN;
+  // Named is meant: another installation would be another version than the one asked for.
+  if (named !== undefined && named !== '') return [named];
   const onPath = (env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
-  return [...(named === undefined || named === '' ? [] : [named]), ...(await newestFirst(versions)), ...onPath];
+  return [...(await newestFirst(versions)), ...onPath];
 }
 
 async function newestFirst(versions: string): Promise<string[]> {

@@ -27,6 +27,8 @@ export interface PostgresDataPlaneOptions {
   readonly directory?: string | undefined;
   /** Default what {@link findPostgres} finds. */
   readonly binaries?: PostgresBinaries | undefined;
+  /** Where {@link findPostgres} looks. Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Stops the making. Later, use {@link DataPlane.close}. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -62,7 +64,7 @@ const closePatience = 5_000;
 export async function createPostgresDataPlane(options: PostgresDataPlaneOptions = {}): Promise<PostgresDataPlane> {
   const { signal } = options;
   signal?.throwIfAborted();
-  const binaries = options.binaries ?? (await findPostgres());
+  const binaries = options.binaries ?? (await findPostgres({ env: options.env }));
   if (binaries === undefined) throw postgresMissing();
   await sweepAbandoned();
   const home = await openRegionHome(options);

@@ -12,7 +12,7 @@ export interface RedisBinary {
 
 /** Where to look. */
 export interface FindRedisOptions {
-  /** Default `process.env`. `ZEPHYR_REDIS_SERVER` names the program and comes before `PATH`. */
+  /** Default `process.env`. `ZEPHYR_REDIS_SERVER` names the program, and then there is no other. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -22,7 +22,7 @@ export async function findRedisServer(options: FindRedisOptions = {}): Promise<R
   const named = env.ZEPHYR_REDIS_SERVER;
   const onPath = (env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
   const paths = [...onPath, '/usr/bin'].map((directory) => join(directory, 'redis-server'));
-  for (const path of named === undefined || named === '' ? paths : [named, ...paths]) {
+  for (const path of named === undefined || named === '' ? paths : [named]) {
     const version = await versionOf(path);
     if (version !== undefined) return { path, version };
   }
