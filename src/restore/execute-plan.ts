@@ -105,6 +105,7 @@ function createExecution(
       });
     },
     keepLease: lease.keep,
+    until: options.deadline,
     deadline: (bound) => {
       const own = new Date(system.clock.now().getTime() + bound);
       return options.deadline !== undefined && options.deadline < own ? options.deadline : own;

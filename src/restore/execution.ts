@@ -43,6 +43,8 @@ export interface Execution {
   report(step: RestoreStep, event: Pick<ProgressEvent, 'subject' | 'status' | 'percent' | 'bytes'>): void;
   /** Renews the lease where it is due. Errors: `journal-busy` once it is another's. */
   keepLease(): Promise<void>;
+  /** The caller's deadline, for work that does not wait in looks. */
+  readonly until: Date | undefined;
   /** The earlier of the caller's deadline and now plus the step's own bound. */
   deadline(boundMilliseconds: number): Date;
 }

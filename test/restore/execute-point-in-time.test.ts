@@ -38,7 +38,7 @@ describe('executing a point-in-time plan with promotion by rename', () => {
       identifier: 'prod-old-20251109t1430z',
       deletionProtection: true,
     });
-    expect(rehearsal.application).toEqual({ writing: true, stops: 1, resumes: 1 });
+    expect(rehearsal.application).toMatchObject({ writing: true, stops: 1, resumes: 1 });
   });
 
   it('measures the recovery time up to the moment the application may write again, not the snapshot after it', async () => {
@@ -87,7 +87,7 @@ describe('executing a point-in-time plan with promotion by rename', () => {
       });
       expect(outcome.previous).toBeUndefined();
       expect(rehearsal.fake.instance('db-PRODUCTION').identifier).toBe('prod');
-      expect(rehearsal.application).toEqual({ writing: true, stops: 0, resumes: 0 });
+      expect(rehearsal.application).toMatchObject({ writing: true, stops: 0, resumes: 0 });
       rehearsal.verdict = 'passed';
       expect(await rehearsal.execute(plan)).toMatchObject({ status: 'completed', candidate: { identifier: 'prod' } });
     },
@@ -150,7 +150,7 @@ describe('executing a point-in-time plan with promotion by rename', () => {
       code: 'precondition-failed',
       message: expect.stringContaining('DBInstanceClass'),
     });
-    expect(rehearsal.application).toEqual({ writing: true, stops: 1, resumes: 1 });
+    expect(rehearsal.application).toMatchObject({ writing: true, stops: 1, resumes: 1 });
     expect(rehearsal.fake.instance('db-PRODUCTION').identifier).toBe('prod');
   });
 

@@ -35,6 +35,8 @@ export interface FakeRds {
   cacheAddress(host: string, milliseconds: number): void;
   /** The status in which a restored instance ends instead of `available`. */
   restoreEndsIn: string;
+  /** Told of every rename as RDS accepts it. */
+  onRename: () => void;
   window: { earliest: Date | undefined };
 }
 
@@ -131,6 +133,7 @@ export function createFakeRds(clock: Clock): FakeRds {
     snapshots,
     mutations,
     restoreEndsIn: 'available',
+    onRename: () => {},
     window: { earliest: new Date('2025-10-10T00:00:00Z') },
     instance: (resourceId) => {
       const one = byId(resourceId);
@@ -169,8 +172,9 @@ export function createFakeRds(clock: Clock): FakeRds {
           throw fail('identifier-taken', wanted.newIdentifier);
         const one = mutable(identifier);
         mutations.push(`modify ${identifier} ${JSON.stringify(wanted)}`);
-        if (wanted.newIdentifier !== undefined) rename(one, wanted.newIdentifier);
-        else change(one, wanted);
+        if (wanted.newIdentifier === undefined) return change(one, wanted);
+        fake.onRename();
+        rename(one, wanted.newIdentifier);
       },
       rebootInstance: async (identifier) => {
         const one = mutable(identifier);

@@ -9,6 +9,7 @@ const final = {
   previous: 'prod-old-20251109t1430z',
   instances: 2,
   writing: true,
+  renamedWhileWriting: false,
   mutations: [
     'modify pitr configuration',
     'modify pitr {"newIdentifier":"prod"}',
@@ -29,12 +30,17 @@ function stateOf(rehearsal: Rehearsal, status: string): unknown {
     previous: fake.instance('db-PRODUCTION').identifier,
     instances: all.length,
     writing: application.writing,
+    renamedWhileWriting: application.renamedWhileWriting,
     mutations: fake.mutations.map((made) => made.replace(/\{"maintenanceWindow.*/, 'configuration')).sort(),
   };
 }
 
 /** One spoiled run, then clean ones until it is done. */
-async function sweep(call: number, kind: FaultKind, retryable: boolean): Promise<{ state: unknown; runs: number; hit: boolean }> {
+async function sweep(
+  call: number,
+  kind: FaultKind,
+  retryable: boolean,
+): Promise<{ state: unknown; runs: number; hit: boolean }> {
   const rehearsal = rehearse();
   const plan = await rehearsal.plan();
   const spoiled = createFaultySwitch({ call, kind, retryable });

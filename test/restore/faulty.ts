@@ -6,13 +6,12 @@ export type FaultKind = 'fail' | 'lose' | 'crash';
 /** Counts the calls of everything it wraps and spoils one of them. */
 export interface FaultySwitch {
   calls(): number;
-  
+
   wrap<T extends object>(target: T): T;
 }
 
 /** What a dead process answers: nothing. For a test, an error nobody can take for an answer. */
 class ProcessGone extends Error {}
-
 
 export function createFaultySwitch(fault?: {
   readonly call: number;

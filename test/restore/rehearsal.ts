@@ -1,8 +1,8 @@
 import type { CheckReport, Verdict } from '../../src/core/check-result.js';
 import { createVirtualClock, type VirtualClock } from '../../src/local/virtual-clock.js';
 import type { Journal } from '../../src/ports/journal.js';
-import type { RdsPort } from '../../src/ports/rds.js';
 import type { SqlPort } from '../../src/ports/postgres.js';
+import type { RdsPort } from '../../src/ports/rds.js';
 import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
 import { type ExecuteOptions, executePlan } from '../../src/restore/execute-plan.js';
 import type { CheckDatabase } from '../../src/restore/execution.js';
@@ -12,8 +12,8 @@ import { gatherRestoreFacts } from '../../src/restore/restore-facts.js';
 import type { RestoreOutcome } from '../../src/restore/restore-outcome.js';
 import type { PointInTimePlan } from '../../src/restore/restore-plan.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
-import type { FaultySwitch } from './faulty.js';
 import { createFakeRds, type FakeRds } from './fake-rds.js';
+import type { FaultySwitch } from './faulty.js';
 
 /** A system on a fake RDS and in virtual time, and what its application is doing. */
 export interface Rehearsal {
@@ -21,7 +21,7 @@ export interface Rehearsal {
   readonly fake: FakeRds;
   readonly system: System;
   readonly journal: Journal;
-  readonly application: { writing: boolean; stops: number; resumes: number };
+  readonly application: { writing: boolean; stops: number; resumes: number; renamedWhileWriting: boolean };
   verdict: Verdict;
   plan(request?: Partial<PointInTimeRequest>): Promise<PointInTimePlan>;
   execute(
@@ -58,7 +58,10 @@ export function rehearse(): Rehearsal {
     });
   const system = systemOn(fake.port, fake.sql);
   const journal = createMemoryJournal();
-  const application = { writing: true, stops: 0, resumes: 0 };
+  const application = { writing: true, stops: 0, resumes: 0, renamedWhileWriting: false };
+  fake.onRename = () => {
+    application.renamedWhileWriting ||= application.writing;
+  };
   const writers = {
     stop: async () => {
       application.writing = false;

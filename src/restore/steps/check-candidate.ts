@@ -13,6 +13,7 @@ export async function checkCandidate(
   const report = await execution.checkDatabase(connect, step.expectation, {
     clock: system.clock,
     signal: call.signal,
+    deadline: execution.until,
     onProgress: ({ subject, status, percent, bytes }) => execution.report(step, { subject, status, percent, bytes }),
   });
   const facts = { report };

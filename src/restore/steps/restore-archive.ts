@@ -1,13 +1,16 @@
 import { pipeline } from 'node:stream/promises';
 import { archiveStore } from '../../backup/archive-store.js';
+import { withinDeadline } from '../../checks/within-deadline.js';
 import { BackupError, isBackupError } from '../../core/errors.js';
+import type { PortCall } from '../../ports/port-call.js';
 import type { DatabaseTarget, PostgresToolsPort } from '../../ports/postgres.js';
 import { resolveDatabaseTarget } from '../../system/database-target.js';
 import type { Execution, StepResult } from '../execution.js';
-import { hashStream } from '../hash-stream.js';
+import { type HashStream, hashStream } from '../hash-stream.js';
 import type { DumpRestorePlan, RestoreArchiveStep } from '../restore-plan.js';
 import { dropOwnTarget, lookAtTarget, makeTarget, targetNotEmpty } from '../target-database.js';
 
+type Found = ReturnType<HashStream['total']>;
 type Archive = RestoreArchiveStep['archives'][number];
 
 /** After a failed restore an archive up to this size is read once more, to tell whether it is the archive that is broken. */
@@ -25,14 +28,17 @@ export async function restoreArchive(
   step: RestoreArchiveStep,
 ): Promise<StepResult> {
   await emptyTarget(execution, plan);
-  const { system, call } = execution;
+  const { system, until } = execution;
   const { tools } = await system.postgres();
   const endpoint = { address: plan.into.host, port: plan.into.port };
+  const limits = { clock: system.clock, deadline: until, signal: execution.call.signal };
   try {
-    for (const archive of step.archives) {
-      const target = await resolveDatabaseTarget(system, { endpoint, database: step.database }, call);
-      await restoreOne(execution, step, archive, target, tools);
-    }
+    await withinDeadline(`restoring ${plan.facts.dump}`, limits, async (signal) => {
+      for (const archive of step.archives) {
+        const target = await resolveDatabaseTarget(system, { endpoint, database: step.database }, { signal });
+        await restoreOne(execution, step, archive, target, tools, { signal });
+      }
+    });
   } catch (error) {
     throw await cleanUp(execution, plan, error);
   }
@@ -54,48 +60,39 @@ async function restoreOne(
   archive: Archive,
   target: DatabaseTarget,
   tools: PostgresToolsPort,
+  call: PortCall,
 ): Promise<void> {
-  const { system, call } = execution;
-  const { store } = archiveStore(system);
-  const { body } = await store.get(archive.key, undefined, call);
+  const { body } = await archiveStore(execution.system).store.get(archive.key, undefined, call);
   const meter = hashStream((bytes) =>
     execution.report(step, { subject: archive.key, bytes, percent: (100 * bytes) / Math.max(1, archive.sizeBytes) }),
   );
-  const flow = pipeline(body, meter.stream, { signal: call.signal }).then(
-    () => undefined,
-    (error: unknown) => ({ error }),
-  );
+  const flow = pipeline(body, meter.stream, { signal: call.signal }).catch((error: unknown) => error);
   try {
     await tools.restore(target, { source: { kind: 'stream', stream: meter.stream }, jobs: 1 }, call);
-    // Whatever pg_restore did not want still belongs to the hash.
-    meter.stream.resume();
   } catch (error) {
     meter.stream.destroy();
     const broken = await flow;
     call.signal?.throwIfAborted();
     // A body that broke off is the cause, pg_restore's complaint about it the consequence.
-    if (broken !== undefined && isBackupError(broken.error)) throw broken.error;
-    await requireIntact(execution, archive, error);
+    if (isBackupError(broken)) throw broken;
+    if (archive.sizeBytes <= rereadAtMostBytes) await requireIntact(execution, archive, call, error);
     throw error;
   }
-  const broken = await flow;
-  call.signal?.throwIfAborted();
-  if (broken !== undefined) throw broken.error;
-  const { sizeBytes, sha256 } = meter.total();
-  if (sizeBytes !== archive.sizeBytes || sha256 !== archive.sha256) throw corrupt(archive, { sizeBytes, sha256 });
+  // pg_restore ends with the last entry it wants; when all has passed, how the stream was closed does not matter.
+  meter.stream.destroy();
+  await flow;
+  const found = meter.total();
+  if (found.sizeBytes < archive.sizeBytes) await requireIntact(execution, archive, call);
+  else requireSame(archive, found);
 }
 
-/** Reads a small enough archive again: if it is not what its manifest says, that is why pg_restore failed. */
-async function requireIntact(execution: Execution, archive: Archive, cause: unknown): Promise<void> {
-  if (archive.sizeBytes > rereadAtMostBytes) return;
-  const { call, system } = execution;
-  const { body } = await archiveStore(system).store.get(archive.key, undefined, call);
+/** Reads an archive once more: if it is not what its manifest says, that is why pg_restore failed, or stopped early. */
+async function requireIntact(execution: Execution, archive: Archive, call: PortCall, cause?: unknown): Promise<void> {
+  const { body } = await archiveStore(execution.system).store.get(archive.key, undefined, call);
   const meter = hashStream(() => undefined);
   meter.stream.resume();
   await pipeline(body, meter.stream, { signal: call.signal });
-  const { sizeBytes, sha256 } = meter.total();
-  if (sizeBytes !== archive.sizeBytes || sha256 !== archive.sha256)
-    throw corrupt(archive, { sizeBytes, sha256 }, cause);
+  requireSame(archive, meter.total(), cause);
 }
 
 /** Drops what a failed restore left in a database that we made. An interrupted one stays: the next run makes it anew. */
@@ -105,11 +102,11 @@ async function cleanUp(execution: Execution, plan: DumpRestorePlan, error: unkno
   return error;
 }
 
-function corrupt(
-  archive: Archive,
-  found: { readonly sizeBytes: number; readonly sha256: string },
-  cause?: unknown,
-): BackupError {
+function requireSame(archive: Archive, found: Found, cause?: unknown): void {
+  if (found.sizeBytes !== archive.sizeBytes || found.sha256 !== archive.sha256) throw corrupt(archive, found, cause);
+}
+
+function corrupt(archive: Archive, found: Found, cause?: unknown): BackupError {
   return new BackupError({
     code: 'dump-corrupt',
     message: `the archive ${archive.key} is not what was dumped: ${
