@@ -7,9 +7,9 @@ import type { AwsConnection } from './aws-options.js';
 export const requestTimeouts = {
   ordinary: 30_000,
   /** One part over a slow line: 512 MiB at 1 MiB/s. */
-  uploadPart: 10 * 60_000,
+  uploadPart: 600_000,
   /** S3 may put a large object together for minutes (facts G6). */
-  completeUpload: 15 * 60_000,
+  completeUpload: 900_000,
 } as const;
 
 /** The SDK has no timeouts of its own, and without `throwOnRequestTimeout` only warns of them (facts 0.5). */
