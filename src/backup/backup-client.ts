@@ -1,5 +1,6 @@
 import type { Backup, DatabaseSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import type { Duration } from '../core/duration.js';
 import type { System } from '../system/define-system.js';
 import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from './create-database-snapshot.js';
 import { type CreatedDump, createDump } from './create-dump.js';
@@ -95,7 +96,7 @@ export class BackupClient {
    * Errors: `invalid-input`, `bucket-not-found`, `access-denied`.
    */
   sweepUnfinishedDumps(
-    request?: { readonly olderThan?: `${number}${'h' | 'd' | 'w'}` | undefined },
+    request?: { readonly olderThan?: Duration | undefined },
     options?: CallOptions,
   ): Promise<DumpSweep> {
     return sweepUnfinishedDumps(this.#system, request, options);

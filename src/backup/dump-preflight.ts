@@ -1,3 +1,4 @@
+import { onlyRow } from '../checks/only-row.js';
 import { tableName } from '../checks/table-name.js';
 import { BackupError, invalidInput } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
@@ -46,7 +47,7 @@ export function checkToolVersion(pgDump: number, server: number): void {
 
 /** Reads what {@link checkDumpable} decides upon: tables and sequences outside of the system's schemas and of extensions. */
 export async function readDumpFacts(session: SqlSession, call?: PortCall): Promise<DumpFacts> {
-  const [size] = await session.query<{ readonly bytes: string }>(
+  const size = await session.query<{ readonly bytes: string }>(
     'SELECT pg_catalog.pg_database_size(pg_catalog.current_database())::text AS bytes',
     [],
     call,
@@ -76,7 +77,7 @@ export async function readDumpFacts(session: SqlSession, call?: PortCall): Promi
     filtered,
     ...(whole_schema === null || whole_name === null ? {} : { partitionOf: tableName(whole_schema, whole_name) }),
   }));
-  return { databaseBytes: Number(size?.bytes ?? 0), relations };
+  return { databaseBytes: Number(onlyRow(size, 'the size of the database').bytes), relations };
 }
 
 /**

@@ -19,9 +19,10 @@ export async function runTogether<Results extends readonly unknown[]>(
     }
   };
   try {
-    const settled = await Promise.allSettled(tasks.map(start));
+    const started = tasks.map(start);
+    await Promise.allSettled(started);
     if (stop.signal.aborted) throw stop.signal.reason;
-    return settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined)) as unknown as Results;
+    return (await Promise.all(started)) as unknown as Results;
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }

@@ -179,6 +179,30 @@ describe('createDatabaseSnapshot', () => {
     expect(fake.faults.calls.filter((call) => call === 'rds.describeSnapshot')).toHaveLength(6);
   });
 
+  it('asks again by beginning again where even looking for it fails for a passing reason, and stops at any other', async () => {
+    const fake = fakeSystem();
+    const { createSnapshot, describeSnapshot } = fake.rds;
+    const refusals = [coded('service-unreachable', { retryable: true })];
+    const failures = [coded('throttled', { retryable: true })];
+    Object.assign(fake.rds, {
+      createSnapshot: async (...parameters: Parameters<typeof createSnapshot>) => {
+        const refusal = refusals.pop();
+        if (refusal !== undefined) throw refusal;
+        return createSnapshot(...parameters);
+      },
+      describeSnapshot: async (...parameters: Parameters<typeof describeSnapshot>) => {
+        const failure = failures.pop();
+        if (failure !== undefined) throw failure;
+        return describeSnapshot(...parameters);
+      },
+    });
+    await expect(createDatabaseSnapshot(fake.system, request)).resolves.toMatchObject({ status: 'available' });
+    expect(fake.rds.snapshots).toHaveLength(1);
+    refusals.push(coded('service-unreachable', { retryable: true }));
+    failures.push(coded('access-denied'));
+    await expect(createDatabaseSnapshot(fake.system, request)).rejects.toMatchObject({ code: 'access-denied' });
+  });
+
   it('fails with the events of a snapshot that failed, oldest first', async () => {
     const fake = fakeSystem();
     fake.rds.snapshotEndsAs = 'failed';

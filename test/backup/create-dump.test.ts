@@ -142,6 +142,15 @@ describe('createDump', () => {
     expect(fake.store.objects.size).toBe(4);
   });
 
+  it('encrypts with the key of the archive, and says which', async () => {
+    const fake = fakeSystem();
+    const system = fake.systemWith({ archive: { bucket: 'zephyr-backups', kmsKey: 'alias/zephyr' } });
+    await expect(createDump(system)).resolves.toMatchObject({ kmsKey: 'alias/zephyr', encrypted: true });
+    for (const object of fake.store.objects.values()) {
+      expect(object.options.encryption).toEqual({ kmsKey: 'alias/zephyr' });
+    }
+  });
+
   it('makes larger parts for a larger database', async () => {
     const fake = fakeSystem();
     fake.postgres.databaseBytes = 900_000_000_000;
@@ -259,6 +268,9 @@ describe('createDump', () => {
     await expect(createDump(fake.system)).rejects.toMatchObject({ code: 'access-denied' });
     Object.assign(fake.store, { upload: () => Promise.reject('no error at all') });
     await expect(createDump(fake.system)).rejects.toBe('no error at all');
+    Object.assign(fake.postgres.tools, { version: () => Promise.reject('no error either') });
+    await expect(createDump(fake.system)).rejects.toBe('no error either');
+    Object.assign(fake.postgres.tools, { version: async () => 150_018 });
     Object.assign(fake.store, { upload: async () => ({ etag: 'e', sizeBytes: 5 }) });
     await expect(createDump(fake.system)).rejects.toMatchObject({
       code: 'upload-failed',
@@ -289,6 +301,28 @@ describe('createDump', () => {
       return seen;
     };
     await expect(createDump(fake.system)).rejects.toThrow('no of 200005 bytes');
+    expectNothingLeft(fake);
+  });
+
+  it('keeps the checksum of the upload where the store does not tell it to readers', async () => {
+    const fake = fakeSystem();
+    const { head } = fake.store;
+    fake.store.head = async (name) => {
+      const seen = await head(name);
+      return seen === undefined ? undefined : { ...seen, crc64nvme: undefined };
+    };
+    const { manifest } = await createDump(fake.system);
+    expect(manifest.archives[0]?.crc64nvme).toBe(fake.store.objects.get(key)?.crc64nvme);
+  });
+
+  it('leaves nothing where the store refuses after the last byte', async () => {
+    const fake = fakeSystem();
+    const { upload } = fake.store;
+    fake.store.upload = async (...parameters) => {
+      await upload(...parameters);
+      throw coded('access-denied');
+    };
+    await expect(createDump(fake.system)).rejects.toMatchObject({ code: 'access-denied' });
     expectNothingLeft(fake);
   });
 
@@ -358,6 +392,11 @@ describe('createDump', () => {
     };
     await expect(createDump(fake.system, {}, { onProgress })).rejects.toBe(own);
     expectNothingLeft(fake);
+    const odd = ({ bytes = 0 }: ProgressEvent): void => {
+      if (bytes > 1_000) throw 'no error at all';
+    };
+    await expect(createDump(fake.system, {}, { onProgress: odd })).rejects.toThrow('no error at all');
+    expectNothingLeft(fake);
   });
 
   it('stops the dump where the fingerprint cannot be taken', async () => {
@@ -384,6 +423,13 @@ describe('createDump', () => {
       details: { keys: [manifestKey, key] },
       cause: { code: 'access-denied' },
     });
+    Object.assign(fake.store, { put: () => Promise.reject('no words'), delete: () => Promise.reject('nor these') });
+    fake.clock.advance(1_000);
+    await expect(createDump(fake.system)).rejects.toMatchObject({
+      message: expect.stringContaining('(no words)'),
+      details: { cleanup: 'nor these' },
+    });
+    fake.store.objects.delete('manual/2025/11/09/zephyr-backup-20251109-140001.dump');
     expect([...fake.store.objects.keys()]).toEqual([key]);
     await expect(
       findLatestDump(fake.store, { database: 'zephyr', now: fake.clock.now(), notBefore: new Date(0) }),

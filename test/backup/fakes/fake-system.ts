@@ -1,5 +1,5 @@
 import { createVirtualClock, type VirtualClock } from '../../../src/local/virtual-clock.js';
-import { defineSystem, type System } from '../../../src/system/define-system.js';
+import { defineSystem, type System, type SystemOptions } from '../../../src/system/define-system.js';
 import { type FakePostgres, fakePostgres } from './fake-postgres.js';
 import { type FakeRds, fakeRds } from './fake-rds.js';
 import { type FakeStore, fakeStore } from './fake-store.js';
@@ -8,6 +8,7 @@ import { type FaultPlan, faultPlan } from './faulty.js';
 export interface FakeSystem {
   readonly system: System;
   readonly withoutArchive: System;
+  readonly systemWith: (more: Partial<SystemOptions>) => System;
   readonly rds: FakeRds;
   readonly store: FakeStore;
   readonly postgres: FakePostgres;
@@ -41,5 +42,14 @@ export function fakeSystem(): FakeSystem {
     random,
   } as const;
   const system = defineSystem({ ...options, archive: { bucket: 'zephyr-backups' } });
-  return { system, withoutArchive: defineSystem(options), rds, store, postgres, clock, faults };
+  return {
+    system,
+    withoutArchive: defineSystem(options),
+    systemWith: (more) => defineSystem({ ...options, ...more }),
+    rds,
+    store,
+    postgres,
+    clock,
+    faults,
+  };
 }
