@@ -22,7 +22,9 @@ export function putObject(
     const { sdk, client } = await store.connect();
     const writeId = randomUUID();
     const place = { ...store.keys.base, Key: store.keys.full(key) };
-    const input = { ...place, Body: body, ChecksumAlgorithm: 'CRC64NVME', ...writeInput(options, writeId) } as const;
+    // As bytes: of an empty string the SDK does not know the length.
+    const Body = typeof body === 'string' ? Buffer.from(body) : body;
+    const input = { ...place, Body, ChecksumAlgorithm: 'CRC64NVME', ...writeInput(options, writeId) } as const;
     try {
       const { ETag = '' } = await client.send(new sdk.PutObjectCommand(input), sendOptions(call));
       return { etag: ETag };

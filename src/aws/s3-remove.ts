@@ -2,6 +2,7 @@ import type { PortCall } from '../ports/port-call.js';
 import { awsErrorCode } from './aws-error-code.js';
 import { callAws } from './call-aws.js';
 import { isNotFound } from './s3-own-object.js';
+import { headObject } from './s3-read.js';
 import { type S3Store, s3Request } from './s3-store.js';
 import { sendOptions } from './send-options.js';
 import { isConditionRefused, writeConflict } from './write-conflict.js';
@@ -20,8 +21,9 @@ export function deleteObject(
       await client.send(new sdk.DeleteObjectCommand(input), sendOptions(call));
     } catch (error) {
       if (isNotFound(error)) return;
-      if (etag !== undefined && isConditionRefused(error)) throw writeConflict(error, request.subject, { etag });
-      throw error;
+      if (etag === undefined || !isConditionRefused(error)) throw error;
+      // A condition on what is not there is refused just as one that does not hold.
+      if ((await headObject(store, key, call)) !== undefined) throw writeConflict(error, request.subject, { etag });
     }
   });
 }

@@ -81,7 +81,8 @@ function reasonOf({ store, key, error, onlyIf }: FailedUpload): BackupError {
   const request = s3Request(store, 'upload', key);
   if (onlyIf !== undefined && isConditionRefused(error)) return writeConflict(error, request.subject, onlyIf);
   const translated = translateAwsError(error, request);
-  if (translated.code !== 'service-error') return translated;
+  // What S3 finds invalid here is what lib-storage and we made of it, not the caller's input.
+  if (translated.code !== 'service-error' && translated.code !== 'invalid-input') return translated;
   return new BackupError({
     code: 'upload-failed',
     message: translated.message,
