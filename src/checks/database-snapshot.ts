@@ -21,7 +21,7 @@ export interface DatabaseSnapshot {
 export interface DatabaseSnapshotOptions extends PortCall {
   /** Connections that read in parallel, 1 to 64. Default 1. */
   readonly sessions?: number | undefined;
-  /** Ends a statement that runs longer, with `statement-timeout`. Default: none, whatever the role is set to. */
+  /** Ends a statement that runs longer, with `statement-timeout`. Default: the session's own. */
   readonly statementTimeout?: Duration | undefined;
 }
 
@@ -53,7 +53,8 @@ export async function withDatabaseSnapshot<Result>(
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 64) {
     throw invalidInput('sessions', `is not a number of connections: ${wanted}`, 'Give a whole number from 1 to 64.');
   }
-  const timeout = statementTimeout === undefined ? 0 : Math.ceil(parseDuration(statementTimeout, 'statementTimeout'));
+  const timeout =
+    statementTimeout === undefined ? undefined : Math.ceil(parseDuration(statementTimeout, 'statementTimeout'));
   const opened: SqlSession[] = [];
   const open = async (): Promise<SqlSession> => {
     signal?.throwIfAborted();
@@ -76,7 +77,7 @@ export async function withDatabaseSnapshot<Result>(
 
 async function exportSnapshot(
   session: SqlSession,
-  timeout: number,
+  timeout: number | undefined,
   call: PortCall,
 ): Promise<Omit<DatabaseSnapshot, 'sessions'>> {
   await begin(session, undefined, timeout, call);
@@ -92,21 +93,26 @@ async function exportSnapshot(
   return { snapshot, takenAt: new Date(taken_at), transactions };
 }
 
-async function joinSnapshot(session: SqlSession, snapshot: string, timeout: number, call: PortCall): Promise<void> {
+async function joinSnapshot(
+  session: SqlSession,
+  snapshot: string,
+  timeout: number | undefined,
+  call: PortCall,
+): Promise<void> {
   await begin(session, snapshot, timeout, call);
 }
 
 async function begin(
   session: SqlSession,
   snapshot: string | undefined,
-  timeout: number,
+  timeout: number | undefined,
   call: PortCall,
 ): Promise<void> {
   const run = (text: string): Promise<unknown> => session.query(text, [], call);
   await run('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
   if (snapshot !== undefined) await run(`SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}`);
-  await run(`SET LOCAL statement_timeout = ${timeout}`);
-  // The exporting session may sit idle while pg_dump runs; a server that ends it would end the snapshot (RDS: after a day).
-  await run('SET LOCAL idle_in_transaction_session_timeout = 0');
+  if (timeout !== undefined) await run(`SET LOCAL statement_timeout = ${timeout}`);
+  // The exporting session sits idle while pg_dump runs: it must not be ended for the length of its transaction. How long it
+  // may be idle is the connection's to say.
   if (session.serverVersion >= 170_000) await run('SET LOCAL transaction_timeout = 0');
 }

@@ -87,7 +87,7 @@ async function fingerprintAll(
       subject: table.name,
       at,
       elapsedMilliseconds: at.getTime() - startedAt,
-      percent: total === 0 ? 100 : (100 * bytes) / total,
+      percent: (100 * bytes) / total,
       bytes,
     });
   });

@@ -22,7 +22,7 @@ export interface UserTable {
   readonly from: string;
   readonly kind: 'ordinary' | 'partitioned';
   readonly partitionOf?: string | undefined;
-  /** Size on disk, to begin with the largest. */
+  /** About its size on disk, as the catalog has it: asking the table itself would wait for whoever has locked it. */
   readonly bytes: number;
   /** Living columns in their order. */
   readonly columns: readonly UserColumn[];
@@ -36,7 +36,7 @@ export const isUserTable = `class.relkind IN ('r', 'p') AND class.relpersistence
 
 const readTables = `
 SELECT space.nspname AS schema, class.relname AS name, class.relkind = 'p' AS partitioned,
-       pg_catalog.pg_table_size(class.oid)::text AS bytes,
+       (greatest(class.relpages, 1)::bigint * pg_catalog.current_setting('block_size')::bigint)::text AS bytes,
        whole_space.nspname AS whole_schema, whole.relname AS whole_name,
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
                  'name', attname, 'type', atttypid::text, 'baseType', base.typname, 'looseCollation',

@@ -20,7 +20,7 @@ afterAll(() => server?.stop());
 async function fingerprintOf(
   database: string,
   options: FingerprintOptions = {},
-  connection: { sessions?: number; user?: string; settings?: string } = {},
+  connection: { sessions?: number; user?: string; settings?: readonly string[] } = {},
 ): Promise<DatabaseFingerprint> {
   return withDatabaseSnapshot(
     () => server.connect(database, connection),
@@ -50,10 +50,10 @@ describe('an undamaged database', () => {
   });
 
   it.each([
-    '-c TimeZone=Asia/Kolkata -c DateStyle=German -c IntervalStyle=iso_8601',
-    '-c extra_float_digits=-15 -c bytea_output=escape -c xmlbinary=hex',
-    '-c search_path=public,pg_temp -c quote_all_identifiers=on',
-    '-c max_parallel_workers_per_gather=0 -c jit=on -c jit_above_cost=0',
+    [["TimeZone = 'Asia/Kolkata'", "DateStyle = 'German'", "IntervalStyle = 'iso_8601'"]],
+    [['extra_float_digits = -15', "bytea_output = 'escape'", "xmlbinary = 'hex'"]],
+    [['search_path = public, pg_temp', 'quote_all_identifiers = on']],
+    [['max_parallel_workers_per_gather = 0', 'jit = on', 'jit_above_cost = 0']],
   ])('has the same fingerprint for a session with %s', async (settings) => {
     for (const options of formulas) {
       const plain = await fingerprintOf(odd, options);

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { BackupError, type BackupErrorOptions } from '../../src/core/errors.js';
 import type { Row, SqlSession } from '../../src/ports/postgres.js';
+import { connectPostgres } from '../../src/postgres/connect-postgres.js';
 
 const run = promisify(execFile);
 
@@ -17,7 +17,10 @@ export interface TemporaryPostgres {
   sql(database: string, text: string): Promise<readonly Row[]>;
   /** Makes a database, empty or as a copy, and names it. */
   createDatabase(template?: string, options?: string): Promise<string>;
-  connect(database: string, options?: { user?: string; settings?: string }): Promise<SqlSession>;
+  connect(
+    database: string,
+    options?: { user?: string; settings?: readonly string[]; signal?: AbortSignal | undefined },
+  ): Promise<SqlSession>;
   /** `pg_dump -Fc | pg_restore` into a new database, which it names. */
   dumpAndRestore(
     database: string,
@@ -74,14 +77,8 @@ export async function startTemporaryPostgres(): Promise<TemporaryPostgres> {
   const exited = new Promise((resolve) => server.once('exit', resolve));
   let made = 0;
 
-  const client = async (database: string, user = 'postgres', given?: string): Promise<pg.Client> => {
-    const opened = new pg.Client({
-      host: '127.0.0.1',
-      port,
-      user,
-      database,
-      ...(given === undefined ? {} : { options: given }),
-    });
+  const client = async (database: string): Promise<pg.Client> => {
+    const opened = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database });
     opened.on('error', () => undefined);
     await opened.connect();
     return opened;
@@ -114,11 +111,18 @@ export async function startTemporaryPostgres(): Promise<TemporaryPostgres> {
     port,
     sql,
     createDatabase,
-    connect: async (database, { user, settings: given } = {}) => {
-      const opened = await client(database, user, given).catch((error) => {
-        throw translated(error);
-      });
-      return sessionOf(opened);
+    connect: async (database, { user = 'postgres', settings: given = [], signal } = {}) => {
+      const target = {
+        host: '127.0.0.1',
+        port,
+        database,
+        credentials: { user, password: 'trusted' },
+        tls: { mode: 'off' as const },
+        applicationName: 'zephyr-backup',
+      };
+      const session = await connectPostgres().sql.connect(target, { signal });
+      for (const setting of given) await session.query(`SET ${setting}`);
+      return session;
     },
     dumpAndRestore: async (database, { databaseOptions, dumpArguments = [] } = {}) => {
       const target = await createDatabase('template0', databaseOptions);
@@ -135,42 +139,4 @@ export async function startTemporaryPostgres(): Promise<TemporaryPostgres> {
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function sessionOf(client: pg.Client): Promise<SqlSession> {
-  const version = await client.query<{ server_version_num: string }>('SHOW server_version_num');
-  return {
-    serverVersion: Number(version.rows[0]?.server_version_num),
-    query: async <R extends Row>(text: string, parameters: readonly unknown[] = [], call = {}) => {
-      const { signal } = call as { signal?: AbortSignal };
-      signal?.throwIfAborted();
-      const onAbort = (): void =>
-        (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-      if (signal !== undefined) signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        return (await client.query<R & pg.QueryResultRow>(text, [...parameters])).rows;
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw translated(error);
-      } finally {
-        signal?.removeEventListener('abort', onAbort);
-      }
-    },
-    close: () => client.end().catch(() => undefined),
-  };
-}
-
-function translated(error: unknown): BackupError {
-  const state = (error as { code?: string }).code;
-  const code: BackupErrorOptions['code'] =
-    state === '57014'
-      ? 'statement-timeout'
-      : state === '42501'
-        ? 'permission-denied'
-        : state === '3D000'
-          ? 'database-missing'
-          : state === undefined || /^57P|^ECONN/.test(state)
-            ? 'database-unreachable'
-            : 'query-failed';
-  return new BackupError({ code, message: (error as Error).message, hint: 'Look.', cause: error });
 }
