@@ -1,6 +1,13 @@
 export type { CallLog, CallOutcome, RecordedCall } from './calls.js';
 export type { DataPlane, Endpoint, NewCluster, TakenBackup } from './data-plane/data-plane.js';
 export {
+  type FindPostgresOptions,
+  findPostgres,
+  type PostgresBinaries,
+  type PostgresClientTool,
+  type PostgresServerTool,
+} from './data-plane/postgres-binaries.js';
+export {
   createPostgresDataPlane,
   type PostgresDataPlane,
   type PostgresDataPlaneOptions,
@@ -9,6 +16,7 @@ export type { Fault, FaultRule, Faults, InjectedFault } from './faults.js';
 export type { LocalRegion, LocalRegionOptions } from './local-region.js';
 export type { LifecycleDurations } from './rds/durations.js';
 export type { RdsQuotas, StaleReads } from './rds/rds-state.js';
+export type { LocalS3 } from './s3/s3-service.js';
 export { startLocalRegion } from './start-local-region.js';
 export { createVirtualClock, type VirtualClock } from './virtual-clock.js';
 export type { LifecycleScript } from './wire/wire-service.js';

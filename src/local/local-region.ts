@@ -5,7 +5,7 @@ import type { DataPlane } from './data-plane/data-plane.js';
 import type { Faults } from './faults.js';
 import type { LifecycleDurations } from './rds/durations.js';
 import type { RdsQuotas, StaleReads } from './rds/rds-state.js';
-import type { S3Service } from './s3/s3-service.js';
+import type { LocalS3 } from './s3/s3-service.js';
 
 /** How a local region is set up. Everything has a default. */
 export interface LocalRegionOptions {
@@ -57,7 +57,7 @@ export interface LocalRegion extends AsyncDisposable {
   readonly faults: Faults;
   readonly calls: CallLog;
   /** What a test does to S3 besides calling it: make a bucket, or find the files of an object to damage them. */
-  readonly s3: Pick<S3Service, 'createBucket' | 'objectFiles'>;
+  readonly s3: LocalS3;
   /** For SDK clients in this process: the same region without a socket. */
   readonly requestHandler: HttpHandler;
   /**

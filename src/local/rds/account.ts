@@ -7,7 +7,7 @@ export const accountOperations: OperationTable = { DescribeAccountAttributes: de
 /** The quotas that this control plane keeps, and how much of each is used (facts A12). */
 function describeAccountAttributes(state: RdsState): AccountAttributesMessage {
   const { quotas } = state.settings;
-  const manual = state.snapshots.sorted().filter(({ details }) => details.SnapshotType === 'manual').length;
+  const manual = state.snapshots.count(({ details }) => details.SnapshotType === 'manual');
   return {
     AccountQuotas: [
       { AccountQuotaName: 'DBInstances', Used: state.instances.size, Max: quotas.instances },

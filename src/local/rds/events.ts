@@ -34,10 +34,13 @@ export function addSnapshotEvent(state: RdsState, snapshot: Snapshot, category: 
 function addEvent(state: RdsState, event: Omit<Event, 'Date'>): void {
   const date = state.timeline.instant();
   const oldest = state.events[0]?.Date;
-  // Only now and then: dropping one by one would copy the list for every event.
+  // Only now and then: dropping them one by one would move the whole list each time.
   const overdue = oldest !== undefined && date.getTime() - oldest.getTime() > keptMilliseconds + 86_400_000;
-  const kept = overdue ? state.events.filter((old) => isKept(old, date)) : state.events;
-  state.events = [...kept, { ...event, Date: date }];
+  if (overdue) {
+    const first = state.events.findIndex((old) => isKept(old, date));
+    state.events.splice(0, first < 0 ? state.events.length : first);
+  }
+  state.events.push({ ...event, Date: date });
 }
 
 function isKept(event: Event, now: Date): boolean {

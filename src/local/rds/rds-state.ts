@@ -96,7 +96,7 @@ export interface RdsState {
   /** By `DbiResourceId` of the instance that is gone. */
   readonly retained: Registry<RetainedBackups>;
   /** The newest last. */
-  events: readonly Event[];
+  readonly events: Event[];
 }
 
 /** What an operation does: from the typed input, over the state, to the typed output. */

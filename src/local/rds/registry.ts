@@ -6,6 +6,8 @@ export interface Registry<T extends Listed> {
   get(key: string): T | undefined;
   add(item: T): void;
   remove(key: string): void;
+  /** How many are of a kind; needs no order. */
+  count(isCounted: (item: T) => boolean): number;
   /** Sorted once for as long as nothing comes or goes: paging through ten thousand asks a hundred times. */
   sorted(): readonly T[];
 }
@@ -25,6 +27,11 @@ export function createRegistry<T extends Listed>(): Registry<T> {
     },
     remove: (key) => {
       if (items.delete(key)) sorted = undefined;
+    },
+    count: (isCounted) => {
+      let count = 0;
+      for (const item of items.values()) if (isCounted(item)) count += 1;
+      return count;
     },
     sorted: () => {
       sorted ??= [...items.values()].sort(byPlace);

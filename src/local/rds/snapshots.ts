@@ -46,7 +46,7 @@ export function refuseSnapshot(state: RdsState, name: string): void {
     const message = `Cannot create the snapshot because a snapshot with the identifier ${name} already exists.`;
     throw rdsFault('DBSnapshotAlreadyExistsFault', message);
   }
-  const manual = state.snapshots.sorted().filter(({ details }) => details.SnapshotType === 'manual').length;
+  const manual = state.snapshots.count(({ details }) => details.SnapshotType === 'manual');
   if (manual >= state.settings.quotas.manualSnapshots) {
     const message = `Cannot create more than ${state.settings.quotas.manualSnapshots} manual snapshots`;
     throw rdsFault('SnapshotQuotaExceededFault', message);

@@ -7,7 +7,7 @@ import {
   DescribeEventsCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
 } from '@aws-sdk/client-rds';
-import { type DataPlane, startLocalRegion } from '@zephyr/backup/local';
+import { createVirtualClock, type DataPlane, startLocalRegion } from '@zephyr/backup/local';
 import { expect, it } from 'vitest';
 import { clientOf, describe, instanceInput } from './support/virtual-region.js';
 
@@ -128,4 +128,42 @@ it('waits for the work under way before it destroys, and closes only a data plan
   const made = await startLocalRegion({ dataPlane: async () => mine });
   await made.close();
   expect(trace.filter((step) => step === 'close')).toHaveLength(1);
+});
+
+it('ships logs by itself, and tells by events and by an old restorable time when that is stuck', async () => {
+  let ships = 0;
+  let isStuck = false;
+  const shipLogs = async (): Promise<Date> => {
+    if (isStuck) throw new Error('archive is full');
+    ships += 1;
+    return new Date(Date.now() + ships * 1_000);
+  };
+  await using region = await startLocalRegion({ dataPlane: fakePlane({ shipLogs }), logShippingInterval: 100 });
+  const rds = clientOf(region, 'in-process');
+  await rds.send(new CreateDBInstanceCommand(instanceInput('prod')));
+  await region.settled();
+  const latest = async () => (await describe(rds, 'prod')).LatestRestorableTime?.getTime() ?? 0;
+  const first = await latest();
+  await expect.poll(latest, { timeout: 10_000 }).toBeGreaterThan(first);
+  isStuck = true;
+  const events = async () =>
+    (await rds.send(new DescribeEventsCommand({}))).Events?.map(({ Message }) => Message) ?? [];
+  await expect.poll(events, { timeout: 10_000 }).toContain('Transaction logs could not be shipped. archive is full');
+  const stuckAt = await latest();
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(await latest()).toBe(stuckAt);
+});
+
+it('keeps virtual time from running ahead of real work', async () => {
+  const create = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
+  const clock = createVirtualClock();
+  await using region = await startLocalRegion({ clock, dataPlane: fakePlane({ create }), staleReads: { reads: 0 } });
+  const rds = clientOf(region, 'in-process');
+  await rds.send(new CreateDBInstanceCommand(instanceInput('prod')));
+  let polls = 0;
+  while ((await describe(rds, 'prod')).DBInstanceStatus !== 'available') {
+    polls += 1;
+    await clock.sleep(5_000);
+  }
+  expect(polls).toBeLessThanOrEqual(2);
 });
