@@ -1,28 +1,157 @@
 // What is protected.
 
-// Back up.
-export { BackupClient } from './backup/backup-client.js';
-export type { DatabaseExpectation } from './checks/expectation.js';
-export type { DatabaseFingerprint } from './checks/fingerprint.js';
-export type { Backup, DatabaseSnapshot, Dump } from './core/backups.js';
-export type { CheckReport, CheckResult, Verdict } from './core/check-result.js';
-export { formatMilliseconds } from './core/duration.js';
-// Vocabulary.
-export { BackupError, isBackupError } from './core/errors.js';
-export { assessObjectives, type ObjectiveVerdict } from './core/objectives.js';
-export type { OnProgress } from './core/progress.js';
+export { defineSystem, type PostgresPorts, type System, type SystemOptions } from './system/define-system.js';
 
-// Prove.
-export { IntegrityChecker } from './integrity/integrity-checker.js';
+// Back up.
+
+export { BackupClient } from './backup/backup-client.js';
+export type { DatabaseSnapshotRequest } from './backup/create-database-snapshot.js';
+export type { CreatedDump } from './backup/create-dump.js';
+export type { DumpArchive, DumpManifest } from './backup/dump-manifest.js';
+export type { CreateDumpRequest } from './backup/dump-request.js';
+export type { BackupFilter } from './backup/list-backups.js';
+export { renderSnapshotNote } from './backup/render-snapshot-note.js';
+export type { RestoreWindow } from './backup/restore-window.js';
+export type { DumpSweep } from './backup/sweep-unfinished-dumps.js';
+
+// Recover.
+
+export type { ConfigurationDrift } from './restore/configuration-drift.js';
+export type { ConfigurationProfile } from './restore/configuration-profile.js';
+
+export type { DumpRestoreRequest } from './restore/dump-restore-request.js';
+export type { ExecuteOptions } from './restore/execute-plan.js';
+export type { Writers } from './restore/execution.js';
 export { createFileJournal } from './restore/file-journal.js';
 export { createMemoryJournal } from './restore/memory-journal.js';
+export type { PointInTimeRequest } from './restore/point-in-time-request.js';
 export { renderPlan } from './restore/render-plan.js';
-export type { RestoreOutcome } from './restore/restore-outcome.js';
-export type { RestorePlan } from './restore/restore-plan.js';
-// Recover.
+export type { RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
+export type {
+  AnalyzeStep,
+  ApplyConfigurationStep,
+  CheckCandidateStep,
+  CheckDumpObjectsStep,
+  CreateDatabaseStep,
+  DumpRestorePlan,
+  PlanEstimate,
+  PlanWarning,
+  PointInTimePlan,
+  Precondition,
+  ProtectStep,
+  RenameAwayStep,
+  RenameIntoPlaceStep,
+  RestoreArchiveStep,
+  RestorePlan,
+  RestoreStep,
+  RestoreToPointInTimeStep,
+  ResumeWritersStep,
+  StopWritersStep,
+  VerifyPromotionStep,
+  WaitForInstanceStep,
+} from './restore/restore-plan.js';
 export { RestorePlanner } from './restore/restore-planner.js';
-export { renderRetention } from './retention/render-retention.js';
+
+// Prove.
+
+export type { CheckDatabaseOptions } from './checks/check-database.js';
+export {
+  compareFingerprints,
+  type FingerprintComparison,
+  type TableDifference,
+} from './checks/compare-fingerprints.js';
+export type { BoundaryExpectation, DatabaseExpectation } from './checks/expectation.js';
+export type { DatabaseFingerprint, FingerprintSlice, TableFingerprint } from './checks/fingerprint.js';
+export {
+  type CheckDatabaseRequest,
+  type CheckOptions,
+  type FingerprintRequest,
+  IntegrityChecker,
+} from './integrity/integrity-checker.js';
+export { type ZephyrExpectationOptions, type ZephyrTable, zephyrExpectation } from './integrity/zephyr-expectation.js';
+
 // Keep and expire.
+
+export { evaluateRetention, type RetentionOptions } from './retention/evaluate-retention.js';
+export { renderRetention } from './retention/render-retention.js';
+export type { RetentionCandidate } from './retention/retention-candidate.js';
+export type {
+  CalendarPeriod,
+  Expired,
+  ExpireReason,
+  FuseReading,
+  KeepReason,
+  Kept,
+  RetentionDecision,
+  RetentionWarning,
+} from './retention/retention-decision.js';
 export { RetentionPolicy } from './retention/retention-policy.js';
-export { zephyrRetention } from './retention/retention-rules.js';
-export { defineSystem, type System, type SystemOptions } from './system/define-system.js';
+export {
+  type AutomatedSnapshotRule,
+  type DumpRule,
+  type KeepRule,
+  type ManualSnapshotRule,
+  type RetentionRule,
+  type RetentionRules,
+  zephyrRetention,
+} from './retention/retention-rules.js';
+
+// Vocabulary.
+
+export type {
+  Backup,
+  BackupCommon,
+  BackupKind,
+  BackupOrigin,
+  BackupStatus,
+  DatabaseSnapshot,
+  Dump,
+  Verification,
+} from './core/backups.js';
+export type { CallOptions } from './core/call-options.js';
+export type { CheckReport, CheckResult, Verdict } from './core/check-result.js';
+export { type Clock, systemClock } from './core/clock.js';
+export { type Duration, formatMilliseconds, parseDuration } from './core/duration.js';
+export type { BackupErrorCode } from './core/error-codes.js';
+export { BackupError, type BackupErrorOptions, type ErrorDetails, isBackupError } from './core/errors.js';
+export { assessObjectives, defaultObjectives, type Objectives, type ObjectiveVerdict } from './core/objectives.js';
+export type { PollingPace } from './core/poll.js';
+export type { OnProgress, ProgressEvent } from './core/progress.js';
+export type { Random } from './core/random.js';
+export { type Tags, tagKeys } from './core/tags.js';
+
+// Ports: what is needed of the services, for adapters of your own.
+
+export type { AwsPorts } from './ports/aws.js';
+export type { Journal, JournalEntry } from './ports/journal.js';
+export type {
+  ObjectDescription,
+  ObjectStorePort,
+  PutOptions,
+  UnfinishedUpload,
+  UploadedObject,
+} from './ports/object-store.js';
+export type { PortCall } from './ports/port-call.js';
+export type {
+  ArchiveContents,
+  ArchiveRestoreRequest,
+  DatabaseCredentials,
+  DatabaseTarget,
+  DatabaseTls,
+  DumpRequest,
+  PostgresToolsPort,
+  Row,
+  SqlPort,
+  SqlSession,
+} from './ports/postgres.js';
+export type {
+  AutomatedBackup,
+  DatabaseEvent,
+  DatabaseInstance,
+  InstanceChange,
+  PointInTimeSource,
+  RdsPort,
+  RestoreSettings,
+  SnapshotDescription,
+  SnapshotFilter,
+} from './ports/rds.js';

@@ -22,12 +22,16 @@ export interface S3ServiceOptions {
   readonly accountId?: string | undefined;
 }
 
-/** S3 of a local region: speaks REST/XML, path style, with the semantics of facts G. */
-export interface S3Service extends WireService {
+/** What a test does to S3 besides calling it. */
+export interface LocalS3 {
   /** Makes an empty bucket without a request, if it is not there yet. */
   createBucket(name: string): void;
   /** The files that hold an object's bytes, in order: for tests that damage what is stored. */
   objectFiles(bucket: string, key: string): readonly string[];
+}
+
+/** S3 of a local region: speaks REST/XML, path style, with the semantics of facts G. */
+export interface S3Service extends WireService, LocalS3 {
   /** Removes all that is stored. */
   close(): Promise<void>;
 }
