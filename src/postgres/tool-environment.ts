@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { invalidInput } from '../core/errors.js';
 import type { DatabaseTarget } from '../ports/postgres.js';
 import { rootCertificates } from './root-certificates.js';
 
@@ -57,5 +58,12 @@ async function tlsEnvironment({ tls }: DatabaseTarget, directory: string): Promi
 
 /** One line of a password file; it is for this run alone, so it fits every server. */
 function passwordLine(password: string): string {
+  if (/[\r\n\0]/.test(password)) {
+    throw invalidInput(
+      'credentials.password',
+      'holds a line break',
+      'Set one without: libpq cannot read it from a file.',
+    );
+  }
   return `*:*:*:*:${password.replace(/[\\:]/g, '\\$&')}\n`;
 }

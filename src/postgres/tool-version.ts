@@ -25,7 +25,7 @@ export async function toolVersion(path: string, tool: PostgresTool, call: PortCa
 }
 
 /** `15.18`, `18beta1` or `9.6.24` as a number; `undefined` for what is none of them. */
-export function parseVersion(version: string): number | undefined {
+function parseVersion(version: string): number | undefined {
   const match = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version);
   if (match === null) return undefined;
   const [major = 0, minor = 0, patch = 0] = match.slice(1).map((part) => Number(part ?? 0));

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { RDSClient } from '@aws-sdk/client-rds';
@@ -80,6 +81,22 @@ describe('connecting to AWS', () => {
 });
 
 describe('a server that cannot be reached', () => {
+  it('any more while an object is read ends the body with an error, not with its end', async () => {
+    const { createServer: createHttpServer } = await import('node:http');
+    const server = createHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-length': 1_000, etag: '"e"' });
+      response.write('the first bytes', () => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const aws = connectAws({ region, endpoint: `http://127.0.0.1:${port}`, credentials });
+    const { body } = await aws.objectStore({ bucket: 'bucket' }).get('key');
+    await expect(buffer(body)).rejects.toMatchObject({ code: 'service-unreachable', retryable: true });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it('is told within the SDK’s own attempts', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

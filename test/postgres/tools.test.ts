@@ -325,6 +325,15 @@ describe('dumping', () => {
     expect(`${JSON.stringify(error)}${(error as Error).message}`).not.toMatch(/hunter2|ada@|w\\u00f6rd|wörd/);
   });
 
+  it('refuses a password that no password file can hold, and leaves no file', async () => {
+    const broken = server.target({ credentials: { user: 'app', password: 'two\nlines' } });
+    await expect(buffer(tools.dump(broken, ordinary))).rejects.toMatchObject({
+      code: 'invalid-input',
+      field: 'credentials.password',
+    });
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
   it('refuses what cannot be, before anything is started', async () => {
     for (const request of [
       { ...ordinary, compression: 10 },
