@@ -134,10 +134,11 @@ UPDATE polls SET title = title || '!';
   it('leaves no object, no upload and no connection where pg_dump is killed half-way', async () => {
     const before = await storedKeys();
     let killed = 0;
+    let over = false;
     const onProgress = ({ phase, bytes }: ProgressEvent): void => {
       if (phase !== 'dumping' || bytes !== 0) return;
       void (async () => {
-        while (killed === 0) {
+        while (killed === 0 && !over) {
           for (const pid of await runningDumps()) {
             process.kill(pid, 'SIGKILL');
             killed += 1;
@@ -145,7 +146,10 @@ UPDATE polls SET title = title || '!';
         }
       })();
     };
-    await expect(client.createDump({ compression: 9 }, { onProgress })).rejects.toMatchObject({ code: 'dump-failed' });
+    const call = client.createDump({ compression: 9 }, { onProgress }).finally(() => {
+      over = true;
+    });
+    await expect(call).rejects.toMatchObject({ code: 'dump-failed' });
     expect(killed).toBe(1);
     await expectNothingLeft(before);
   });
