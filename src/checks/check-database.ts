@@ -77,11 +77,11 @@ async function makeChecks(
     results.push(report(await checkFingerprint(sessions, tables, expectation.fingerprint, call)));
   }
   const others = checksOf(expectation, tables);
-  const found = new Map<Check, CheckResult>();
-  await spreadOver(sessions, others, options.signal, async (session, check) => {
-    found.set(check, report(await check(session, call)));
+  const found: CheckResult[] = [];
+  await spreadOver(sessions, [...others.entries()], options.signal, async (session, [place, check]) => {
+    found[place] = report(await check(session, call));
   });
-  return [...results, ...others.flatMap((check) => found.get(check) ?? [])];
+  return [...results, ...found];
 }
 
 function checksOf(expectation: DatabaseExpectation, tables: readonly UserTable[]): readonly Check[] {

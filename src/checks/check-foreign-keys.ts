@@ -9,7 +9,7 @@ import { tableName } from './table-name.js';
 import { isUserTable } from './user-tables.js';
 
 /** With the very operators the constraint compares by; keys of partitions are those of the whole. */
-const readForeignKeys = `
+const readForeignKeys = (): string => `
 SELECT con.conname AS name, space.nspname AS schema, class.relname AS table_name, class.relkind = 'p' AS partitioned,
        to_space.nspname AS to_schema, to_class.relname AS to_table, to_class.relkind = 'p' AS to_partitioned,
        con.convalidated AS validated, con.confmatchtype = 'f' AS full_match,
@@ -61,7 +61,7 @@ interface KeyColumn {
 
 /** Every foreign key is validated, switched on, and holds: no row points to one that is not there. */
 export async function checkForeignKeys(session: SqlSession, tables: number, call: PortCall): Promise<CheckResult> {
-  const keys = await attempt(session, call, () => session.query<ForeignKey>(readForeignKeys, [], call));
+  const keys = await attempt(session, call, () => session.query<ForeignKey>(readForeignKeys(), [], call));
   if (!keys.known) return inconclusive('foreign-keys', keys);
   const findings: Finding[] = [];
   for (const key of keys.value) findings.push(await checkForeignKey(session, key, call));

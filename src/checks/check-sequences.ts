@@ -12,7 +12,7 @@ import { isUserTable } from './user-tables.js';
  * Sequences and the number columns they fill: those a column owns (serial, identity), and those that a plain
  * `DEFAULT nextval(...)` draws from. One that may cycle has no end to be beyond.
  */
-const readSequences = `
+const readSequences = (): string => `
 SELECT seq_space.nspname AS schema, seq.relname AS name, space.nspname AS table_schema, class.relname AS table_name,
        attname AS column_name, seqincrement::text AS step
 FROM (SELECT objid AS seq, refobjid AS filled, refobjsubid AS place FROM pg_catalog.pg_depend
@@ -50,7 +50,7 @@ interface SequenceState extends Readonly<Record<string, unknown>> {
 
 /** No sequence will give out a number that its column already holds. */
 export async function checkSequences(session: SqlSession, tables: number, call: PortCall): Promise<CheckResult> {
-  const uses = await attempt(session, call, () => session.query<SequenceUse>(readSequences, [], call));
+  const uses = await attempt(session, call, () => session.query<SequenceUse>(readSequences(), [], call));
   if (!uses.known) return inconclusive('sequences', uses);
   const findings: Finding[] = [];
   for (const use of uses.value) findings.push(await checkSequence(session, use, call));

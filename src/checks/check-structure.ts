@@ -12,7 +12,7 @@ interface Named extends Readonly<Record<string, unknown>> {
   readonly sound: boolean;
 }
 
-const readIndexes = `
+const readIndexes = (): string => `
 SELECT index_space.nspname AS schema, index_class.relname AS name, indisvalid AND indisready AND indislive AS sound
 FROM pg_catalog.pg_index
 JOIN pg_catalog.pg_class AS index_class ON index_class.oid = indexrelid
@@ -22,7 +22,7 @@ JOIN pg_catalog.pg_namespace AS space ON space.oid = class.relnamespace
 WHERE ${isUserTable}
 ORDER BY 1, 2`;
 
-const readPrimaryKeys = `
+const readPrimaryKeys = (): string => `
 SELECT space.nspname AS schema, class.relname AS name,
        EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = class.oid AND contype = 'p') AS sound
 FROM pg_catalog.pg_class AS class
@@ -34,7 +34,7 @@ ORDER BY 1, 2`;
 export async function checkIndexes(session: SqlSession, tables: number, call: PortCall): Promise<CheckResult> {
   return checkNamed(
     session,
-    { check: 'indexes', things: 'indexes', query: readIndexes, reason: 'it is not valid' },
+    { check: 'indexes', things: 'indexes', query: readIndexes(), reason: 'it is not valid' },
     tables,
     call,
   );
@@ -44,7 +44,7 @@ export async function checkIndexes(session: SqlSession, tables: number, call: Po
 export async function checkPrimaryKeys(session: SqlSession, tables: number, call: PortCall): Promise<CheckResult> {
   return checkNamed(
     session,
-    { check: 'primary-keys', things: 'tables', query: readPrimaryKeys, reason: 'it has no primary key' },
+    { check: 'primary-keys', things: 'tables', query: readPrimaryKeys(), reason: 'it has no primary key' },
     tables,
     call,
   );

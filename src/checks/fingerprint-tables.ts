@@ -37,7 +37,7 @@ export async function prepareFormula(
 }
 
 /** The statement that fingerprints one table; its parameters are those of {@link fingerprintTable}. */
-export function fingerprintQuery(table: UserTable, formula: FingerprintFormula): string {
+function fingerprintQuery(table: UserTable, formula: FingerprintFormula): string {
   const columns = table.columns.map(
     (column): HashedColumn => ({
       name: column.name,

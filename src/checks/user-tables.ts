@@ -4,7 +4,7 @@ import { quoteIdentifier } from './quote-sql.js';
 import { tableName } from './table-name.js';
 
 /** A column of a table as the catalog shows it. */
-export interface UserColumn {
+interface UserColumn {
   readonly name: string;
   /** Type id. */
   readonly type: string;
@@ -29,12 +29,12 @@ export interface UserTable {
 }
 
 /** True where `class` of the catalog is a user's: for ordinary, partitioned and unlogged tables of every schema. */
-export const isUserTable = `class.relkind IN ('r', 'p') AND class.relpersistence <> 't'
+export const isUserTable: string = `class.relkind IN ('r', 'p') AND class.relpersistence <> 't'
   AND space.nspname !~ '^pg_' AND space.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member
                   WHERE member.classid = 'pg_catalog.pg_class'::regclass AND member.objid = class.oid AND member.deptype = 'e')`;
 
-const readTables = `
+const readTables = (): string => `
 SELECT space.nspname AS schema, class.relname AS name, class.relkind = 'p' AS partitioned,
        (greatest(class.relpages, 1)::bigint * pg_catalog.current_setting('block_size')::bigint)::text AS bytes,
        whole_space.nspname AS whole_schema, whole.relname AS whole_name,
@@ -69,7 +69,7 @@ interface TableRow extends Readonly<Record<string, unknown>> {
 
 /** Every table of the users of a database, sorted by name. */
 export async function readUserTables(session: SqlSession, call: PortCall = {}): Promise<readonly UserTable[]> {
-  const rows = await session.query<TableRow>(readTables, [], call);
+  const rows = await session.query<TableRow>(readTables(), [], call);
   return rows.map(userTable).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
