@@ -27,9 +27,9 @@ export function describeRule(rule: CheckedRule): string {
 }
 
 /** `90 days`, `1 hour`. */
-export function durationInWords(duration: Duration | undefined): string {
-  const [, number = '', unit = 'ms'] = /^([\d.]+)(\w+)$/.exec(String(duration)) ?? [];
-  return plural(Number(number), unitNames[unit as keyof typeof unitNames]);
+function durationInWords(duration: Duration | undefined): string {
+  const text = String(duration);
+  return plural(Number.parseFloat(text), unitNames[text.replace(/^[\d.]+/, '') as keyof typeof unitNames]);
 }
 
 function plural(count: number, noun: string): string {

@@ -12,10 +12,6 @@ import type { ExpireReason, KeepReason, RetentionDecision, RetentionWarning } fr
  */
 export function renderRetention(decision: RetentionDecision): string {
   const { now, keep, expire, withheld, blown, warnings } = decision;
-  const withheldOrExpired = decision.verdict === 'refused' ? withheld : expire;
-  const gone = new Set(withheld.map(({ backup }) => backup));
-  const staying = keep.filter(({ backup }) => !gone.has(backup));
-  const heading = decision.verdict === 'refused' ? 'Would expire, and stays because the fuse blew' : 'Expire';
   return [
     `Retention at ${now}: ${decision.verdict}, ${keep.length} kept, ${expire.length} expired`,
     ...blown.map(
@@ -24,8 +20,9 @@ export function renderRetention(decision: RetentionDecision): string {
         'look at the list and at the clock, then raise maxExpiredShare if it is right',
     ),
     ...warnings.map((warning) => `! ${warningText(warning)}`),
-    ...section(heading, withheldOrExpired, expireText),
-    ...section('Keep', staying, keepText),
+    ...section('Expire', expire, expireText),
+    ...section('Would expire, had the fuse not blown', withheld, expireText),
+    ...section('Keep', keep, keepText),
     '',
   ].join('\n');
 }

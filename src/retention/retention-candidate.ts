@@ -24,12 +24,3 @@ export interface RetentionCandidate {
   /** Anything but `undefined`: a drill or a dump check has proven it. */
   readonly verified?: object | undefined;
 }
-
-/**
- * What the guards hold for one by one: backups of one kind, in one region, of one database. A copy in another region is
- * there for the day this region is not, so neither stands in for the other.
- */
-export function lineageOf(backup: RetentionCandidate): string {
-  const { kind, region = '', source, database = '' } = backup;
-  return `${kind} ${region} ${source?.resourceId ?? source?.instance ?? ''} ${database}`;
-}
