@@ -82,8 +82,8 @@ describe('a dump of a real database', () => {
   });
 
   it('is restored to its end by a second run when the first was stopped in the middle', async () => {
-    await new BackupClient(zephyr.system).createDump({ reason: 'interrupted' });
-    const plan = await planner.planDumpRestore({ dump: 'latest', into: { database: 'interrupted' } });
+    const dump = await new BackupClient(zephyr.system).createDump({ reason: 'interrupted' });
+    const plan = await planner.planDumpRestore({ dump: dump.manifest.key, into: { database: 'interrupted' } });
     const journal = createMemoryJournal();
     const stop = new AbortController();
     const reason = new Error('stopped by hand');
