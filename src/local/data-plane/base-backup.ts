@@ -1,12 +1,12 @@
 import { link, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import type { RegionHome } from '../home/region-home.js';
 import { asAdmin } from './admin-session.js';
 import type { Cluster } from './cluster.js';
 import { copyInto } from './copy-files.js';
 import type { TakenBackup } from './data-plane.js';
 import { shipLogs } from './log-shipping.js';
-import type { RegionHome } from './region-home.js';
 
 /** What a running server keeps in its data directory that a copy must not have, and what of it must be there empty. */
 const leftOut = ['postmaster.pid', 'postmaster.opts', 'pg_wal'] as const;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import type { RegionHome } from '../home/region-home.js';
 import { type Cluster, clusterFiles, logsFromData, wrongState } from './cluster.js';
 import { copyInto, removeDirectory } from './copy-files.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { startServer } from './postgres-server.js';
-import type { RegionHome } from './region-home.js';
 import type { ServerCertificate } from './server-certificate.js';
 import { serverAccessRules, serverSettings } from './server-configuration.js';
 

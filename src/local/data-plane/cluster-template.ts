@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
+import type { RegionHome } from '../home/region-home.js';
 import { asAdmin } from './admin-session.js';
 import { addCluster, type ClusterStore, configure, runPrivately } from './cluster-store.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
-import type { RegionHome } from './region-home.js';
 import { runTool } from './run-tool.js';
 import { adminDatabase, adminUser } from './server-configuration.js';
 

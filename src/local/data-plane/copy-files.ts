@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { RegionHome } from './region-home.js';
+import type { RegionHome } from '../home/region-home.js';
 import { runTool } from './run-tool.js';
 
 /** Gone is as good as copied; caches of the catalogue are written anew at every start. */

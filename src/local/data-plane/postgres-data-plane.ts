@@ -1,4 +1,5 @@
 import { BackupError } from '../../core/errors.js';
+import { openRegionHome, type RegionHome } from '../home/region-home.js';
 import { countCalls } from './calls-under-way.js';
 import { logsOf, wrongState } from './cluster.js';
 import {
@@ -18,7 +19,6 @@ import type { DataPlane } from './data-plane.js';
 import { type EndpointPool, reserveEndpoints } from './endpoint-pool.js';
 import { shipLogs } from './log-shipping.js';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.js';
-import { openRegionHome, type RegionHome, sweepAbandoned } from './region-home.js';
 import { makeServerCertificate } from './server-certificate.js';
 
 /** How a PostgreSQL data plane is made. */
@@ -66,7 +66,6 @@ export async function createPostgresDataPlane(options: PostgresDataPlaneOptions 
   signal?.throwIfAborted();
   const binaries = options.binaries ?? (await findPostgres({ env: options.env }));
   if (binaries === undefined) throw postgresMissing();
-  await sweepAbandoned();
   const home = await openRegionHome(options);
   try {
     return await openDataPlane(home, binaries, signal);

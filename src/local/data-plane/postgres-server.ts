@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../core/clock.js';
 import { BackupError } from '../../core/errors.js';
-import type { RegionHome } from './region-home.js';
+import type { RegionHome } from '../home/region-home.js';
 import { serverLogTail } from './server-log.js';
 
 /** A running PostgreSQL server. */

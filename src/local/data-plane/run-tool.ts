@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { BackupError } from '../../core/errors.js';
-import type { RegionHome } from './region-home.js';
+import type { RegionHome } from '../home/region-home.js';
 
 /** How much of what a program said is kept: its last words say why it failed. */
 const tailCharacters = 4096;

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RegionHome } from './region-home.js';
+import type { RegionHome } from '../home/region-home.js';
 import { runTool } from './run-tool.js';
 
 /** What the servers of a region show to their clients. */

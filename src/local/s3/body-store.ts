@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -38,17 +37,19 @@ export interface BodyStore {
   close(): Promise<void>;
 }
 
-/** Makes a store in a fresh directory below `parent` (default: the system's temporary directory), at the first body. */
-export function createBodyStore(parent: string = tmpdir()): BodyStore {
+/** Where a store keeps its files; `close` removes it. */
+export interface BodyDirectory {
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+/** Makes a store; its directory is opened with the first body. */
+export function createBodyStore(openDirectory: () => Promise<BodyDirectory>): BodyStore {
   const holders = new Map<string, number>();
   const removals = new Set<Promise<void>>();
-  let directory: Promise<string> | undefined;
+  let home: Promise<BodyDirectory> | undefined;
   let created = 0;
 
-  const makeDirectory = async (): Promise<string> => {
-    await mkdir(parent, { recursive: true });
-    return mkdtemp(join(parent, 'local-s3-'));
-  };
   const hold = (body: Body): void => {
     for (const { file } of body.segments) holders.set(file, (holders.get(file) ?? 0) + 1);
   };
@@ -71,14 +72,14 @@ export function createBodyStore(parent: string = tmpdir()): BodyStore {
 
   return {
     create: async () => {
-      directory ??= makeDirectory().catch((error: unknown) => {
+      home ??= openDirectory().catch((error: unknown) => {
         // The next body tries again: a disk that was full may not be any more.
-        directory = undefined;
+        home = undefined;
         throw error;
       });
       created += 1;
       const name = `${created}.body`;
-      const file = join(await directory, name);
+      const file = join((await home).directory, name);
       return writerTo(file, await open(file, 'wx'), hold);
     },
     read: (body, start, end) => {
@@ -90,7 +91,7 @@ export function createBodyStore(parent: string = tmpdir()): BodyStore {
     release,
     close: async () => {
       await Promise.all(removals);
-      if (directory !== undefined) await rm(await directory, { recursive: true, force: true });
+      await (await home)?.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 import { invalidInput } from '../../core/errors.js';
 import type { WireCall, WireError, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
+import { openBodyDirectory } from './body-directory.js';
 import { createBodyStore } from './body-store.js';
 import { checksumAlgorithm } from './checksum-algorithm.js';
 import { drainBody } from './drain-body.js';
@@ -90,7 +91,7 @@ function makeState(options: S3ServiceOptions): S3State {
     region: options.region,
     accountId: options.accountId ?? '123456789012',
     buckets: new Map(),
-    bodies: createBodyStore(options.directory),
+    bodies: createBodyStore(() => openBodyDirectory(options.directory)),
     nextNumber: () => {
       numbers += 1;
       return numbers;

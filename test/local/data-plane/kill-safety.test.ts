@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { sweepAbandoned } from '../../../src/local/data-plane/region-home.js';
+import { sweepAbandoned } from '../../../src/local/home/region-home.js';
 import { type RegionHolder, startHolder } from './support/region-holder.js';
 import { becomes, processesNaming } from './support/region-traces.js';
 

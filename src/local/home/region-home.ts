@@ -43,7 +43,8 @@ export async function openRegionHome(options: { readonly directory?: string | un
   const parent = await temporaryDirectory(account);
   const directory = options.directory === undefined ? join(parent, namePrefix + marker) : resolve(options.directory);
   checkPath(directory);
-  if (options.directory !== undefined) await claimable(directory);
+  if (options.directory === undefined) await sweepAbandoned({ in: parent });
+  else await claimable(directory);
   if (account !== undefined && !(await isOpenToAll(dirname(directory)))) {
     const hint = 'PostgreSQL refuses to run as root: name a directory that everyone may enter the parents of.';
     throw invalidInput('directory', `cannot be reached by the account of the servers: ${directory}`, hint);
