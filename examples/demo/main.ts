@@ -1,6 +1,6 @@
 import { assessObjectives } from '@zephyr/backup';
-import { ensureTools } from '../../scripts/ensure-tools.js';
-import { backUp } from './chapters/back-up.js';
+import { ensureTools, type LeftOut } from '../../scripts/ensure-tools.js';
+import { takeDump, takeSnapshot } from './chapters/back-up.js';
 import { loseVotes } from './chapters/lose-votes.js';
 import { previewRetention } from './chapters/preview-retention.js';
 import { proveDump } from './chapters/prove-dump.js';
@@ -10,15 +10,17 @@ import { startProduction } from './production.js';
 import { concludeReport, type DemoReport, renderReport } from './report.js';
 
 /** The library's main job, for real, on this machine: back up, lose votes, recover, prove. */
-async function runDemo(narrator: Narrator, signal: AbortSignal): Promise<DemoReport> {
+async function runDemo(narrator: Narrator, missing: readonly LeftOut[], signal: AbortSignal): Promise<DemoReport> {
   narrator.heading('Zephyr’s production: a local region with a real PostgreSQL');
   const production = await startProduction(signal);
   try {
     narrator.line(`AWS is at ${production.region.endpoint}`);
-    const backup = await backUp(production, narrator, signal);
+    const withoutDump = missing.find(({ tool }) => tool === 'postgres-client');
+    const snapshotChecks = await takeSnapshot(production, narrator, signal);
+    const dump = withoutDump === undefined ? await takeDump(production, narrator, signal) : undefined;
     const incident = await loseVotes(production, narrator, signal);
     const recovery = await recover(production, incident, narrator, signal);
-    const dumpChecks = await proveDump(production, backup.dumpKey, narrator, signal);
+    const proofChecks = dump === undefined ? [] : await proveDump(production, dump.id, narrator, signal);
     const retentionChecks = await previewRetention(production, narrator, signal);
     const objectives = assessObjectives(
       {
@@ -27,7 +29,11 @@ async function runDemo(narrator: Narrator, signal: AbortSignal): Promise<DemoRep
       },
       production.system.objectives,
     );
-    return concludeReport(objectives, [...backup.checks, ...recovery.checks, ...dumpChecks, ...retentionChecks]);
+    return concludeReport(
+      objectives,
+      [...snapshotChecks, ...(dump?.checks ?? []), ...recovery.checks, ...proofChecks, ...retentionChecks],
+      withoutDump === undefined ? [] : [{ part: withoutDump.consequence, command: withoutDump.command }],
+    );
   } finally {
     await production.close();
   }
@@ -43,8 +49,9 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
 }
 try {
-  await ensureTools({ need: ['postgres-server', 'postgres-client'], log: (line) => narrator.line(line) });
-  const report = await runDemo(narrator, stop.signal);
+  const need = ['postgres-server', 'postgres-client'] as const;
+  const { leftOut } = await ensureTools({ need, log: (line) => narrator.line(line) });
+  const report = await runDemo(narrator, leftOut, stop.signal);
   narrator.heading('What was measured and proven');
   if (asJson) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   else narrator.line(renderReport(report));

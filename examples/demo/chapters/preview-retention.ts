@@ -2,12 +2,14 @@ import {
   type Backup,
   BackupClient,
   type CheckResult,
+  type RetentionCandidate,
   RetentionPolicy,
   renderRetention,
   zephyrRetention,
 } from '@zephyr/backup';
 import type { Narrator } from '../narrator.js';
-import type { Production } from '../production.js';
+import { instance, type Production } from '../production.js';
+import { check } from '../report.js';
 
 const day = 86_400_000;
 
@@ -17,32 +19,34 @@ export async function previewRetention(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<readonly CheckResult[]> {
-  narrator.heading('Retention, in preview: today’s backups and three months of made-up ones');
+  narrator.heading('Retention, in preview: today’s backups and four months of made-up ones');
   const now = system.clock.now();
   const today: Backup[] = [];
   for await (const backup of new BackupClient(system).list({}, { signal })) today.push(backup);
-  const backups = [...today, ...pastBackups(today, now)];
+  const backups = [...today, ...madeUpHistory(now)];
   const decision = new RetentionPolicy(zephyrRetention).evaluate(backups, { now });
   narrator.line(renderRetention(decision));
-  const complete = decision.keep.length + decision.expire.length === backups.length;
-  return [
-    {
-      check: 'retention preview',
-      verdict: complete && decision.expire.length > 0 && decision.keep.length > 0 ? 'passed' : 'failed',
-      summary: `${backups.length} backups: keep ${decision.keep.length}, expire ${decision.expire.length}`,
-      evidence: { keep: decision.keep.length, expire: decision.expire.length },
-    },
-  ];
+  const [kept, expired] = [decision.keep.length, decision.expire.length];
+  const sound = kept + expired === backups.length && kept > 0 && expired > 0;
+  return [check('retention preview', sound, `${backups.length} backups: keep ${kept}, expire ${expired}`)];
 }
 
-/** One backup of each kind and origin of today, moved into the past: the local region is only minutes old. */
-function pastBackups(today: readonly Backup[], now: Date): readonly Backup[] {
-  const kinds = new Map(today.map((backup) => [`${backup.kind} ${backup.origin}`, backup]));
+/** The local region is only minutes old. */
+function madeUpHistory(now: Date): readonly RetentionCandidate[] {
   const ages = [3, 8, 15, 22, 29, 36, 43, 57, 71, 85, 99, 113];
-  return [...kinds.values()].flatMap((backup) =>
-    ages.map((age) => {
-      const createdAt = new Date(now.getTime() - age * day);
-      return { ...backup, id: `${backup.id}-${age}-days-ago`, createdAt, dataTime: createdAt };
-    }),
+  const kinds = [
+    ['database-snapshot', 'automated', 'rds:made-up'],
+    ['database-snapshot', 'manual', 'made-up-manual'],
+    ['dump', 'manual', 'made-up.dump'],
+  ] as const;
+  return kinds.flatMap(([kind, origin, name]) =>
+    ages.map((age) => ({
+      kind,
+      origin,
+      id: `${name}-of-${age}-days-ago`,
+      source: { instance },
+      status: 'available',
+      createdAt: new Date(now.getTime() - age * day),
+    })),
   );
 }
