@@ -39,24 +39,27 @@ export function createFaultySwitch(fault?: {
     if (hit && fault?.kind === 'crash') gone = true;
     if (gone) throw new ProcessGone();
   };
+  const wrap = <T extends object>(target: T): T =>
+    Object.fromEntries(
+      Object.entries(target).map(([name, member]: [string, unknown]) => [
+        name,
+        typeof member === 'function' ? spoil(name, member.bind(target) as (...given: unknown[]) => unknown) : member,
+      ]),
+    ) as T;
   return {
     calls: () => calls,
-    wrap: <T extends object>(target: T): T =>
-      Object.fromEntries(
-        Object.entries(target).map(([name, member]: [string, unknown]) => [
-          name,
-          typeof member === 'function' ? spoil(name, member.bind(target) as (...given: unknown[]) => unknown) : member,
-        ]),
-      ) as T,
+    wrap,
   };
 
   function spoil(name: string, call: (...given: unknown[]) => unknown): (...given: unknown[]) => unknown {
+    // Closing never rejects: that is its contract.
+    if (name === 'close') return call;
     if (name.startsWith('list')) return (...given) => spoiledList(call(...given) as AsyncIterable<unknown>);
     return async (...given) => {
       const hit = before();
       const result = await call(...given);
       after(hit);
-      return result;
+      return name === 'connect' ? wrap(result as object) : result;
     };
   }
 
