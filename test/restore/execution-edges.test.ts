@@ -4,6 +4,7 @@ import type { DatabaseTarget, SqlSession } from '../../src/ports/postgres.js';
 import type { DatabaseInstance, InstanceChange } from '../../src/ports/rds.js';
 import { sealPlan } from '../../src/restore/seal-plan.js';
 import { readServerIdentity } from '../../src/restore/server-identity.js';
+import { rehearseDump } from './dump-rehearsal.js';
 import { addressOf } from './fake-rds.js';
 import type { FaultySwitch } from './faulty.js';
 import { type Rehearsal, rehearse } from './rehearsal.js';
@@ -316,6 +317,18 @@ describe('a plan with steps of the other kind', () => {
     const analyze = { id: 'analyze', kind: 'analyze', title: 'x', preconditions: [], database: 'zephyr' } as const;
     const mixed = sealPlan<typeof plan>({ ...plan, steps: [analyze] });
     await expect(rehearsal.execute(mixed)).rejects.toMatchObject({ code: 'plan-invalid' });
+    const foreign = {
+      ...analyze,
+      id: 'rename-away',
+      kind: 'rename-away',
+      resourceId: 'x',
+      from: 'a',
+      to: 'b',
+    } as const;
+    const dump = rehearseDump();
+    const dumpPlan = await dump.plan();
+    const stray = sealPlan<typeof dumpPlan>({ ...dumpPlan, steps: [foreign] });
+    await expect(dump.execute(stray)).rejects.toMatchObject({ code: 'plan-invalid' });
     const unknown = sealPlan<typeof plan>({ ...plan, steps: [{ ...analyze, kind: 'dance' as 'analyze' }] });
     await expect(rehearsal.execute(unknown)).rejects.toThrow('no such step');
   });

@@ -9,6 +9,7 @@ import { describePrecondition } from '../../src/restore/preconditions.js';
 import { renderPlan } from '../../src/restore/render-plan.js';
 import type { RestoreFacts } from '../../src/restore/restore-facts.js';
 import type { PointInTimePlan } from '../../src/restore/restore-plan.js';
+import { findAutomatedBackup, windowOf } from '../../src/restore/restore-window.js';
 import { checkPlan, operationIdOf, planHash, sealPlan } from '../../src/restore/seal-plan.js';
 import { aDatabaseInstance } from './fake-rds.js';
 import { bad, rehearse } from './rehearsal.js';
@@ -354,6 +355,21 @@ describe('gathering the facts', () => {
     const plan = await rehearsal.plan();
     expect(plan.promotion).toEqual({ kind: 'rename', archive: 'prod-old-20251109t143000z' });
     expect(rehearsal.fake.mutations).toEqual([]);
+  });
+
+  it('does not take the window of a copy in another region for the one here', async () => {
+    const rehearsal = rehearse();
+    const window = { earliest, latest: new Date('2025-11-09T14:29:00Z') };
+    const copy = { resourceId: 'db-PRODUCTION', instance: 'prod', status: 'active', restoreWindow: window };
+    const rds = {
+      ...rehearsal.fake.port,
+      async *listAutomatedBackups() {
+        yield { ...copy, region: 'eu-west-1' };
+      },
+    };
+    expect(await findAutomatedBackup(rds, 'db-PRODUCTION', {})).toBeUndefined();
+    expect(windowOf(undefined, { ...copy, region: 'us-east-1' })).toEqual(window);
+    expect(windowOf(undefined, undefined)).toEqual({ earliest: undefined, latest: undefined });
   });
 
   it('follows a history by its resource id and says when there is none', async () => {

@@ -35,7 +35,7 @@ export async function verifyPromotion(execution: Execution, step: VerifyPromotio
     subject: step.identifier,
     observe: async () => {
       const seen = await lookAt(execution, step);
-      unknown += seen.previous === 'unknown' ? 1 : 0;
+      unknown += seen.server !== undefined && seen.previous === 'unknown' ? 1 : 0;
       return seen;
     },
     judge: (seen) => judgeLook(seen, step, unknown >= looksAtPrevious),
