@@ -273,6 +273,29 @@ describe('protecting the new primary', () => {
     expect(rehearsal.fake.snapshots.size).toBe(0);
   });
 
+  it.each([
+    ['is another’s', 'available', {}, 'identifier-taken'],
+    ['fails', 'failed', undefined, 'resource-failed'],
+    ['cannot be restored', 'incompatible-restore', undefined, 'resource-failed'],
+  ] as const)(
+    'says so when its snapshot %s, and finishes when that is put right',
+    async (_what, status, tags, code) => {
+      const rehearsal = rehearse();
+      const plan = await rehearsal.plan();
+      const name = 'prod-manual-20251109-143000-promoted';
+      const { describeSnapshot } = rehearsal.fake.port;
+      const through = replacing('describeSnapshot', async (identifier: string) => {
+        const seen = await describeSnapshot(identifier);
+        return seen && { ...seen, status, tags: tags ?? seen.tags };
+      });
+      await expect(rehearsal.execute(plan, { through })).rejects.toMatchObject({ code, details: { snapshot: name } });
+      expect(rehearsal.application.writing).toBe(true);
+      rehearsal.fake.snapshots.delete(name);
+      expect((await rehearsal.execute(plan)).status).toBe('completed');
+      expect([...rehearsal.fake.snapshots.keys()]).toEqual([name]);
+    },
+  );
+
   it('turns on what somebody has turned off, on both', async () => {
     const rehearsal = rehearse();
     const onProgress = once('protect', 'begun', () => {

@@ -1,8 +1,7 @@
-import { awaitMutableInstance } from '../../backup/await-mutable-instance.js';
-import { awaitSnapshot } from '../../backup/await-snapshot.js';
-import { requestSnapshot } from '../../backup/request-snapshot.js';
+import { BackupError } from '../../core/errors.js';
+import type { Judgement } from '../../core/poll.js';
 import { managedBy, tagKeys } from '../../core/tags.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
 import { describeCandidate } from '../candidate.js';
 import type { Execution, StepResult } from '../execution.js';
 import { classifyStatus, isStable } from '../instance-status.js';
@@ -73,20 +72,40 @@ async function keepPrevious(execution: Execution, step: ProtectStep): Promise<bo
   return previous?.deletionProtection ?? false;
 }
 
+/** The first copy of the new primary: made once, and whole before the recovery counts as completed. */
 async function takeSnapshot(execution: Execution, step: ProtectStep): Promise<string> {
-  const { system, operationId, call } = execution;
-  const { signal } = call;
-  const deadline = execution.deadline(12 * hour);
-  const identifier = await requestSnapshot(system, {
-    identifier: step.snapshot,
-    anotherName: undefined,
-    instance: step.identifier,
-    tags: { [tagKeys.managedBy]: managedBy, [tagKeys.operationId]: operationId, [tagKeys.purpose]: 'promotion' },
-    operationId,
-    settle: () => awaitMutableInstance(system, { deadline, signal }),
-    deadline,
-    signal,
+  const { rds, call, operationId } = execution;
+  const tags = { [tagKeys.managedBy]: managedBy, [tagKeys.operationId]: operationId, [tagKeys.purpose]: 'promotion' };
+  await reconcile<SnapshotDescription | undefined>(execution, step, {
+    what: `snapshot ${step.snapshot} to become available`,
+    subject: step.snapshot,
+    observe: () => rds.describeSnapshot(step.snapshot, call),
+    decide: (seen) => (seen === undefined ? { state: 'act' } : judgeSnapshot(seen, operationId)),
+    act: () => rds.createSnapshot({ snapshot: step.snapshot, instance: step.identifier, tags }, call),
+    tolerated: ['identifier-taken', 'invalid-state'],
+    boundMilliseconds: 12 * hour,
+    status: () => 'not begun',
   });
-  await awaitSnapshot(system, identifier, { deadline, signal, report: (note) => execution.report(step, note) });
-  return identifier;
+  return step.snapshot;
+}
+
+function judgeSnapshot({ identifier, status, tags }: SnapshotDescription, operationId: string): Judgement {
+  if (tags[tagKeys.operationId] !== operationId) {
+    const error = new BackupError({
+      code: 'identifier-taken',
+      message: `there already is a snapshot ${identifier}, and it was not made by this plan`,
+      hint: 'The promotion is done. Take a snapshot of the new primary by hand, or remove this one and execute the plan again.',
+      details: { snapshot: identifier },
+    });
+    return { state: 'failed', error };
+  }
+  if (status === 'available') return { state: 'ready' };
+  if (status !== 'failed' && !status.startsWith('incompatible-')) return { state: 'pending', status };
+  const error = new BackupError({
+    code: 'resource-failed',
+    message: `snapshot ${identifier} is ${status}`,
+    hint: 'The promotion is done. Delete that snapshot and execute the plan again: it takes another one.',
+    details: { snapshot: identifier, status },
+  });
+  return { state: 'failed', error };
 }
