@@ -6,10 +6,10 @@ import type {
   DeleteDBInstanceAutomatedBackupResult,
   DescribeDBInstanceAutomatedBackupsMessage,
 } from '@aws-sdk/client-rds';
+import { pageOf } from '../control-plane/paging.js';
 import { type FilterFields, matchesFilters } from './filters.js';
 import { getInstance } from './instance-lookup.js';
 import { earliestRestorableTime, latestRestorableTime } from './log-shipping.js';
-import { pageOf } from './paging.js';
 import { rdsFault } from './rds-fault.js';
 import type { OperationTable, RdsState } from './rds-state.js';
 import { dropRetained, findRetained } from './retained-backups.js';

@@ -1,7 +1,7 @@
+import type { Subject } from '../control-plane/timeline.js';
 import { automatedBackupStep } from './automated-backup.js';
 import { availableStep, instanceSubject } from './instance-lifecycle.js';
 import type { Instance, RdsState } from './rds-state.js';
-import type { Subject } from './timeline.js';
 
 const day = 86_400_000;
 const retryMilliseconds = 300_000;

@@ -1,16 +1,17 @@
 import type { CreateDBInstanceMessage, CreateDBInstanceResult } from '@aws-sdk/client-rds';
+import { invalidCombination, invalidParameterValue, required } from '../control-plane/parameter-fault.js';
+import { checkTags } from '../control-plane/tag-list.js';
+import type { Step } from '../control-plane/timeline.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { automatedBackupStep } from './automated-backup.js';
 import { scheduleBackups } from './backup-schedule.js';
 import { currentView } from './describe-instances.js';
 import { addInstanceEvent } from './events.js';
-import { newInstanceName, required } from './identifiers.js';
+import { newInstanceName } from './identifiers.js';
 import { availableStep, instanceSubject, shownEndpoint, startServer } from './instance-lifecycle.js';
 import { patchInstance, refuseTakenName } from './instance-lookup.js';
-import { addInstance, checkTags, placementDetails } from './new-instance.js';
-import { invalidCombination, invalidParameterValue } from './rds-fault.js';
+import { addInstance, placementDetails } from './new-instance.js';
 import type { Instance, RdsState } from './rds-state.js';
-import type { Step } from './timeline.js';
 
 const defaultEngineVersion = '15.18';
 const defaultPort = 5432;

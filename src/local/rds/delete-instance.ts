@@ -1,20 +1,21 @@
 import type { DeleteDBInstanceMessage, DeleteDBInstanceResult } from '@aws-sdk/client-rds';
+import { invalidCombination, required } from '../control-plane/parameter-fault.js';
+import { checkTags } from '../control-plane/tag-list.js';
+import type { Step } from '../control-plane/timeline.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { dropAutomatedBackups } from './automated-backup.js';
 import { unscheduleBackups } from './backup-schedule.js';
 import { currentView } from './describe-instances.js';
 import { addInstanceEvent, addSnapshotEvent } from './events.js';
-import { newSnapshotName, required } from './identifiers.js';
+import { newSnapshotName } from './identifiers.js';
 import { instanceSubject } from './instance-lifecycle.js';
 import { getInstance, keepStale } from './instance-lookup.js';
 import { shipLogs } from './log-shipping.js';
-import { checkTags } from './new-instance.js';
-import { invalidCombination, rdsFault } from './rds-fault.js';
+import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
 import { refuseRetained, retainBackups } from './retained-backups.js';
 import { addSnapshot, finishSnapshot, snapshotSubject, takeBackup } from './snapshot-lifecycle.js';
 import { refuseSnapshot } from './snapshots.js';
-import type { Step } from './timeline.js';
 
 /** `DeleteDBInstance`, with the rules of facts B17. */
 export function deleteDBInstance(

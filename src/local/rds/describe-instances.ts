@@ -1,8 +1,9 @@
 import type { DBInstance, DBInstanceMessage, DescribeDBInstancesMessage } from '@aws-sdk/client-rds';
-import { type FilterFields, matchesFilters, nameOf } from './filters.js';
+import { pageOf } from '../control-plane/paging.js';
+import { nameOf } from '../control-plane/resource-name.js';
+import { type FilterFields, matchesFilters } from './filters.js';
 import { isStale } from './instance-lookup.js';
 import { latestRestorableTime } from './log-shipping.js';
-import { pageOf } from './paging.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
 

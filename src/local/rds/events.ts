@@ -1,7 +1,8 @@
 import type { DescribeEventsMessage, Event, EventsMessage, SourceType } from '@aws-sdk/client-rds';
-import { nameOf } from './filters.js';
-import { pageOf } from './paging.js';
-import { invalidCombination, invalidParameterValue } from './rds-fault.js';
+import { pageOf } from '../control-plane/paging.js';
+import { invalidCombination, invalidParameterValue } from '../control-plane/parameter-fault.js';
+import { nameOf } from '../control-plane/resource-name.js';
+
 import type { Instance, OperationTable, RdsState, Snapshot } from './rds-state.js';
 
 const keptMilliseconds = 14 * 86_400_000;

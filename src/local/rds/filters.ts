@@ -1,5 +1,5 @@
 import type { Filter } from '@aws-sdk/client-rds';
-import { invalidParameterValue } from './rds-fault.js';
+import { invalidParameterValue } from '../control-plane/parameter-fault.js';
 
 /** The filters of one Describe operation: name -> what an item is compared by. */
 export type FilterFields<T> = Readonly<Record<string, (item: T) => string | undefined>>;
@@ -16,10 +16,4 @@ export function matchesFilters<T>(
     return (item: T) => values.has(field(item)?.toLowerCase() ?? '');
   });
   return (item) => tests.every((test) => test(item));
-}
-
-/** The last part of an ARN, or the text itself: filters and identifiers take both. */
-export function nameOf(identifierOrArn: string): string {
-  if (!identifierOrArn.startsWith('arn:')) return identifierOrArn.toLowerCase();
-  return identifierOrArn.split(':').slice(6).join(':').toLowerCase();
 }

@@ -1,15 +1,7 @@
-import { WireFault } from '../wire/wire-fault.js';
-import { invalidParameterValue } from './rds-fault.js';
+import { invalidParameterValue } from '../control-plane/parameter-fault.js';
 
 const instanceNameLimit = 63;
 const snapshotNameLimit = 255;
-
-/** A member that the model calls required, or that the rest of the request makes so. */
-export function required<T>(value: T | undefined, name: string): T {
-  if (value !== undefined) return value;
-  const message = `The request must contain the parameter ${name}.`;
-  throw new WireFault({ code: 'MissingParameter', status: 400, message });
-}
 
 /** Checks the name of a new DB instance; names are kept in lower case (facts 0.8, A1). */
 export function newInstanceName(name: string, parameter: string): string {
@@ -39,13 +31,4 @@ function newName(name: string, parameter: string, limit: number): string {
 /** `rds:<instance>-YYYY-MM-DD-hh-mm`, in UTC (facts A2). */
 export function automatedSnapshotName(instance: string, at: Date): string {
   return `rds:${instance}-${at.toISOString().slice(0, 16).replace('T', '-').replace(':', '-')}`;
-}
-
-/** A number from a text that looks random and never changes: lists are kept in this order, which is not that of time (facts A5). */
-export function scatter(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash >>> 0;
 }

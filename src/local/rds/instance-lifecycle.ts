@@ -1,8 +1,8 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import type { Step, Subject } from '../control-plane/timeline.js';
 import { addInstanceEvent } from './events.js';
 import { patchInstance } from './instance-lookup.js';
 import type { Instance, RdsState } from './rds-state.js';
-import type { Step, Subject } from './timeline.js';
 
 /** An instance as the timeline carries it. */
 export function instanceSubject(state: RdsState, instance: Instance): Subject {

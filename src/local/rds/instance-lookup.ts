@@ -1,5 +1,6 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
-import { nameOf } from './filters.js';
+import { nameOf } from '../control-plane/resource-name.js';
+
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
 

@@ -1,7 +1,7 @@
+import type { Subject } from '../control-plane/timeline.js';
 import { availableStep, instanceSubject } from './instance-lifecycle.js';
 import { modifySteps } from './modify-steps.js';
 import type { Instance, RdsState } from './rds-state.js';
-import type { Subject } from './timeline.js';
 
 const day = 86_400_000;
 const week = 7 * day;

@@ -1,7 +1,8 @@
 import type { DBInstance, ModifyDBInstanceMessage, PendingModifiedValues } from '@aws-sdk/client-rds';
+import { invalidCombination, invalidParameterValue } from '../control-plane/parameter-fault.js';
 import { checkBackupWindow, checkRetention } from './create-instance.js';
 import { subnetGroup } from './new-instance.js';
-import { invalidCombination, invalidParameterValue } from './rds-fault.js';
+
 import type { RdsState } from './rds-state.js';
 
 /** Changes that do not wait for the maintenance window. */

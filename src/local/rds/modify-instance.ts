@@ -1,14 +1,15 @@
 import type { ModifyDBInstanceMessage, ModifyDBInstanceResult } from '@aws-sdk/client-rds';
+import { invalidCombination, required } from '../control-plane/parameter-fault.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { scheduleBackups } from './backup-schedule.js';
 import { currentView } from './describe-instances.js';
-import { newInstanceName, required } from './identifiers.js';
+import { newInstanceName } from './identifiers.js';
 import { availableStep, instanceSubject } from './instance-lifecycle.js';
 import { getInstance, keepStale, patchInstance, refuseTakenName, requireAvailable } from './instance-lookup.js';
 import { scheduleMaintenance } from './maintenance.js';
 import { deferrableChanges, immediateChanges, mergePending } from './modify-changes.js';
 import { modifySteps } from './modify-steps.js';
-import { invalidCombination } from './rds-fault.js';
+
 import type { RdsState } from './rds-state.js';
 
 /**

@@ -1,4 +1,5 @@
 import type { PendingModifiedValues } from '@aws-sdk/client-rds';
+import type { Step } from '../control-plane/timeline.js';
 import { automatedBackupStep, dropAutomatedBackups } from './automated-backup.js';
 import { scheduleBackups } from './backup-schedule.js';
 import { addInstanceEvent } from './events.js';
@@ -8,7 +9,6 @@ import { otherZone } from './new-instance.js';
 import type { Instance, RdsState } from './rds-state.js';
 import { bringParametersInSync } from './reboot-instance.js';
 import { renameSteps } from './rename-instance.js';
-import type { Step } from './timeline.js';
 
 /** A modification that is to happen now. */
 export interface Modification {

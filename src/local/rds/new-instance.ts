@@ -1,6 +1,6 @@
-import type { CreateDBInstanceMessage, DBInstance, Tag } from '@aws-sdk/client-rds';
-import { scatter } from './identifiers.js';
-import { invalidParameterValue, rdsFault } from './rds-fault.js';
+import type { CreateDBInstanceMessage, DBInstance } from '@aws-sdk/client-rds';
+import { scatter } from '../control-plane/scatter.js';
+import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
 
 /** Settings that CreateDBInstance and both restores share. */
@@ -130,21 +130,6 @@ export function randomName(state: RdsState, length: number, characters: string):
     name += characters.charAt(Math.floor(state.settings.random() * characters.length));
   }
   return name;
-}
-
-/** Checks a list of tags as the service does (facts A13). */
-export function checkTags(tags: readonly Tag[] | undefined): Tag[] {
-  const byKey = new Map<string, Tag>();
-  for (const tag of tags ?? []) {
-    const { Key: key = '', Value: value = '' } = tag;
-    if (key === '' || key.length > 128 || /^aws:/i.test(key)) throw invalidParameterValue(`Invalid tag key: ${key}`);
-    if (value.length > 256) throw invalidParameterValue(`Invalid tag value: ${value}`);
-    if (/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/u.test(key + value))
-      throw invalidParameterValue(`Invalid characters in tag ${key}`);
-    byKey.set(key, { Key: key, Value: value });
-  }
-  if (byKey.size > 50) throw invalidParameterValue('Tag quota of 50 exceeded');
-  return [...byKey.values()];
 }
 
 /** The zone that a standby is in. */

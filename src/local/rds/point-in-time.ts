@@ -1,8 +1,9 @@
 import type { DBInstance, RestoreDBInstanceToPointInTimeMessage } from '@aws-sdk/client-rds';
+import { invalidCombination, invalidParameterValue } from '../control-plane/parameter-fault.js';
 import { automatedSnapshots } from './automated-backup.js';
 import { getInstance } from './instance-lookup.js';
 import { earliestRestorableTime, latestRestorableTime, shipLogs } from './log-shipping.js';
-import { invalidCombination, invalidParameterValue, rdsFault } from './rds-fault.js';
+import { rdsFault } from './rds-fault.js';
 import type { RdsState, Snapshot } from './rds-state.js';
 
 /** What a point-in-time restore is made from. */

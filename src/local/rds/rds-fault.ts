@@ -28,13 +28,3 @@ export function rdsFault(name: RdsFaultName, message: string): WireFault {
   const [code, status] = modelled[name];
   return new WireFault({ code, status, message });
 }
-
-/** A parameter whose value cannot be; the service's model has no error for it (facts 0.1). */
-export function invalidParameterValue(message: string): WireFault {
-  return new WireFault({ code: 'InvalidParameterValue', status: 400, message });
-}
-
-/** Parameters that do not go together. */
-export function invalidCombination(message: string): WireFault {
-  return new WireFault({ code: 'InvalidParameterCombination', status: 400, message });
-}

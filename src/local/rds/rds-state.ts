@@ -1,11 +1,11 @@
 import type { DBInstance, DBSnapshot, Event } from '@aws-sdk/client-rds';
 import type { Clock } from '../../core/clock.js';
+import type { Listed } from '../control-plane/paging.js';
+import type { OperationTable as QueryOperations } from '../control-plane/query-service.js';
+import type { Registry } from '../control-plane/registry.js';
+import type { Timeline } from '../control-plane/timeline.js';
 import type { DataPlane, Endpoint } from '../data-plane/data-plane.js';
-import type { LifecycleScript } from '../wire/wire-service.js';
 import type { LifecycleDurations } from './durations.js';
-import type { Listed } from './paging.js';
-import type { Registry } from './registry.js';
-import type { Timeline } from './timeline.js';
 
 /** A DB instance. Its `DbiResourceId` is its key for life; names come and go (facts C4). */
 export interface Instance extends Listed {
@@ -99,12 +99,5 @@ export interface RdsState {
   readonly events: Event[];
 }
 
-/** What an operation does: from the typed input, over the state, to the typed output. */
-export type OperationHandler<Input, Output> = (
-  state: RdsState,
-  input: Input,
-  script: LifecycleScript | undefined,
-) => Output | Promise<Output>;
-
-/** The operations of one family. The input's type is the handler's own; the codec gives it what the model says. */
-export type OperationTable = Readonly<Record<string, OperationHandler<never, object | undefined>>>;
+/** The operations of one family. */
+export type OperationTable = QueryOperations<RdsState>;

@@ -1,12 +1,12 @@
 import type { RebootDBInstanceMessage, RebootDBInstanceResult } from '@aws-sdk/client-rds';
+import { invalidCombination, required } from '../control-plane/parameter-fault.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { currentView } from './describe-instances.js';
 import { addInstanceEvent } from './events.js';
-import { required } from './identifiers.js';
 import { availableStep, instanceSubject, restartServer } from './instance-lifecycle.js';
 import { getInstance, keepStale, patchInstance, requireAvailable } from './instance-lookup.js';
 import { otherZone } from './new-instance.js';
-import { invalidCombination } from './rds-fault.js';
+
 import type { Instance, RdsState } from './rds-state.js';
 
 /** `RebootDBInstance`; with `ForceFailover` the standby takes over (facts D7). */

@@ -1,10 +1,10 @@
+import type { Step } from '../control-plane/timeline.js';
 import { addInstanceEvent } from './events.js';
 import { shownEndpoint, startServer } from './instance-lifecycle.js';
 import { dropPending, patchInstance } from './instance-lookup.js';
 import { instanceArn } from './new-instance.js';
 import type { Instance, RdsState } from './rds-state.js';
 import { bringParametersInSync } from './reboot-instance.js';
-import type { Step } from './timeline.js';
 
 /**
  * A rename as clients see it (facts C2, C5): first the old name, `renaming`; then for a while neither name is found; then the

@@ -5,20 +5,22 @@ import type {
   RestoreDBInstanceToPointInTimeMessage,
   RestoreDBInstanceToPointInTimeResult,
 } from '@aws-sdk/client-rds';
+import { required } from '../control-plane/parameter-fault.js';
+import { checkTags } from '../control-plane/tag-list.js';
+import type { Step } from '../control-plane/timeline.js';
 import type { DataPlane } from '../data-plane/data-plane.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { bringUp, checkBackupWindow, checkRetention } from './create-instance.js';
 import { currentView } from './describe-instances.js';
 import { addInstanceEvent, addSnapshotEvent } from './events.js';
-import { newInstanceName, required } from './identifiers.js';
+import { newInstanceName } from './identifiers.js';
 import { instanceSubject, startServer } from './instance-lifecycle.js';
 import { refuseTakenName } from './instance-lookup.js';
-import { addInstance, checkTags, placementDetails } from './new-instance.js';
+import { addInstance, placementDetails } from './new-instance.js';
 import { findRecovery } from './point-in-time.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, OperationTable, RdsState, Snapshot } from './rds-state.js';
 import { getSnapshot } from './snapshots.js';
-import type { Step } from './timeline.js';
 
 /** The operations that make an instance out of a backup. */
 export const restoreOperations: OperationTable = {

@@ -1,5 +1,6 @@
+import { scatter } from '../control-plane/scatter.js';
 import { dropAutomatedBackups } from './automated-backup.js';
-import { scatter } from './identifiers.js';
+
 import { latestRestorableTime } from './log-shipping.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState, RetainedBackups } from './rds-state.js';

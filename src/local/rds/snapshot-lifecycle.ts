@@ -1,9 +1,9 @@
 import type { DBSnapshot, Tag } from '@aws-sdk/client-rds';
+import { scatter } from '../control-plane/scatter.js';
+import type { Subject } from '../control-plane/timeline.js';
 import { addSnapshotEvent } from './events.js';
-import { scatter } from './identifiers.js';
 import { arnPrefix, randomName } from './new-instance.js';
 import type { Instance, RdsState, Snapshot } from './rds-state.js';
-import type { Subject } from './timeline.js';
 
 /** A snapshot as the timeline carries it. */
 export function snapshotSubject(state: RdsState, snapshot: Snapshot): Subject {

@@ -8,15 +8,17 @@ import type {
   DescribeDBSnapshotsMessage,
   Tag,
 } from '@aws-sdk/client-rds';
+import { pageOf } from '../control-plane/paging.js';
+import { invalidParameterValue, required } from '../control-plane/parameter-fault.js';
+import { nameOf } from '../control-plane/resource-name.js';
+import { checkTags } from '../control-plane/tag-list.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { addInstanceEvent, addSnapshotEvent } from './events.js';
-import { type FilterFields, matchesFilters, nameOf } from './filters.js';
-import { newSnapshotName, required } from './identifiers.js';
+import { type FilterFields, matchesFilters } from './filters.js';
+import { newSnapshotName } from './identifiers.js';
 import { availableStep, instanceSubject } from './instance-lifecycle.js';
 import { getInstance, requireAvailable } from './instance-lookup.js';
-import { checkTags } from './new-instance.js';
-import { pageOf } from './paging.js';
-import { invalidParameterValue, rdsFault } from './rds-fault.js';
+import { rdsFault } from './rds-fault.js';
 import type { Instance, OperationTable, RdsState, Snapshot } from './rds-state.js';
 import { addSnapshot, finishSnapshot, removeSnapshot, snapshotSubject, takeBackup } from './snapshot-lifecycle.js';
 

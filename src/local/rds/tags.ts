@@ -5,11 +5,12 @@ import type {
   Tag,
   TagListMessage,
 } from '@aws-sdk/client-rds';
-import { nameOf } from './filters.js';
-import { required } from './identifiers.js';
+import { invalidParameterValue, required } from '../control-plane/parameter-fault.js';
+import { nameOf } from '../control-plane/resource-name.js';
+import { checkTags } from '../control-plane/tag-list.js';
 import { getInstance, patchInstance } from './instance-lookup.js';
-import { arnPrefix, checkTags } from './new-instance.js';
-import { invalidParameterValue } from './rds-fault.js';
+import { arnPrefix } from './new-instance.js';
+
 import type { OperationTable, RdsState } from './rds-state.js';
 import { getSnapshot } from './snapshots.js';
 

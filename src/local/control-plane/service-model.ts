@@ -1,22 +1,18 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import { createXmlWriter, type XmlWriter } from '../wire/query-xml.js';
 
-/** What the service's model says about one operation. */
+/** What a service's model says about one operation. */
 export interface OperationModel {
   readonly input: NormalizedSchema;
   /** Writes the typed output; `undefined` where the operation has none. */
   readonly writeOutput: XmlWriter | undefined;
 }
 
-/** Looks up an operation of the service's model; `undefined` if the service has none of that name. */
-export type RdsModel = (operation: string) => OperationModel | undefined;
+/** Looks up an operation of a service's model; `undefined` if the service has none of that name. */
+export type ServiceModel = (operation: string) => OperationModel | undefined;
 
-/**
- * Loads the model that comes with the SDK's client. Importing the client takes longer than everything else the region does
- * to start, so that it is left to the first request.
- */
-export async function loadRdsModel(): Promise<RdsModel> {
-  const client: Readonly<Record<string, unknown>> = await import('@aws-sdk/client-rds');
+/** The model that comes with an SDK client's module. Schemas are walked when an operation is first asked for. */
+export function serviceModel(client: Readonly<Record<string, unknown>>): ServiceModel {
   const known = new Map<string, OperationModel | undefined>();
   return (operation) => {
     if (!known.has(operation)) known.set(operation, modelOf(client[`${operation}$`]));

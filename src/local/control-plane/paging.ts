@@ -1,4 +1,4 @@
-import { invalidParameterValue } from './rds-fault.js';
+import { invalidParameterValue } from './parameter-fault.js';
 
 const largestPage = 100;
 const smallestPage = 20;
