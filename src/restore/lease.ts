@@ -4,7 +4,7 @@ import type { Journal } from '../ports/journal.js';
 import type { System } from '../system/define-system.js';
 
 /** How long a run may be silent before another may take over. */
-export const leaseMilliseconds: number = 15 * 60_000;
+const leaseMilliseconds: number = 15 * 60_000;
 
 /** A held lease. */
 export interface Lease {

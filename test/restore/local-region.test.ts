@@ -1,0 +1,107 @@
+import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectAws } from '../../src/aws/index.js';
+import type { CheckReport } from '../../src/core/check-result.js';
+import { createVirtualClock, type FaultRule, type LocalRegion, startLocalRegion } from '../../src/local/index.js';
+import type { SqlPort } from '../../src/ports/postgres.js';
+import { executePlan } from '../../src/restore/execute-plan.js';
+import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import { RestorePlanner } from '../../src/restore/restore-planner.js';
+import { defineSystem, type System } from '../../src/system/define-system.js';
+
+let region: LocalRegion;
+let system: System;
+
+/** No data plane: every address is a server of its own that started at some instant. */
+const sql: SqlPort = {
+  connect: async ({ host, port }) => ({
+    serverVersion: 150_018,
+    query: (async () => [{ started_at: `${host}:${port}`, address: null, port: null, recovering: false }]) as never,
+    close: async () => {},
+  }),
+};
+
+beforeEach(async () => {
+  const clock = createVirtualClock(new Date('2025-11-09T06:00:00Z'));
+  region = await startLocalRegion({ clock });
+  const client = { region: region.region, endpoint: region.endpoint, credentials: region.credentials };
+  system = defineSystem({
+    aws: connectAws(client),
+    database: { instance: 'prod', name: 'zephyr', credentials: { user: 'u', password: 'p' } },
+    postgres: { sql, tools: undefined as never },
+    clock,
+  });
+  const rds = new RDSClient(client);
+  await rds.send(
+    new CreateDBInstanceCommand({
+      DBInstanceIdentifier: 'prod',
+      DBInstanceClass: 'db.m6g.large',
+      Engine: 'postgres',
+      MasterUsername: 'u',
+      MasterUserPassword: 'only-for-tests',
+      AllocatedStorage: 100,
+      BackupRetentionPeriod: 30,
+      DeletionProtection: true,
+      MultiAZ: true,
+      EnablePerformanceInsights: true,
+      MonitoringInterval: 60,
+      MonitoringRoleArn: 'arn:aws:iam::123456789012:role/monitoring',
+      MaxAllocatedStorage: 500,
+    }),
+  );
+  rds.destroy();
+  await clock.sleep(3 * 3_600_000);
+});
+
+afterEach(async () => {
+  await region?.close();
+});
+
+async function recover(): Promise<unknown> {
+  const planner = new RestorePlanner(system);
+  const now = system.clock.now();
+  const plan = await planner.planPointInTime({
+    restoreTime: new Date(now.getTime() - 20 * 60_000),
+    target: 'pitr',
+    promote: 'rename',
+    acknowledgeWritersStopped: true,
+  });
+  const journal = createMemoryJournal();
+  const check = async (): Promise<CheckReport> => ({ verdict: 'passed', checks: [], startedAt: '', finishedAt: '' });
+  const run = () => executePlan(system, plan, { approve: plan.hash, journal }, check);
+  const outcome = await run().catch(() => run());
+  expect(outcome).toMatchObject({ status: 'completed', drift: [], candidate: { identifier: 'prod' } });
+  const names: string[] = [];
+  for await (const { identifier } of system.aws.rds.listInstances()) names.push(identifier);
+  expect(names.sort()).toEqual(['prod', outcome.previous?.identifier]);
+  const promoted = await system.aws.rds.describeInstance('prod');
+  expect(promoted?.resourceId).toBe(outcome.candidate?.resourceId);
+  expect(promoted).toMatchObject({
+    multiAz: true,
+    monitoringIntervalSeconds: 60,
+    performanceInsights: true,
+    deletionProtection: true,
+  });
+  return outcome;
+}
+
+describe('a recovery over the wire, in virtual time', () => {
+  it('takes as long as RDS does and passes in a moment', async () => {
+    expect(await recover()).toMatchObject({ objectives: [{ verdict: 'met' }, expect.anything()] });
+  });
+
+  const drop = { kind: 'drop-response' } as const;
+  it.each<FaultRule>([
+    { operation: 'RestoreDBInstanceToPointInTime', call: 1, fault: drop },
+    { operation: 'RestoreDBInstanceToPointInTime', call: [1, 2, 3, 4], fault: { kind: 'throttle' } },
+    { operation: 'ModifyDBInstance', call: 1, fault: drop },
+    { operation: 'ModifyDBInstance', call: 2, fault: drop },
+    { operation: 'ModifyDBInstance', call: 3, fault: drop },
+    { operation: 'DescribeDBInstances', every: 5, fault: { kind: 'error', code: 'InternalFailure', status: 500 } },
+    { operation: 'ModifyDBInstance', call: [2, 3], fault: { kind: 'error', code: 'InvalidDBInstanceState' } },
+  ])('comes to the same end: $operation $call $every $fault.kind', async (rule) => {
+    const injected = region.faults.inject(rule);
+    await recover();
+    expect(injected.hits).toBeGreaterThan(0);
+  });
+});
