@@ -32,7 +32,9 @@ describe('documented code', () => {
   // The examples are type-checked and run by test/examples, so a snippet that is part of one cannot rot.
   it.each(snippets)('in $page stands word for word in $example', ({ example, code }) => {
     if (example === undefined) throw new Error(`a snippet does not name its example:\n${code}`);
-    expect(readFileSync(root + example, 'utf8')).toContain(code);
+    const indented = ['', '  ', '    '].map((indent) => code.replace(/^(?=.)/gm, indent));
+    const source = readFileSync(root + example, 'utf8');
+    expect(indented.filter((text) => source.includes(text)), `not in ${example}:\n${code}`).not.toEqual([]);
   });
 });
 
