@@ -1,0 +1,102 @@
+import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { HttpHandler } from '@smithy/core/protocols';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import { connectAws } from '../../src/aws/index.js';
+import { createVirtualClock, type LocalRegion, startLocalRegion, type VirtualClock } from '../../src/local/index.js';
+import type { AwsPorts } from '../../src/ports/aws.js';
+import { defineSystem, type System } from '../../src/system/define-system.js';
+import { createServers, type Servers } from './servers.js';
+import { createSpoiler, type Spoiler } from './spoiler.js';
+
+export const bucket = 'zephyr-backups';
+export const instanceName = 'zephyr-production-db';
+
+/** Production in a local region in virtual time, and a system that reaches it through the real SDK and a spoiler. */
+export interface Production extends AsyncDisposable {
+  readonly region: LocalRegion;
+  readonly clock: VirtualClock;
+  readonly spoiler: Spoiler;
+  readonly system: System;
+  readonly servers: Servers;
+  /** AWS without the spoiler: for looking at what came of it. */
+  readonly aws: AwsPorts;
+  readonly resourceId: string;
+}
+
+/** The same numbers in every run, so that every run makes the same requests until something goes wrong. */
+export function seededRandom(): () => number {
+  let seed = 20_251_109;
+  return () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+}
+
+export async function givenProduction(): Promise<Production> {
+  const clock = createVirtualClock();
+  const region = await startLocalRegion({ clock, random: seededRandom() });
+  region.s3.createBucket(bucket);
+  const plain = clientsOf(region, region.requestHandler);
+  await plain.rds.send(
+    new CreateDBInstanceCommand({
+      DBInstanceIdentifier: instanceName,
+      DBInstanceClass: 'db.t3.large',
+      Engine: 'postgres',
+      DBName: 'zephyr',
+      MasterUsername: 'zephyr_admin',
+      MasterUserPassword: 'only-for-rehearsals',
+      AllocatedStorage: 100,
+      MaxAllocatedStorage: 500,
+      BackupRetentionPeriod: 30,
+      MultiAZ: true,
+      DeletionProtection: true,
+      CopyTagsToSnapshot: true,
+      MonitoringInterval: 60,
+      MonitoringRoleArn: 'arn:aws:iam::123456789012:role/monitoring',
+      PreferredMaintenanceWindow: 'mon:04:00-mon:04:30',
+      DBParameterGroupName: 'zephyr-postgres15',
+      Tags: [{ Key: 'team', Value: 'zephyr' }],
+    }),
+  );
+  const aws = connectAws({ region: region.region, ...plain });
+  let found = await aws.rds.describeInstance(instanceName);
+  while (found?.latestRestorableTime === undefined || found.status !== 'available') {
+    await clock.sleep(600_000);
+    found = await aws.rds.describeInstance(instanceName);
+  }
+  // A while of history to recover to.
+  clock.advance(7_200_000);
+  const spoiler = createSpoiler(region);
+  const servers = createServers(aws.rds, spoiler);
+  const system = defineSystem({
+    aws: connectAws({ region: region.region, ...clientsOf(region, spoiler.handler) }),
+    database: {
+      instance: instanceName,
+      name: 'zephyr',
+      credentials: { user: 'zephyr_admin', password: 'only-for-rehearsals' },
+      tls: { mode: 'off' },
+    },
+    archive: { bucket },
+    postgres: servers.ports,
+    // Few looks: every look is a request, and every request is a moment to spoil.
+    polling: { shortest: '5m', longest: '5m' },
+    clock,
+    random: seededRandom(),
+  });
+  const dispose = async (): Promise<void> => region.close();
+  const { resourceId } = found;
+  return { region, clock, spoiler, system, servers, aws, resourceId, [Symbol.asyncDispose]: dispose };
+}
+
+/** Clients that try three times as the SDK does by default, without its pauses. */
+export function clientsOf(region: LocalRegion, requestHandler: HttpHandler): { rds: RDSClient; s3: S3Client } {
+  const settings = {
+    region: region.region,
+    endpoint: region.endpoint,
+    credentials: region.credentials,
+    requestHandler,
+    retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
+  };
+  return { rds: new RDSClient(settings), s3: new S3Client({ ...settings, forcePathStyle: true }) };
+}

@@ -1,0 +1,72 @@
+import { BackupError } from '../../src/core/errors.js';
+import type { PostgresPorts, PostgresToolsPort, Row, SqlSession } from '../../src/ports/postgres.js';
+import type { RdsPort } from '../../src/ports/rds.js';
+import { type FakePostgres, fakePostgres } from '../backup/fakes/fake-postgres.js';
+import type { Spoiler } from './spoiler.js';
+
+/** The PostgreSQL behind the instances, as far as the workflows ask it. */
+export interface Servers {
+  readonly ports: PostgresPorts;
+  readonly postgres: FakePostgres;
+  /** Databases that a restore has made, with what is in them. */
+  readonly databases: Map<string, { content: string; comment: string | null; analyzed: boolean }>;
+}
+
+/** Which server answers at an address is asked of RDS, past the spoiler: names move from one instance to another. */
+export function createServers(rds: RdsPort, spoiler: Spoiler): Servers {
+  const postgres = fakePostgres();
+  const databases: Servers['databases'] = new Map();
+  const databaseOf = (name: string) => {
+    const found = databases.get(name);
+    if (found === undefined) throw new BackupError({ code: 'database-missing', message: name, hint: 'None.' });
+    return found;
+  };
+  const answer = (connected: string, text: string, parameters: readonly unknown[]): readonly Row[] | undefined => {
+    const named = /DATABASE "([^"]+)"/.exec(text)?.[1] ?? '';
+    if (text.includes('shobj_description')) {
+      const found = databases.get(String(parameters[0]));
+      return found === undefined ? [] : [{ comment: found.comment }];
+    }
+    if (text.startsWith('CREATE DATABASE')) databases.set(named, { content: '', comment: null, analyzed: false });
+    else if (text.startsWith('COMMENT')) databaseOf(named).comment = /IS '(.*)'$/.exec(text)?.[1] ?? null;
+    else if (text.startsWith('DROP DATABASE')) databases.delete(named);
+    else if (text.startsWith('SELECT EXISTS')) return [{ taken: databaseOf(connected).content !== '' }];
+    else if (text === 'ANALYZE') databaseOf(connected).analyzed = true;
+    else return undefined;
+    return [];
+  };
+  const sql: PostgresPorts['sql'] = {
+    connect: async (target, call) => {
+      spoiler.requireAlive();
+      const resourceId = await instanceAt(rds, target.host);
+      if (!['postgres', 'zephyr'].includes(target.database)) databaseOf(target.database);
+      const session = await postgres.sql.connect(target, call);
+      const query = async (text: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> => {
+        spoiler.requireAlive();
+        if (text.includes('pg_postmaster_start_time')) {
+          return [{ started_at: resourceId, address: '10.0.0.1', port: 5432, recovering: false }];
+        }
+        return answer(target.database, text, parameters) ?? session.query(text, parameters);
+      };
+      return { ...session, query: query as SqlSession['query'], close: session.close };
+    },
+  };
+  const restore: PostgresToolsPort['restore'] = async (target, { source }) => {
+    if (source.kind !== 'stream') throw new Error('not from a file');
+    const database = databaseOf(target.database);
+    if (database.content !== '') throw new Error('restored twice into one database');
+    database.content = 'a part';
+    let bytes = 0;
+    for await (const chunk of source.stream) bytes += Buffer.byteLength(chunk as Buffer);
+    spoiler.requireAlive();
+    database.content = `${bytes} bytes`;
+  };
+  return { ports: { sql, tools: { ...postgres.tools, restore } }, postgres, databases };
+}
+
+async function instanceAt(rds: RdsPort, host: string): Promise<string> {
+  for await (const instance of rds.listInstances()) {
+    if (instance.endpoint?.address === host && instance.status !== 'rebooting') return instance.resourceId;
+  }
+  throw new BackupError({ code: 'database-unreachable', message: `nobody at ${host}`, hint: 'None.', retryable: true });
+}

@@ -1,0 +1,158 @@
+import type { HttpHandler, HttpRequest } from '@smithy/core/protocols';
+import type { Fault, LocalRegion } from '../../src/local/index.js';
+
+/**
+ * What goes wrong at one request. `-once`: the SDK's next attempt gets through; `-thrice`: none of its three does.
+ * `denied-from-then-on` and `expired-from-then-on`: so is every later request, so that nothing can be cleared up either.
+ * `hang`: no answer comes, and the caller gives up. `abort`: the caller gives up right after the answer.
+ * `crash`: the request is carried out, and from then on the process is gone.
+ */
+export type Trouble =
+  | 'error-once'
+  | 'error-thrice'
+  | 'throttle-thrice'
+  | 'drop-request-once'
+  | 'drop-request-thrice'
+  | 'drop-response-once'
+  | 'drop-response-thrice'
+  | 'denied-once'
+  | 'denied-from-then-on'
+  | 'expired-from-then-on'
+  | 'hang'
+  | 'abort'
+  | 'crash';
+
+export const everyTrouble: readonly Trouble[] = [
+  'error-once',
+  'error-thrice',
+  'throttle-thrice',
+  'drop-request-once',
+  'drop-request-thrice',
+  'drop-response-once',
+  'drop-response-thrice',
+  'denied-once',
+  'denied-from-then-on',
+  'expired-from-then-on',
+  'hang',
+  'abort',
+  'crash',
+];
+
+export const abortReason: Error = new Error('the caller gave up');
+
+/** What a dead process gets for an answer: nothing, and so nobody may take it for one. */
+export class ProcessGone extends Error {}
+
+/** Stands between the SDK and the region: counts the requests and spoils one of them. */
+export interface Spoiler {
+  readonly handler: HttpHandler;
+  /** The operations asked for, in order. */
+  readonly calls: readonly string[];
+  /** Counts anew and strikes at that request, from 1. */
+  arm(at: number, trouble: Trouble, abort: AbortController): void;
+  /** Counts anew, strikes nothing, and lives. */
+  disarm(): void;
+  /** Whether the armed request came. */
+  struck(): boolean;
+  /** Throws in a process that is gone: for what else a process has besides its requests. */
+  requireAlive(): void;
+}
+
+interface Armed {
+  readonly at: number;
+  readonly trouble: Trouble;
+  readonly abort: AbortController;
+}
+
+export function createSpoiler(region: LocalRegion): Spoiler {
+  const calls: string[] = [];
+  let armed: Armed | undefined;
+  let gone = false;
+  const requireAlive = (): void => {
+    if (gone) throw new ProcessGone();
+  };
+  const handle: HttpHandler['handle'] = async (request, options) => {
+    requireAlive();
+    calls.push(operationOf(request));
+    const now = armed;
+    const number = calls.length;
+    const fault = now === undefined ? undefined : faultFor(now, number);
+    const injected = fault && region.faults.inject({ call: 1, fault });
+    try {
+      const answering = region.requestHandler.handle(request, options);
+      if (now?.trouble === 'hang' && number === now.at) {
+        setTimeout(() => now.abort.abort(abortReason), 1);
+      }
+      const answer = await answering;
+      requireAlive();
+      if (number === now?.at && now.trouble === 'abort') now.abort.abort(abortReason);
+      if (number === now?.at && now.trouble === 'crash') {
+        gone = true;
+        throw new ProcessGone();
+      }
+      return answer;
+    } finally {
+      injected?.remove();
+    }
+  };
+  const begin = (next: Armed | undefined): void => {
+    calls.length = 0;
+    armed = next;
+    gone = false;
+  };
+  return {
+    handler: { ...region.requestHandler, handle },
+    calls,
+    arm: (at, trouble, abort) => begin({ at, trouble, abort }),
+    disarm: () => begin(undefined),
+    struck: () => armed !== undefined && calls.length >= armed.at,
+    requireAlive,
+  };
+}
+
+function faultFor({ at, trouble }: Armed, number: number): Fault | undefined {
+  const first = number === at;
+  const attempts = number >= at && number < at + 3;
+  switch (trouble) {
+    case 'error-once':
+      return first ? internalFailure : undefined;
+    case 'error-thrice':
+      return attempts ? internalFailure : undefined;
+    case 'throttle-thrice':
+      return attempts ? { kind: 'throttle' } : undefined;
+    case 'drop-request-once':
+      return first ? { kind: 'drop-request' } : undefined;
+    case 'drop-request-thrice':
+      return attempts ? { kind: 'drop-request' } : undefined;
+    case 'drop-response-once':
+      return first ? { kind: 'drop-response' } : undefined;
+    case 'drop-response-thrice':
+      return attempts ? { kind: 'drop-response' } : undefined;
+    case 'denied-once':
+      return first ? denied : undefined;
+    case 'denied-from-then-on':
+      return number >= at ? denied : undefined;
+    case 'expired-from-then-on':
+      return number >= at ? expired : undefined;
+    case 'hang':
+      return first ? { kind: 'hang' } : undefined;
+    case 'abort':
+    case 'crash':
+      return undefined;
+    default:
+      throw new Error(`no such trouble: ${trouble satisfies never}`);
+  }
+}
+
+const internalFailure: Fault = { kind: 'error', code: 'InternalFailure', status: 500 };
+const denied: Fault = { kind: 'error', code: 'AccessDenied', status: 403 };
+const expired: Fault = { kind: 'error', code: 'ExpiredToken', status: 400 };
+
+/** `CreateDBSnapshot`, `PutObject`: RDS names it in the form, S3 has its method and its query. */
+function operationOf({ method, query, body }: HttpRequest): string {
+  const action = /(?:^|&)Action=(\w+)/.exec(String(typeof body === 'string' ? body : ''))?.[1];
+  if (action !== undefined) return action;
+  const named = query['x-id'];
+  if (typeof named === 'string') return named;
+  return `${method} ${Object.keys(query).sort().join(' ')}`.trim();
+}

@@ -1,0 +1,157 @@
+import { BackupClient } from '../../src/backup/backup-client.js';
+import type { Backup } from '../../src/core/backups.js';
+import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
+import type { Journal } from '../../src/ports/journal.js';
+import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import type { DumpRestorePlan, PointInTimePlan } from '../../src/restore/restore-plan.js';
+import { RestorePlanner } from '../../src/restore/restore-planner.js';
+import type { Production } from './production.js';
+import type { Spoiler } from './spoiler.js';
+import type { Workflow } from './sweep.js';
+
+const nothing = async (): Promise<void> => {};
+
+/** A snapshot that a deploy script asks for by the name of its own run. */
+export const snapshotWorkflow: Workflow<void> = {
+  name: 'createDatabaseSnapshot',
+  prepare: nothing,
+  run: async ({ system }, _prepared, signal) => {
+    const request = { reason: 'pre-deployment', deploymentVersion: 'v2.0.0', operationId: 'deploy-1' };
+    await new BackupClient(system).createDatabaseSnapshot(request, { signal });
+  },
+};
+
+/** A dump of so many bytes: of more than a part, in parts. */
+export function dumpWorkflow(bytes: number): Workflow<void> {
+  return {
+    name: `createDump of ${bytes} bytes`,
+    prepare: async ({ servers }) => {
+      const chunks = Array.from({ length: Math.ceil(bytes / 1_000_000) }, (_, index) =>
+        Buffer.alloc(Math.min(1_000_000, bytes - index * 1_000_000), index + 1),
+      );
+      servers.postgres.archive = [Buffer.from('PGDMP'), ...chunks];
+    },
+    run: async ({ system }, _prepared, signal) => {
+      await new BackupClient(system).createDump({ reason: 'weekly' }, { signal });
+    },
+    tidy: async ({ system, clock }) => {
+      clock.advance(25 * 3_600_000);
+      await new BackupClient(system).sweepUnfinishedDumps();
+    },
+  };
+}
+
+/** What an execution is repeated with. */
+interface Execution<Plan> {
+  readonly plan: Plan;
+  readonly journal: Journal;
+  readonly application: { writing: boolean };
+}
+
+/** The runbook's recovery: restore beside, check, exchange the names. */
+export const pointInTimeWorkflow: Workflow<Execution<PointInTimePlan>> = {
+  name: 'execute a point-in-time recovery',
+  prepare: async ({ system, clock, spoiler }) => {
+    const fingerprint = await new IntegrityChecker(system).fingerprint();
+    const plan = await new RestorePlanner(system).planPointInTime({
+      restoreTime: new Date(clock.now().getTime() - 20 * 60_000),
+      target: 'zephyr-production-pitr',
+      promote: 'rename',
+      expectation: { fingerprint },
+    });
+    return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
+  },
+  run: async ({ system, spoiler }, { plan, journal, application }, signal) => {
+    const turn = (writing: boolean) => async (): Promise<void> => {
+      spoiler.requireAlive();
+      application.writing = writing;
+    };
+    const writers = { stop: turn(false), resume: turn(true) };
+    const outcome = await new RestorePlanner(system).execute(plan, { approve: plan.hash, journal, writers, signal });
+    const { status, candidate, previous, drift, checks } = outcome;
+    return { status, candidate, previous, drift, verdict: checks?.verdict };
+  },
+  state: (_production, { application }) => ({ writing: application.writing }),
+};
+
+/** A dump into a database of its own, compared with what was dumped. */
+export const dumpRestoreWorkflow: Workflow<Execution<DumpRestorePlan>> = {
+  name: 'execute a restore of a dump',
+  prepare: async ({ system, spoiler }) => {
+    await new BackupClient(system).createDump({ reason: 'weekly' });
+    const plan = await planDumpRestore(system);
+    return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
+  },
+  run: async ({ system }, { plan, journal }, signal) => {
+    const outcome = await new RestorePlanner(system).execute(plan, { approve: plan.hash, journal, signal });
+    const { status, drift, checks } = outcome;
+    return { status, drift, verdict: checks?.verdict };
+  },
+  state: ({ servers }) => [...servers.databases],
+};
+
+/** Reading only: planning, listing, the restore window. */
+export const readingWorkflows: readonly Workflow<void>[] = [
+  reading('list', async ({ system }, signal) => {
+    const found: Backup[] = [];
+    for await (const backup of new BackupClient(system).list({}, { signal })) found.push(backup);
+    return found;
+  }),
+  reading('restoreWindow', async ({ system }, signal) => {
+    const { lagMilliseconds: _, latest: __, ...window } = await new BackupClient(system).restoreWindow({ signal });
+    return window;
+  }),
+  reading('planPointInTime', async ({ system, clock }, signal) => {
+    const restoreTime = new Date(clock.now().getTime() - 20 * 60_000);
+    const request = { restoreTime, target: 'zephyr-production-pitr', promote: 'rename' } as const;
+    return (await new RestorePlanner(system).planPointInTime(request, { signal })).steps;
+  }),
+  reading(
+    'planDumpRestore',
+    async ({ system }, signal) =>
+      (await new RestorePlanner(system).planDumpRestore({ dump: 'latest', into: { database: 'proof' } }, { signal }))
+        .steps,
+  ),
+  reading('sweepUnfinishedDumps', ({ system }, signal) =>
+    new BackupClient(system).sweepUnfinishedDumps({}, { signal }),
+  ),
+];
+
+function reading(
+  name: string,
+  read: (production: Production, signal: AbortSignal) => Promise<unknown>,
+): Workflow<void> {
+  return {
+    name,
+    prepare: async ({ system, clock }) => {
+      const client = new BackupClient(system);
+      await client.createDatabaseSnapshot({ reason: 'before', operationId: 'before-1' });
+      for (let dumps = 0; dumps < 2; dumps += 1) {
+        await client.createDump({ reason: 'weekly' });
+        clock.advance(60_000);
+      }
+    },
+    run: (production, _prepared, signal) => read(production, signal),
+  };
+}
+
+function planDumpRestore(system: Production['system']): Promise<DumpRestorePlan> {
+  const into = { database: 'proof' };
+  return new RestorePlanner(system).planDumpRestore({ dump: 'latest', into, proveEqual: true, expectation: {} });
+}
+
+/** A journal that dies with its process: what is written stays, nothing more is. */
+function mortal(journal: Journal, spoiler: Spoiler): Journal {
+  const alive =
+    <Given extends unknown[], Result>(write: (...given: Given) => Promise<Result>) =>
+    async (...given: Given): Promise<Result> => {
+      spoiler.requireAlive();
+      return write(...given);
+    };
+  return {
+    read: alive(journal.read),
+    append: alive(journal.append),
+    acquireLease: alive(journal.acquireLease),
+    releaseLease: alive(journal.releaseLease),
+  };
+}

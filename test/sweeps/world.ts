@@ -1,0 +1,90 @@
+import { bucket, type Production } from './production.js';
+
+/** All that AWS holds, without what differs from run to run: instants, random suffixes and operations' ids. */
+export interface World {
+  readonly instances: readonly object[];
+  readonly manualSnapshots: readonly object[];
+  readonly objects: readonly string[];
+  readonly unfinishedUploads: readonly string[];
+}
+
+/** What must never be lost, whatever happens: named by identity. */
+export interface Treasure {
+  readonly production: string;
+  readonly deletionProtection: boolean;
+  readonly automatedSnapshots: readonly string[];
+  readonly earliestRestorable: string | undefined;
+}
+
+/** Looks at everything once it has settled. */
+export async function lookAtWorld(production: Production): Promise<World> {
+  const { aws, clock } = production;
+  // Two hours on, all that was begun is over; reads that are stale are used up by the first look.
+  clock.advance(7_200_000);
+  for await (const _ of aws.rds.listInstances());
+  const instances: object[] = [];
+  for await (const instance of aws.rds.listInstances()) {
+    const { resourceId, arn, endpoint, createdAt, latestRestorableTime, tags, ...rest } = instance;
+    instances.push({
+      ...rest,
+      who: resourceId === production.resourceId ? 'production of old' : 'new',
+      address: endpoint?.address,
+      arn,
+      restorable: latestRestorableTime !== undefined,
+      tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, withoutIds(key, value)])),
+    });
+  }
+  const manualSnapshots: object[] = [];
+  for await (const snapshot of aws.rds.listSnapshots({ type: 'manual' })) {
+    manualSnapshots.push({
+      identifier: withoutTime(snapshot.identifier),
+      status: snapshot.status,
+      of: snapshot.resourceId === production.resourceId ? 'production of old' : 'new',
+      tags: Object.fromEntries(Object.entries(snapshot.tags).map(([key, value]) => [key, withoutIds(key, value)])),
+    });
+  }
+  const store = aws.objectStore({ bucket });
+  const objects: string[] = [];
+  for await (const { key } of store.list({ prefix: '' })) objects.push(withoutTime(key));
+  const unfinishedUploads: string[] = [];
+  for await (const { key } of store.listUnfinishedUploads({ prefix: '' })) unfinishedUploads.push(withoutTime(key));
+  return {
+    instances: instances.sort(byText),
+    manualSnapshots: manualSnapshots.sort(byText),
+    objects: objects.sort(),
+    unfinishedUploads,
+  };
+}
+
+/** Looks at what there was before; afterwards it all must be there still. */
+export async function lookAtTreasure({ aws, resourceId }: Production): Promise<Treasure> {
+  const production = await aws.rds.describeInstanceByResourceId(resourceId);
+  const automatedSnapshots: string[] = [];
+  for await (const snapshot of aws.rds.listSnapshots({ resourceId, type: 'automated' })) {
+    automatedSnapshots.push(snapshot.identifier);
+  }
+  let earliestRestorable: string | undefined;
+  for await (const backup of aws.rds.listAutomatedBackups({ resourceId })) {
+    earliestRestorable = backup.restoreWindow?.earliest.toISOString();
+  }
+  return {
+    production: production?.resourceId ?? 'gone',
+    deletionProtection: production?.deletionProtection ?? false,
+    automatedSnapshots: automatedSnapshots.sort(),
+    earliestRestorable,
+  };
+}
+
+function withoutTime(name: string): string {
+  return name
+    .replace(/\d{4}\/\d{2}\/\d{2}/, '<day>')
+    .replace(/\d{8}-\d{6}(?:-[a-z0-9]{4,6})?(?=$|\.|-promoted)/, '<time>');
+}
+
+function withoutIds(key: string, value: string): string {
+  return key === 'zephyr:operation-id' ? '<id>' : value;
+}
+
+function byText(a: object, b: object): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
