@@ -4,13 +4,18 @@ import type { Clock } from '../core/clock.js';
 import type { Duration } from '../core/duration.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
+import { checkAmcheck } from './check-amcheck.js';
 import { checkBoundary } from './check-boundary.js';
+import { checkCollations } from './check-collations.js';
+import { checkCustom } from './check-custom.js';
 import { checkExpectation } from './check-expectation.js';
 import { checkFingerprint } from './check-fingerprint.js';
 import { checkForeignKeys } from './check-foreign-keys.js';
+import { checkIndexes, checkPrimaryKeys } from './check-indexes.js';
 import { checkRows } from './check-rows.js';
 import { checkSequences } from './check-sequences.js';
-import { checkIndexes, checkPrimaryKeys } from './check-structure.js';
+import { checkStructure } from './check-structure.js';
+import { checkUniqueness } from './check-uniqueness.js';
 import { withDatabaseSnapshot } from './database-snapshot.js';
 import type { DatabaseExpectation } from './expectation.js';
 import { withPinnedSettings } from './pinned-settings.js';
@@ -85,15 +90,21 @@ async function makeChecks(
 }
 
 function checksOf(expectation: DatabaseExpectation, tables: readonly UserTable[]): readonly Check[] {
-  const { atLeastRows = {}, boundaries = [], consistency = [] } = expectation;
+  const { structure, atLeastRows = {}, boundaries = [], consistency = [], custom = [] } = expectation;
   const byName = new Map(tables.map((table) => [table.name, table]));
   const sound = {
     'foreign-keys': checkForeignKeys,
     sequences: checkSequences,
     indexes: checkIndexes,
     'primary-keys': checkPrimaryKeys,
+    uniqueness: checkUniqueness,
+    collations: checkCollations,
+    amcheck: checkAmcheck,
   };
   return [
+    ...(structure === undefined
+      ? []
+      : [(session: SqlSession, call: PortCall): Promise<CheckResult> => checkStructure(session, structure, call)]),
     ...Object.entries(atLeastRows).map(
       ([table, atLeast]): Check =>
         (session, call) =>
@@ -108,6 +119,11 @@ function checksOf(expectation: DatabaseExpectation, tables: readonly UserTable[]
       (name): Check =>
         (session, call) =>
           sound[name](session, tables.length, call),
+    ),
+    ...custom.map(
+      (one): Check =>
+        (session, call) =>
+          checkCustom(session, one, call),
     ),
   ];
 }

@@ -2,65 +2,54 @@ import type { CheckResult } from '../core/check-result.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import { attempt } from './attempt.js';
-import { type Finding, inconclusive, resultOfFindings } from './findings.js';
-import { tableName } from './table-name.js';
-import { isUserTable } from './user-tables.js';
+import { compareStructures } from './compare-structures.js';
+import { describeStructure } from './describe-structure.js';
+import { inconclusive } from './findings.js';
+import { type DatabaseStructure, structureKinds } from './structure.js';
 
-interface Named extends Readonly<Record<string, unknown>> {
-  readonly schema: string;
-  readonly name: string;
-  readonly sound: boolean;
-}
+const check = 'structure';
 
-const readIndexes = (): string => `
-SELECT index_space.nspname AS schema, index_class.relname AS name, indisvalid AND indisready AND indislive AS sound
-FROM pg_catalog.pg_index
-JOIN pg_catalog.pg_class AS index_class ON index_class.oid = indexrelid
-JOIN pg_catalog.pg_namespace AS index_space ON index_space.oid = index_class.relnamespace
-JOIN pg_catalog.pg_class AS class ON class.oid = indrelid
-JOIN pg_catalog.pg_namespace AS space ON space.oid = class.relnamespace
-WHERE ${isUserTable}
-ORDER BY 1, 2`;
+/** Differences that evidence names one by one; beyond, only their number. */
+const named = 100;
 
-const readPrimaryKeys = (): string => `
-SELECT space.nspname AS schema, class.relname AS name,
-       EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = class.oid AND contype = 'p') AS sound
-FROM pg_catalog.pg_class AS class
-JOIN pg_catalog.pg_namespace AS space ON space.oid = class.relnamespace
-WHERE ${isUserTable}
-ORDER BY 1, 2`;
-
-/** Every index answers queries: an invalid one, left by a build that failed, is written to and never read. */
-export async function checkIndexes(session: SqlSession, tables: number, call: PortCall): Promise<CheckResult> {
-  return checkNamed(
-    session,
-    { check: 'indexes', things: 'indexes', query: readIndexes(), reason: 'it is not valid' },
-    tables,
-    call,
-  );
-}
-
-/** Every table has a primary key: `pg_restore --table` loses it without a word (facts H12). */
-export async function checkPrimaryKeys(session: SqlSession, tables: number, call: PortCall): Promise<CheckResult> {
-  return checkNamed(
-    session,
-    { check: 'primary-keys', things: 'tables', query: readPrimaryKeys(), reason: 'it has no primary key' },
-    tables,
-    call,
-  );
-}
-
-async function checkNamed(
+/** Describes the database's structure anew and compares it: nothing missing, nothing other, nothing in addition. */
+export async function checkStructure(
   session: SqlSession,
-  of: { readonly check: string; readonly things: string; readonly query: string; readonly reason: string },
-  tables: number,
+  expected: DatabaseStructure,
   call: PortCall,
 ): Promise<CheckResult> {
-  const rows = await attempt(session, call, () => session.query<Named>(of.query, [], call));
-  if (!rows.known) return inconclusive(of.check, rows);
-  const findings = rows.value.map(({ schema, name, sound }): Finding => {
-    const subject = tableName(schema, name);
-    return sound ? { subject, verdict: 'passed' } : { subject, verdict: 'failed', reason: of.reason };
-  });
-  return resultOfFindings(of.check, of.things, findings, tables);
+  const without = structureKinds.filter((kind) => !expected.kinds.includes(kind));
+  const described = await attempt(session, call, () => describeStructure(session, { ...call, without }));
+  const evidence = {
+    objects: expected.objects.length,
+    serverVersion: session.serverVersion,
+    expectedServerVersion: expected.serverVersion,
+    ...(without.length === 0 ? {} : { notCompared: without }),
+  };
+  if (!described.known) return inconclusive(check, described, evidence);
+  if (expected.objects.length === 0) {
+    return { check, verdict: 'inconclusive', summary: 'the structure expected is empty', evidence };
+  }
+  const comparison = compareStructures(expected, described.value);
+  switch (comparison.outcome) {
+    case 'equal':
+      return { check, verdict: 'passed', summary: `${expected.objects.length} objects are as expected`, evidence };
+    case 'not-comparable': {
+      const summary = `the structure cannot be compared: ${comparison.reason}`;
+      return { check, verdict: 'inconclusive', summary, evidence };
+    }
+    case 'different': {
+      const { differences } = comparison;
+      const [first] = differences;
+      const worst = first === undefined ? '' : `: ${first.kind} ${first.name} ${first.difference}`;
+      return {
+        check,
+        verdict: 'failed',
+        summary: `${differences.length} differences${worst}`,
+        evidence: { ...evidence, differences: differences.slice(0, named), different: differences.length },
+      };
+    }
+    default:
+      throw new Error(`no such outcome: ${JSON.stringify(comparison satisfies never)}`);
+  }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseFingerprint } from './fingerprint.js';
+import type { DatabaseStructure } from './structure.js';
 
 /** Where the newest row of a table has to lie. */
 export interface BoundaryExpectation {
@@ -12,16 +13,49 @@ export interface BoundaryExpectation {
   readonly notBefore: string;
 }
 
+/** A check in SQL of the caller's own. */
+export interface CustomExpectation {
+  /** Names it in the report; each its own. */
+  readonly name: string;
+  /**
+   * One SELECT. It runs read-only, under the statement timeout, and with only `pg_catalog` in the search path: write
+   * `public.votes`, not `votes`. Up to ten of its rows go into the report as evidence, so select what may be kept there.
+   */
+  readonly sql: string;
+  /** `no-rows`: every row is a fault. `true`: it gives one row with one boolean, and that is true. */
+  readonly expect: 'no-rows' | 'true';
+}
+
+/**
+ * A property of the database itself:
+ *
+ * - `foreign-keys`: each is validated, switched on, and holds by anti-join.
+ * - `sequences`: each is at or beyond the maximum of the column it fills.
+ * - `indexes`: each is valid.
+ * - `primary-keys`: every table has one.
+ * - `uniqueness`: what a unique index stands for holds by a scan of the table, past the index.
+ * - `collations`: indexed texts are sorted as the operating system sorts them today.
+ * - `amcheck`: every B-tree index agrees with its table; without the extension `amcheck` it is inconclusive.
+ */
+export type ConsistencyCheck =
+  | 'foreign-keys'
+  | 'sequences'
+  | 'indexes'
+  | 'primary-keys'
+  | 'uniqueness'
+  | 'collations'
+  | 'amcheck';
+
 /** What a database is expected to be like. JSON-safe, so that a plan can carry it. Only what is named is checked. */
 export interface DatabaseExpectation {
   /** Every table of it must be there with equal content; over the slice it was taken of, where it was taken of one. */
   readonly fingerprint?: DatabaseFingerprint | undefined;
+  /** Nothing of it may be missing or other, and of the kinds that it describes nothing may be there in addition. */
+  readonly structure?: DatabaseStructure | undefined;
   /** Rows by `schema.table`: at least so many, so that nothing was lost silently. */
   readonly atLeastRows?: Readonly<Record<string, number>> | undefined;
   readonly boundaries?: readonly BoundaryExpectation[] | undefined;
-  /**
-   * What must be sound by itself: every foreign key holds by anti-join and is validated, every sequence is at or beyond its
-   * column's maximum, every index is valid, every table has a primary key.
-   */
-  readonly consistency?: readonly ('foreign-keys' | 'sequences' | 'indexes' | 'primary-keys')[] | undefined;
+  /** What must be sound by itself. */
+  readonly consistency?: readonly ConsistencyCheck[] | undefined;
+  readonly custom?: readonly CustomExpectation[] | undefined;
 }

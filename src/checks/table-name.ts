@@ -5,9 +5,16 @@ import { quoteIdentifier } from './quote-sql.js';
  * tables never share a name.
  */
 export function tableName(schema: string, table: string): string {
-  return `${namePart(schema)}.${namePart(table)}`;
+  return qualifiedName([schema, table]);
 }
 
-function namePart(name: string): string {
-  return /[."]/.test(name) ? quoteIdentifier(name) : name;
+/** The same for any number of parts: `schema.table.column`. */
+export function qualifiedName(parts: readonly string[]): string {
+  return parts.map((part) => (/[."]/.test(part) ? quoteIdentifier(part) : part)).join('.');
+}
+
+/** The parts of a {@link qualifiedName}. */
+export function namePartsOf(name: string): readonly string[] {
+  const parts = name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
+  return parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part));
 }

@@ -40,6 +40,9 @@ export interface SqlPort {
   connect(target: DatabaseTarget, call?: PortCall): Promise<SqlSession>;
 }
 
+/** The three parts of an archive: what tables are, their rows, and what is built over the rows: indexes, constraints, triggers. */
+export type ArchiveSection = 'pre-data' | 'data' | 'post-data';
+
 /** What to dump. */
 export interface DumpRequest {
   /** Snapshot exported by an open transaction, so that the dump and what that transaction reads agree. */
@@ -47,6 +50,10 @@ export interface DumpRequest {
   readonly schemas?: readonly string[] | undefined;
   /** `schema.table`, exact. */
   readonly tables?: readonly string[] | undefined;
+  /** Not these, `schema.table`, exact. Wins over the two above. */
+  readonly excludedTables?: readonly string[] | undefined;
+  /** Default: all three. */
+  readonly sections?: readonly ArchiveSection[] | undefined;
   /** 0 to 9: gzip inside pg_dump. */
   readonly compression: number;
   /** Gives up rather than queue behind DDL (facts H3). */
@@ -60,14 +67,18 @@ export interface ArchiveRestoreRequest {
     | { readonly kind: 'stream'; readonly stream: Readable }
     | { readonly kind: 'file'; readonly path: string };
   readonly jobs: number;
+  /** Default: whatever the archive holds. */
+  readonly sections?: readonly ArchiveSection[] | undefined;
 }
 
 /** The header of an archive and its table of contents (facts H10). */
 export interface ArchiveContents {
   readonly databaseVersion: string;
   readonly dumpVersion: string;
-  /** `schema.table` of every TABLE DATA entry. */
+  /** `schema.table`, never quoted, of every TABLE DATA entry. A name with spaces cannot be told from an owner's with certainty. */
   readonly tables: readonly string[];
+  /** The same of every TABLE entry. Of an extension's table the archive holds data at most. */
+  readonly definitions: readonly string[];
   readonly entries: number;
 }
 
@@ -84,6 +95,11 @@ export interface PostgresToolsPort {
   restore(target: DatabaseTarget, request: ArchiveRestoreRequest, call?: PortCall): Promise<void>;
   /** Reads the table of contents. It proves nothing about the data behind it (facts H9). Errors: `dump-corrupt`. */
   contents(archive: Readable, call?: PortCall): Promise<ArchiveContents>;
+  /**
+   * Decodes an archive to its end, without a server and keeping nothing of it: a cut or a damage in compressed data is found, a
+   * flipped bit in uncompressed data is not (facts H9). The stream is destroyed. Errors: `dump-corrupt`; the stream's own as it is.
+   */
+  decode(archive: Readable, call?: PortCall): Promise<void>;
 }
 
 /** The PostgreSQL side: a client, and pg_dump with pg_restore. Made by `connectPostgres` of `@zephyr/backup/postgres`. */

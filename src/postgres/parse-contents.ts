@@ -7,7 +7,13 @@ export function parseContents(listing: string): ArchiveContents | undefined {
   const dumpVersion = headerValue(lines, 'Dumped by pg_dump version');
   const entries = lines.filter((line) => /^\d+; /.test(line));
   if (databaseVersion === undefined || dumpVersion === undefined) return undefined;
-  return { databaseVersion, dumpVersion, entries: entries.length, tables: entries.flatMap(tableOf) };
+  return {
+    databaseVersion,
+    dumpVersion,
+    entries: entries.length,
+    tables: namesOf(entries, 'TABLE DATA'),
+    definitions: namesOf(entries, 'TABLE'),
+  };
 }
 
 /** The first word of a line such as `;     Dumped by pg_dump version: 15.18 (Debian 15.18-0)`. */
@@ -17,7 +23,9 @@ function headerValue(lines: readonly string[], name: string): string | undefined
 }
 
 /** `3301; 0 16386 TABLE DATA public votes app`: schema, table and owner, of which only the table may hold spaces. */
-function tableOf(entry: string): string[] {
-  const match = /^\d+; \d+ \d+ TABLE DATA (\S+) (.+) \S+$/.exec(entry);
-  return match === null ? [] : [`${match[1]}.${match[2]}`];
+function namesOf(entries: readonly string[], kind: 'TABLE' | 'TABLE DATA'): readonly string[] {
+  return entries.flatMap((entry) => {
+    const match = /^\d+; \d+ \d+ (TABLE DATA|TABLE(?! ATTACH )) (\S+) (.+) \S+$/.exec(entry);
+    return match?.[1] === kind ? [`${match[2]}.${match[3]}`] : [];
+  });
 }

@@ -1,5 +1,6 @@
 import type { PostgresToolsPort, SqlPort } from '../ports/postgres.js';
 import { readContents } from './archive-contents.js';
+import { decodeArchive } from './decode-archive.js';
 import { findTool } from './find-tool.js';
 import { openDump } from './open-dump.js';
 import { restoreArchive } from './restore-archive.js';
@@ -19,5 +20,6 @@ export function postgresTools(box: ToolBox): PostgresToolsPort {
     dump: (target, request, call) => openDump(box, target, request, call),
     restore: (target, request, call) => restoreArchive(box, target, request, call),
     contents: (archive, call) => readContents(box, archive, call),
+    decode: (archive, call) => decodeArchive(box, archive, call),
   };
 }

@@ -108,6 +108,9 @@ export function fakePostgres(): FakePostgres {
       contents: async () => {
         throw new TypeError('not part of this fake');
       },
+      decode: async () => {
+        throw new TypeError('not part of this fake');
+      },
     },
   };
   return fake;

@@ -1,0 +1,65 @@
+import type { PortCall } from '../ports/port-call.js';
+import type { SqlSession } from '../ports/postgres.js';
+import { withPinnedSettings } from './pinned-settings.js';
+import { type DatabaseStructure, type StructureKind, type StructureObject, structureKinds } from './structure.js';
+import { structureOfSchemas } from './structure-of-schemas.js';
+import { structureOfTables } from './structure-of-tables.js';
+import type { StructureQuery } from './structure-query.js';
+import { qualifiedName } from './table-name.js';
+
+/** What of a structure to describe. */
+export interface DescribeStructureOptions extends PortCall {
+  /** Kinds to leave out: `['grant']` for comparing with what a dump restores, which leaves grants behind (facts H6). */
+  readonly without?: readonly StructureKind[] | undefined;
+}
+
+interface DescribedRow extends Readonly<Record<string, unknown>> {
+  readonly name: string;
+  readonly rest: string;
+  readonly properties: string;
+}
+
+/**
+ * Describes what a database is built of, from its catalog alone: no table is read, and no right to them is needed. The
+ * session must be in a transaction, as `withDatabaseSnapshot` opens them.
+ *
+ * Errors: those of the statements.
+ *
+ * @example
+ * ```ts
+ * const structure = await describeStructure(session, { without: ['grant'] });
+ * ```
+ */
+export async function describeStructure(
+  session: SqlSession,
+  options: DescribeStructureOptions = {},
+): Promise<DatabaseStructure> {
+  const { without = [], signal } = options;
+  const kinds = structureKinds.filter((kind) => !without.includes(kind));
+  const queries = [...structureOfTables(), ...structureOfSchemas()].filter(({ kind }) => kinds.includes(kind));
+  const objects = await withPinnedSettings(session, { signal }, async () => {
+    const found: StructureObject[] = [];
+    for (const query of queries) found.push(...(await readObjects(session, query, { signal })));
+    return found;
+  });
+  const place = (object: StructureObject): number => kinds.indexOf(object.kind);
+  objects.sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1));
+  return { format: 'structure/1', serverVersion: session.serverVersion, kinds, objects };
+}
+
+async function readObjects(
+  session: SqlSession,
+  { kind, query }: StructureQuery,
+  call: PortCall,
+): Promise<readonly StructureObject[]> {
+  const rows = await session.query<DescribedRow>(query, [], call);
+  return rows.map(({ name, rest, properties }) => ({
+    kind,
+    name: qualifiedName(JSON.parse(name) as readonly string[]) + rest,
+    properties: Object.fromEntries(
+      Object.entries(JSON.parse(properties) as Readonly<Record<string, string | boolean | null>>).filter(
+        (property): property is [string, string | boolean] => property[1] !== null,
+      ),
+    ),
+  }));
+}
