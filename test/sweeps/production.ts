@@ -18,10 +18,19 @@ export interface Production extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly spoiler: Spoiler;
   readonly system: System;
+  /** The same with something else in one place. */
+  systemWith(other: Partial<Elsewhere>): System;
   readonly servers: Servers;
   /** AWS without the spoiler: for looking at what came of it. */
   readonly aws: AwsPorts;
   readonly resourceId: string;
+}
+
+/** What a system may be wrong about. */
+export interface Elsewhere {
+  readonly aws: AwsPorts;
+  readonly instance: string;
+  readonly bucket: string;
 }
 
 /** The same numbers in every run, so that every run makes the same requests until something goes wrong. */
@@ -69,24 +78,27 @@ export async function givenProduction(): Promise<Production> {
   clock.advance(7_200_000);
   const spoiler = createSpoiler(region);
   const servers = createServers(aws.rds, spoiler);
-  const system = defineSystem({
-    aws: connectAws({ region: region.region, ...clientsOf(region, spoiler.handler) }),
-    database: {
-      instance: instanceName,
-      name: 'zephyr',
-      credentials: { user: 'zephyr_admin', password: 'only-for-rehearsals' },
-      tls: { mode: 'off' },
-    },
-    archive: { bucket },
-    postgres: servers.ports,
-    // Few looks: every look is a request, and every request is a moment to spoil.
-    polling: { shortest: '5m', longest: '5m' },
-    clock,
-    random: seededRandom(),
-  });
+  const through = connectAws({ region: region.region, ...clientsOf(region, spoiler.handler) });
+  const systemWith = (other: Partial<Elsewhere>): System =>
+    defineSystem({
+      aws: other.aws ?? through,
+      database: {
+        instance: other.instance ?? instanceName,
+        name: 'zephyr',
+        credentials: { user: 'zephyr_admin', password: 'only-for-rehearsals' },
+        tls: { mode: 'off' },
+      },
+      archive: { bucket: other.bucket ?? bucket },
+      postgres: servers.ports,
+      // Few looks: every look is a request, and every request is a moment to spoil.
+      polling: { shortest: '5m', longest: '5m' },
+      clock,
+      random: seededRandom(),
+    });
+  const system = systemWith({});
   const dispose = async (): Promise<void> => region.close();
   const { resourceId } = found;
-  return { region, clock, spoiler, system, servers, aws, resourceId, [Symbol.asyncDispose]: dispose };
+  return { region, clock, spoiler, system, systemWith, servers, aws, resourceId, [Symbol.asyncDispose]: dispose };
 }
 
 /** Clients that try three times as the SDK does by default, without its pauses. */

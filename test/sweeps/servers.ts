@@ -8,6 +8,8 @@ import type { Spoiler } from './spoiler.js';
 export interface Servers {
   readonly ports: PostgresPorts;
   readonly postgres: FakePostgres;
+  /** What every connection is refused with. */
+  refusal: BackupError | undefined;
   /** Databases that a restore has made, with what is in them. */
   readonly databases: Map<string, { content: string; comment: string | null; analyzed: boolean }>;
 }
@@ -38,6 +40,7 @@ export function createServers(rds: RdsPort, spoiler: Spoiler): Servers {
   const sql: PostgresPorts['sql'] = {
     connect: async (target, call) => {
       spoiler.requireAlive();
+      if (servers.refusal !== undefined) throw servers.refusal;
       const resourceId = await instanceAt(rds, target.host);
       if (!['postgres', 'zephyr'].includes(target.database)) databaseOf(target.database);
       const session = await postgres.sql.connect(target, call);
@@ -61,7 +64,9 @@ export function createServers(rds: RdsPort, spoiler: Spoiler): Servers {
     spoiler.requireAlive();
     database.content = `${bytes} bytes`;
   };
-  return { ports: { sql, tools: { ...postgres.tools, restore } }, postgres, databases };
+  const ports = { sql, tools: { ...postgres.tools, restore } };
+  const servers: Servers = { ports, postgres, databases, refusal: undefined };
+  return servers;
 }
 
 async function instanceAt(rds: RdsPort, host: string): Promise<string> {
