@@ -4,9 +4,10 @@ import { fingerprintDatabase } from '../checks/fingerprint-database.js';
 import { withinDeadline } from '../checks/within-deadline.js';
 import type { Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import { inParallel } from '../core/in-parallel.js';
 import { randomToken } from '../core/random.js';
 import type { ObjectStorePort, PutOptions } from '../ports/object-store.js';
-import type { DatabaseTarget, PostgresToolsPort } from '../ports/postgres.js';
+import type { PostgresToolsPort, SqlSession } from '../ports/postgres.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import { databaseConnector, resolveDatabaseTarget } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
@@ -14,6 +15,7 @@ import { archiveStore } from './archive-store.js';
 import { chooseDumpKeys } from './choose-dump-keys.js';
 import { dumpOf } from './describe-backups.js';
 import { discardDump } from './discard-dump.js';
+import { type DumpPart, divideDump, wholeDump } from './divide-dump.js';
 import type { DumpArchive, DumpManifest } from './dump-manifest.js';
 import { checkDumpable, checkToolVersion, readDumpFacts, withPartitions } from './dump-preflight.js';
 import { type CheckedDump, type CreateDumpRequest, checkDumpRequest } from './dump-request.js';
@@ -21,6 +23,7 @@ import { partSizeFor } from './part-size.js';
 import { type ProgressNote, progressReporter } from './progress-reporter.js';
 import { describeProtectedInstance } from './protected-instance.js';
 import { runTogether } from './run-together.js';
+import { lockAndMeasureTables } from './table-sizes.js';
 import { uploadArchive } from './upload-archive.js';
 import { writeManifest } from './write-manifest.js';
 
@@ -88,23 +91,20 @@ export async function createDump(
 /** Reads everything in one snapshot, stores it, and makes it exist; or leaves nothing. */
 async function takeDump(run: DumpRun): Promise<DumpManifest> {
   const { system, keys, operationId, signal } = run;
-  const place = { endpoint: run.instance.endpoint };
-  const target = await resolveDatabaseTarget(system, place, { signal });
-  const connect = await databaseConnector(system, place, { signal });
-  let stored = false;
+  const connect = await databaseConnector(system, { endpoint: run.instance.endpoint }, { signal });
+  let parts: readonly DumpPart[] = [];
   try {
     const read = await withDatabaseSnapshot(connect, { signal }, async ({ sessions, snapshot, takenAt }) => {
       const [session] = sessions;
-      if (session === undefined) throw new RangeError('a snapshot without a session');
       checkToolVersion(run.pgDumpVersion, session.serverVersion);
       const facts = await readDumpFacts(session, { signal });
       checkDumpable(facts, run.dump);
       const scope = { schemas: run.dump.schemas, tables: withPartitions(run.dump.tables, facts.relations) };
-      stored = true;
-      const [archive, fingerprint] = await runTogether<[DumpArchive, DatabaseFingerprint | undefined]>(
+      parts = await partsOf(run, scope, session);
+      const partSizeBytes = partSizeFor(facts.databaseBytes);
+      const [archives, fingerprint] = await runTogether<[readonly DumpArchive[], DatabaseFingerprint | undefined]>(
         [
-          (stop) =>
-            storeArchive(run, target, { ...scope, snapshot, partSizeBytes: partSizeFor(facts.databaseBytes) }, stop),
+          (stop) => storeArchives(run, parts, { snapshot, partSizeBytes }, stop),
           async (stop) =>
             run.dump.fingerprint
               ? fingerprintDatabase([session], { ...scope, clock: system.clock, signal: stop })
@@ -112,48 +112,67 @@ async function takeDump(run: DumpRun): Promise<DumpManifest> {
         ],
         signal,
       );
-      return { archive, fingerprint, scope, takenAt, serverVersion: session.serverVersion };
+      return { archives, fingerprint, scope, takenAt, serverVersion: session.serverVersion };
     });
-    run.report({ phase: 'writing-manifest', subject: keys.manifest, bytes: read.archive.sizeBytes });
     const manifest = manifestOf(run, read);
+    run.report({ phase: 'writing-manifest', subject: keys.manifest, bytes: manifest.sizeBytes });
     await writeManifest(run.store, manifest, run.encryption, { signal });
     return manifest;
   } catch (error) {
-    if (stored) await discardDump(run.store, { keys: [keys.manifest, keys.dump], operationId }, error);
+    const stored = parts.map(({ key }) => key);
+    if (stored.length > 0) await discardDump(run.store, { keys: [keys.manifest, ...stored], operationId }, error);
     throw error;
   }
 }
 
-function storeArchive(
+async function partsOf(run: DumpRun, scope: DumpScope, session: SqlSession): Promise<readonly DumpPart[]> {
+  const { workers, lockTimeoutMilliseconds } = run.dump;
+  if (workers === 1) return wholeDump(run.keys.dump, scope);
+  const sizes = await lockAndMeasureTables(session, { ...scope, lockTimeoutMilliseconds }, { signal: run.signal });
+  return divideDump(run.keys.dump, scope, sizes, workers);
+}
+
+function storeArchives(
   run: DumpRun,
-  target: DatabaseTarget,
-  read: DumpScope & { readonly snapshot: string; readonly partSizeBytes: number },
+  parts: readonly DumpPart[],
+  read: { readonly snapshot: string; readonly partSizeBytes: number },
   signal: AbortSignal,
-): Promise<DumpArchive> {
-  const { compression, lockTimeoutMilliseconds } = run.dump;
-  const { snapshot, schemas, tables, partSizeBytes } = read;
-  const archive = run.tools.dump(
-    target,
-    { snapshot, schemas, tables, compression, lockTimeoutMilliseconds },
-    { signal },
-  );
-  const report = (bytes: number): void => run.report({ phase: 'dumping', subject: run.keys.dump, bytes });
-  report(0);
-  return uploadArchive(run.store, {
-    key: run.keys.dump,
-    archive,
-    operationId: run.operationId,
-    partSizeBytes,
-    encryption: run.encryption,
-    signal,
-    onBytes: report,
+): Promise<readonly DumpArchive[]> {
+  const { compression, lockTimeoutMilliseconds, workers } = run.dump;
+  const sent = new Map<string, number>();
+  const report = (key: string, bytes: number): void => {
+    sent.set(key, bytes);
+    const total = [...sent.values()].reduce((sum, each) => sum + each, 0);
+    run.report({ phase: 'dumping', subject: run.keys.dump, bytes: total });
+  };
+  return inParallel(workers, parts, signal, async ({ key, content, tables, select }, stop) => {
+    // Asked for each: a password that is good for a quarter of an hour may be over before the last of them begins.
+    const target = await resolveDatabaseTarget(run.system, { endpoint: run.instance.endpoint }, { signal: stop });
+    report(key, 0);
+    const { snapshot, partSizeBytes } = read;
+    const archive = run.tools.dump(
+      target,
+      { ...select, snapshot, compression, lockTimeoutMilliseconds },
+      { signal: stop },
+    );
+    return uploadArchive(run.store, {
+      key,
+      content,
+      tables,
+      archive,
+      operationId: run.operationId,
+      partSizeBytes,
+      encryption: run.encryption,
+      signal: stop,
+      onBytes: (bytes) => report(key, bytes),
+    });
   });
 }
 
 function manifestOf(
   run: DumpRun,
   read: {
-    readonly archive: DumpArchive;
+    readonly archives: readonly DumpArchive[];
     readonly fingerprint: DatabaseFingerprint | undefined;
     readonly scope: DumpScope;
     readonly takenAt: Date;
@@ -161,21 +180,21 @@ function manifestOf(
   },
 ): DumpManifest {
   const { dump, system, instance } = run;
-  const { fingerprint, scope } = read;
+  const { archives, fingerprint, scope } = read;
   return {
     version: 1,
     key: run.keys.dump,
     database: system.database.name,
     createdAt: run.startedAt.toISOString(),
     dataTime: read.takenAt.toISOString(),
-    sizeBytes: read.archive.sizeBytes,
+    sizeBytes: archives.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     pgDumpVersion: run.pgDumpVersion,
     serverVersion: read.serverVersion,
     compression: { method: dump.compression === 0 ? 'none' : 'gzip', level: dump.compression },
     ...(scope.schemas === undefined ? {} : { schemas: scope.schemas }),
     ...(scope.tables === undefined ? {} : { tables: scope.tables }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
-    archives: [read.archive],
+    archives,
     operationId: run.operationId,
     ...(dump.reason === undefined ? {} : { reason: dump.reason }),
     ...(dump.deploymentVersion === undefined ? {} : { deploymentVersion: dump.deploymentVersion }),

@@ -11,7 +11,10 @@ export interface DumpArchive {
   readonly sha256: string;
   /** Of the whole object, base64, as the store computed it (facts G9). */
   readonly crc64nvme?: string | undefined;
-  readonly content: 'everything';
+  /** `schema`: all definitions, no rows; `data`: rows alone. A dump has one of `everything`, or one of `schema` and the data. */
+  readonly content: 'everything' | 'schema' | 'data';
+  /** Of a `data` archive: the tables whose rows it holds, `schema.table`. */
+  readonly tables?: readonly string[] | undefined;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface DumpArchive {
  */
 export interface DumpManifest {
   readonly version: 1;
-  /** Identifies the dump: ends in `.dump`. With a single archive it is that archive's key. */
+  /** Identifies the dump: ends in `.dump`. With a single archive it is that archive's key; with several there is no such object. */
   readonly key: string;
   readonly database: string;
   /** When the dump was begun. */
@@ -46,9 +49,12 @@ export interface DumpManifest {
   readonly source: { readonly instance: string; readonly resourceId: string; readonly region: string };
 }
 
-/** The manifest's key for a dump's key, or for itself. */
+/** The manifest's key for a dump's key, for that of one of its archives, or for itself. */
 export function manifestKeyOf(key: string): string {
-  return key.endsWith('.manifest.json') ? key : `${key.replace(/\.dump$/, '')}.manifest.json`;
+  if (key.endsWith('.manifest.json')) return key;
+  // A database's name may hold dots too: an archive's own part of the key comes after the time.
+  const stem = key.replace(/\.dump$/, '').replace(/(-\d{8}-\d{6}(?:-[a-z0-9]+)?)\.(?:schema|data-\d+)$/, '$1');
+  return `${stem}.manifest.json`;
 }
 
 /** The manifest as it is stored. */
@@ -116,6 +122,9 @@ function manifestOf(manifest: Readonly<Record<string, unknown>>, key: string): D
   const stranger = archives.find((archive) => archive.key !== `${stem}.dump` && !archive.key.startsWith(`${stem}.`));
   if (archives.length === 0) throw new JsonMismatch('archives', 'is empty');
   if (stranger !== undefined) throw new JsonMismatch('archives', `names ${JSON.stringify(stranger.key)}`);
+  const kinds = archives.map(({ content }) => content).filter((content) => content !== 'data');
+  if (kinds.length !== 1 || (kinds[0] === 'everything' && archives.length > 1))
+    throw new JsonMismatch('archives', 'are not everything in one, nor one schema and its data');
   const total = archives.reduce((sum, archive) => sum + archive.sizeBytes, 0);
   if (total !== parsed.sizeBytes)
     throw new JsonMismatch('sizeBytes', `is ${parsed.sizeBytes}, its archives have ${total}`);
@@ -131,7 +140,8 @@ function archiveOf(value: unknown, at: string): DumpArchive {
     sizeBytes: countOf(archive.sizeBytes, `${at}.sizeBytes`),
     sha256,
     ...optionalOf('crc64nvme', archive.crc64nvme, textOf, at),
-    content: oneOf(archive.content, `${at}.content`, ['everything']),
+    content: oneOf(archive.content, `${at}.content`, ['everything', 'schema', 'data']),
+    ...optionalOf('tables', archive.tables, (tables, field) => listOf(tables, field, textOf), at),
   };
 }
 

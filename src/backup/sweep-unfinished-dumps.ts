@@ -43,17 +43,27 @@ export async function sweepUnfinishedDumps(
     await store.delete({ key: archive.key, etag: seen.etag }, call);
     deletedArchives.push(archive.key);
   };
-  // In the order of keys a manifest follows its archive at once.
-  let waiting: ObjectDescription | undefined;
+  // In the order of keys a dump's archives and its manifest are neighbours.
+  let dump: { manifest: string; exists: boolean; archives: ObjectDescription[] } | undefined;
+  const settle = async (): Promise<void> => {
+    if (dump !== undefined && !dump.exists) for (const archive of dump.archives) await discard(archive);
+  };
   for await (const object of store.list({ prefix: 'manual/' }, call)) {
-    if (waiting !== undefined && object.key !== manifestKeyOf(waiting.key)) await discard(waiting);
-    waiting = isDumpKey(object.key) && object.lastModified.getTime() <= before ? object : undefined;
+    const manifest = manifestKeyOf(object.key);
+    if (manifest !== dump?.manifest) {
+      await settle();
+      dump = { manifest, exists: false, archives: [] };
+    }
+    if (object.key === manifest) dump.exists = true;
+    else if (isDumpKey(object.key) && object.lastModified.getTime() <= before) dump.archives.push(object);
   }
-  if (waiting !== undefined) await discard(waiting);
+  await settle();
   return { abortedUploads, deletedArchives };
 }
 
 /** A key as dumps get it; others may keep things in the bucket too. */
 function isDumpKey(key: string): boolean {
-  return /^manual\/\d{4}\/\d{2}\/\d{2}\/[^/]+-backup-\d{8}-\d{6}(?:-[a-z0-9]+)?\.dump$/.test(key);
+  return /^manual\/\d{4}\/\d{2}\/\d{2}\/[^/]+-backup-\d{8}-\d{6}(?:-[a-z0-9]+)?(?:\.(?:schema|data-\d+))?\.dump$/.test(
+    key,
+  );
 }

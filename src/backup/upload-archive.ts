@@ -11,6 +11,8 @@ export const operationMetadata = 'zephyr-operation-id';
 /** An archive to be stored. */
 export interface ArchiveUpload {
   readonly key: string;
+  readonly content: DumpArchive['content'];
+  readonly tables?: readonly string[] | undefined;
   /** pg_dump's output. Destroyed, and waited for until it has closed, however this ends. */
   readonly archive: Readable;
   readonly operationId: string;
@@ -84,7 +86,14 @@ export async function uploadArchive(store: ObjectStorePort, upload: ArchiveUploa
     });
   }
   const crc64nvme = seen.crc64nvme ?? expected;
-  return { key, ...total, ...(crc64nvme === undefined ? {} : { crc64nvme }), content: 'everything' };
+  const { content, tables } = upload;
+  return {
+    key,
+    ...total,
+    ...(crc64nvme === undefined ? {} : { crc64nvme }),
+    content,
+    ...(tables === undefined ? {} : { tables }),
+  };
 }
 
 function answerMayBeLost(error: unknown): boolean {

@@ -19,7 +19,7 @@ const restoreFailed = {
 export async function restoreArchive(
   box: ToolBox,
   target: DatabaseTarget,
-  { source, jobs }: ArchiveRestoreRequest,
+  { source, jobs, sections = [] }: ArchiveRestoreRequest,
   call: PortCall | undefined,
 ): Promise<void> {
   const signal = call?.signal;
@@ -36,6 +36,7 @@ export async function restoreArchive(
         '--no-acl',
         '--no-password',
         ...(jobs > 1 ? [`--jobs=${jobs}`] : []),
+        ...sections.map((section) => `--section=${section}`),
         connectionArgument(target),
         // After `--` a path that begins with a hyphen is still a path.
         ...(source.kind === 'file' ? ['--', source.path] : []),

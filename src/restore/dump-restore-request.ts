@@ -17,6 +17,11 @@ export interface DumpRestoreRequest {
   /** Whether the database may be made if absent. Default `true`. */
   readonly createDatabase?: boolean | undefined;
   /**
+   * How many pg_restores run at once, 1 to 16, where the dump is in several archives (`createDump({ parallel })`). About as many as
+   * the server has processors is best. Default 2.
+   */
+  readonly workers?: number | undefined;
+  /**
    * Compares every table with the fingerprint in the manifest. Default: wherever the manifest has one. `true` insists on it,
    * `false` does without.
    */
@@ -34,6 +39,7 @@ export interface CheckedDumpRestoreRequest {
     | { readonly kind: 'instance'; readonly identifier: string }
     | { readonly kind: 'endpoint'; readonly address: string; readonly port: number };
   readonly createDatabase: boolean;
+  readonly workers: number;
   readonly proveEqual: boolean | undefined;
   readonly expectation: DatabaseExpectation;
 }
@@ -53,9 +59,15 @@ export function checkDumpRestoreRequest(request: DumpRestoreRequest, production:
     database: checkDatabase(into.database),
     place: checkPlace(into, production),
     createDatabase: request.createDatabase ?? true,
+    workers: checkWorkers(request.workers),
     proveEqual: request.proveEqual,
     expectation: request.expectation ?? { consistency: ['foreign-keys', 'sequences', 'indexes'] },
   };
+}
+
+function checkWorkers(workers = 2): number {
+  if (Number.isInteger(workers) && workers >= 1 && workers <= 16) return workers;
+  throw invalidInput('workers', `is not a number of workers: ${String(workers)}`, 'Give 1 to 16.');
 }
 
 function checkDatabase(database: string): string {

@@ -12,6 +12,8 @@ export function dumpRestoreSteps(
   const { manifest } = facts;
   const { database, instance, resourceId } = into;
   const where = `${database} on ${instance ?? into.host}`;
+  // One archive is one stream, and pg_restore reads a stream alone (facts H11).
+  const workers = manifest.archives.length === 1 ? 1 : request.workers;
   const fingerprint = request.proveEqual === false ? undefined : manifest.fingerprint;
   return [
     {
@@ -41,10 +43,11 @@ export function dumpRestoreSteps(
     {
       id: 'restore-archive',
       kind: 'restore-archive',
-      title: `Restore ${manifest.key} into ${where}`,
+      title: `Restore ${manifest.key} into ${where}${workers === 1 ? '' : `, ${workers} archives at a time`}`,
       preconditions: [],
       database,
-      archives: manifest.archives.map(({ key, sizeBytes, sha256 }) => ({ key, sizeBytes, sha256 })),
+      archives: manifest.archives.map(({ key, sizeBytes, sha256, content }) => ({ key, sizeBytes, sha256, content })),
+      workers,
     },
     { id: 'analyze', kind: 'analyze', title: `Collect statistics in ${where}`, preconditions: [], database },
     {

@@ -107,11 +107,18 @@ export interface CreateDatabaseStep extends StepBase {
   readonly create: boolean;
 }
 
-/** Streams the dump from the archive into pg_restore, hashing what passes. */
+/** Streams the dump's archives into pg_restore, so many at a time, hashing what passes. */
 export interface RestoreArchiveStep extends StepBase {
   readonly kind: 'restore-archive';
   readonly database: string;
-  readonly archives: readonly { readonly key: string; readonly sizeBytes: number; readonly sha256: string }[];
+  readonly archives: readonly {
+    readonly key: string;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+    readonly content: 'everything' | 'schema' | 'data';
+  }[];
+  /** pg_restores at a time; more than one only for a dump in several archives. */
+  readonly workers: number;
 }
 
 /** Statistics are not in a dump (facts H18). */

@@ -25,8 +25,8 @@ const fullManifest: DumpManifest = {
     ],
   },
   archives: [
-    { key: `${key}.dump`, sizeBytes: 4, sha256: 'a'.repeat(64), crc64nvme: 'AAAA', content: 'everything' },
-    { key: `${key}.data-1.dump`, sizeBytes: 6, sha256: 'b'.repeat(64), content: 'everything' },
+    { key: `${key}.schema.dump`, sizeBytes: 4, sha256: 'a'.repeat(64), crc64nvme: 'AAAA', content: 'schema' },
+    { key: `${key}.data-1.dump`, sizeBytes: 6, sha256: 'b'.repeat(64), content: 'data', tables: ['public.votes'] },
   ],
   operationId: 'op',
   reason: 'weekly',
@@ -90,6 +90,10 @@ describe('parseManifest', () => {
     ['archives.0.sha256', 'A'.repeat(64)],
     ['archives.0.crc64nvme', 5],
     ['archives.0.content', 'half'],
+    ['archives.0.content', 'everything'],
+    ['archives.0.content', 'data'],
+    ['archives.1.content', 'schema'],
+    ['archives.1.tables', 'public.votes'],
     ['archives.0.key', 'evidence/secret.json'],
     ['archives.1.key', 'manual/2025/11/09/zephyr-backup-20251109-140000-x.dump'],
     ['operationId', undefined],
@@ -120,7 +124,12 @@ describe('parseManifest', () => {
 
 describe('manifestKeyOf', () => {
   it('is the same for the dump, its manifest, and the name without an ending', () => {
-    for (const name of [`${key}.dump`, `${key}.manifest.json`, key])
+    for (const name of [`${key}.dump`, `${key}.manifest.json`, key, `${key}.schema.dump`, `${key}.data-12.dump`])
       expect(manifestKeyOf(name)).toBe(`${key}.manifest.json`);
+  });
+
+  it('takes no part of a database name for that of an archive', () => {
+    const odd = 'manual/2025/11/09/zephyr.data-1-backup-20251109-140000-x7';
+    for (const name of [`${odd}.dump`, `${odd}.schema.dump`]) expect(manifestKeyOf(name)).toBe(`${odd}.manifest.json`);
   });
 });

@@ -19,6 +19,8 @@ export interface FakePostgres {
   serverVersion: number;
   databaseBytes: number;
   relations: readonly Row[];
+  /** Of every table. */
+  tableBytes: number;
   /** What pg_dump writes, and what it fails with afterwards. */
   archive: readonly Buffer[];
   dumpFailure: BackupError | undefined;
@@ -44,6 +46,12 @@ export function fakePostgres(): FakePostgres {
     }
     if (text.includes('pg_database_size')) return [{ bytes: String(fake.databaseBytes) }];
     if (text.includes('has_schema_privilege')) return fake.relations;
+    if (text.includes('nspname AS schema, relname AS name')) {
+      const bytes = String(fake.tableBytes);
+      return fake.relations.map(({ schema, name }) =>
+        text.includes('bytes') ? { schema, name, bytes } : { schema, name },
+      );
+    }
     if (text.includes('json_agg')) {
       return fake.relations.map(({ schema, name, whole_schema, whole_name }) => ({
         schema,
@@ -65,6 +73,7 @@ export function fakePostgres(): FakePostgres {
     serverVersion: 150_018,
     databaseBytes: 1_000_000,
     relations: [relation('polls'), relation('votes')],
+    tableBytes: 10_000_000,
     archive: [Buffer.from('PGD'), Buffer.from('MP'), Buffer.alloc(100_000, 'x'), Buffer.alloc(100_000, 'y')],
     dumpFailure: undefined,
     wrapSession: (session) => session,

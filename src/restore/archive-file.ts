@@ -1,0 +1,34 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ObjectStorePort } from '../ports/object-store.js';
+import type { PortCall } from '../ports/port-call.js';
+import { hashStream } from './hash-stream.js';
+import { type RestoredArchive, requireSame } from './stream-archive.js';
+
+/**
+ * Runs `work` with an archive as a file, in a directory that only this user may read and that is gone afterwards. Nothing is done
+ * with it before it is proven by its SHA-256.
+ *
+ * Errors: `dump-corrupt`, and those of the store.
+ */
+export async function withArchiveFile<Result>(
+  store: ObjectStorePort,
+  archive: RestoredArchive,
+  call: PortCall,
+  work: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const directory = await mkdtemp(join(tmpdir(), 'zephyr-backup-'));
+  try {
+    const path = join(directory, 'schema.dump');
+    const { body } = await store.get(archive.key, undefined, call);
+    const meter = hashStream(() => undefined);
+    await pipeline(body, meter.stream, createWriteStream(path, { mode: 0o600 }), { signal: call.signal });
+    requireSame(archive, meter.total());
+    return await work(path);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
