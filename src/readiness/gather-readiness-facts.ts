@@ -1,0 +1,111 @@
+import type { Attempt } from '../checks/attempt.js';
+import { withinDeadline } from '../checks/within-deadline.js';
+import { BackupError, isBackupError } from '../core/errors.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
+import type { System } from '../system/define-system.js';
+import { glanceAtDumps } from './newest-dumps.js';
+import type { DrillRecord, ReadinessFacts } from './readiness-facts.js';
+import { tallySnapshots } from './tally-snapshots.js';
+
+const day = 86_400_000;
+
+/** Events are best effort and only corroborate (facts D3): more than these are not worth holding. */
+const mostEvents = 1_000;
+
+/** How the gathering is bounded. */
+export interface GatherLimits {
+  readonly signal?: AbortSignal | undefined;
+  readonly deadline?: Date | undefined;
+}
+
+/**
+ * Reads, in one round of calls side by side, all that readiness is decided upon. What cannot be read, or not by the deadline,
+ * is told as unknown; only without the instance there is nothing to judge.
+ *
+ * Errors: `instance-not-found`, `deadline-exceeded`, and AWS's where the instance cannot be read.
+ */
+export async function gatherReadinessFacts(
+  system: System,
+  lastDrill: DrillRecord | undefined,
+  limits: GatherLimits,
+): Promise<ReadinessFacts> {
+  const { rds, region } = system.aws;
+  const now = system.clock.now();
+  const instance = await bounded(system, limits, (call) => describeInstance(system, call));
+  const { identifier, resourceId } = instance;
+  const part = <Value>(look: (call: PortCall) => Promise<Value>): Promise<Attempt<Value>> =>
+    settle(limits.signal, () => bounded(system, limits, look));
+  const parts = [
+    part((call) => findAutomatedBackup(system, resourceId, call)),
+    part((call) => tallySnapshots(rds.listSnapshots({ resourceId }, call), now)),
+    part(async (call) => (await rds.accountQuotas(call)).get('ManualSnapshots')),
+    part((call) => recentEvents(system, identifier, new Date(now.getTime() - day), call)),
+    system.archive === undefined ? undefined : part((call) => glanceAtDumps(system, now, call)),
+  ] as const;
+  // Whatever happens to one, none is still under way when this returns.
+  await Promise.allSettled(parts);
+  limits.signal?.throwIfAborted();
+  const [automatedBackup, snapshots, quota, events, dumps] = await Promise.all(parts);
+  return { region, instance, automatedBackup, snapshots, quota, events, dumps, lastDrill };
+}
+
+function bounded<Value>(
+  system: System,
+  limits: GatherLimits,
+  look: (call: PortCall) => Promise<Value>,
+): Promise<Value> {
+  const { deadline, signal } = limits;
+  return withinDeadline('assessing readiness', { clock: system.clock, deadline, signal }, (stop) =>
+    look({ signal: stop }),
+  );
+}
+
+/** A part that AWS refuses is unknown; being stopped and errors of other kinds still end everything. */
+async function settle<Value>(signal: AbortSignal | undefined, look: () => Promise<Value>): Promise<Attempt<Value>> {
+  try {
+    return { known: true, value: await look() };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!isBackupError(error)) throw error;
+    return { known: false, error };
+  }
+}
+
+async function describeInstance(system: System, call: PortCall): Promise<DatabaseInstance> {
+  const { instance: identifier } = system.database;
+  const instance = await system.aws.rds.describeInstance(identifier, call);
+  if (instance !== undefined) return instance;
+  throw new BackupError({
+    code: 'instance-not-found',
+    message: `there is no instance ${identifier} in ${system.aws.region}`,
+    hint: 'If it is gone, recover it from its retained automated backups, a snapshot or a dump; else check name and region.',
+    details: { instance: identifier, region: system.aws.region },
+  });
+}
+
+async function findAutomatedBackup(
+  system: System,
+  resourceId: string,
+  call: PortCall,
+): Promise<AutomatedBackup | undefined> {
+  for await (const backup of system.aws.rds.listAutomatedBackups({ resourceId }, call)) {
+    // Copies of other regions' backups are listed too; those have another window.
+    if (backup.resourceId === resourceId && backup.region === system.aws.region) return backup;
+  }
+  return undefined;
+}
+
+async function recentEvents(
+  system: System,
+  source: string,
+  since: Date,
+  call: PortCall,
+): Promise<readonly DatabaseEvent[]> {
+  const events: DatabaseEvent[] = [];
+  for await (const event of system.aws.rds.listEvents({ sourceType: 'db-instance', source, since }, call)) {
+    events.push(event);
+    if (events.length === mostEvents) break;
+  }
+  return events;
+}

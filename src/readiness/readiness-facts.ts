@@ -1,0 +1,57 @@
+import type { Attempt } from '../checks/attempt.js';
+import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
+
+/** What matters of all snapshots of an instance, counted while they are listed: it takes no more memory for thousands. */
+export interface SnapshotTally {
+  /** When the newest available automated one was begun. */
+  readonly newestAutomated?: { readonly identifier: string; readonly createdAt: Date } | undefined;
+  /** An automated one is being made right now. */
+  readonly automatedUnderWay?: { readonly identifier: string; readonly status: string } | undefined;
+  readonly automatedCount: number;
+  readonly manualCount: number;
+  /** Manual ones that were made within the last 30 days: the pace at which the quota fills. */
+  readonly manualInLastMonth: number;
+}
+
+/** What readiness needs of a dump's manifest. */
+export interface DumpGlance {
+  readonly key: string;
+  readonly createdAt: Date;
+  readonly sizeBytes: number;
+}
+
+/** The two newest whole dumps, the newest first. Those of a few schemas or tables do not count. */
+export interface DumpsGlance {
+  readonly newest?: DumpGlance | undefined;
+  readonly before?: DumpGlance | undefined;
+  /** Manifests that were met on the way and cannot be read. */
+  readonly unreadable: readonly string[];
+  readonly location: string;
+  /** Nothing older was looked for. */
+  readonly since: Date;
+}
+
+/** What only the caller can know: RDS does not keep it. */
+export interface DrillRecord {
+  /** When it ended. */
+  readonly at: Date;
+  /** From its beginning to a checked database. Compared with the recovery time objective. */
+  readonly recoveryTimeMilliseconds?: number | undefined;
+}
+
+/** All that readiness is decided upon, gathered in one round; each part on its own may be unknown. */
+export interface ReadinessFacts {
+  readonly region: string;
+  readonly instance: DatabaseInstance;
+  /** In this region. */
+  readonly automatedBackup: Attempt<AutomatedBackup | undefined>;
+  readonly snapshots: Attempt<SnapshotTally>;
+  /** Of manual snapshots, all instances of the region together (facts A12). */
+  readonly quota: Attempt<{ readonly used: number; readonly max: number } | undefined>;
+  /** Of the instance, the last 24 hours. */
+  readonly events: Attempt<readonly DatabaseEvent[]>;
+  /** `undefined`: the system has no archive. */
+  readonly dumps: Attempt<DumpsGlance> | undefined;
+  /** The last drill that passed. */
+  readonly lastDrill: DrillRecord | undefined;
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { explainStatus } from '../../src/readiness/status-meaning.js';
+
+describe('the status of an instance', () => {
+  it.each(['available', 'backing-up', 'storage-optimization', 'configuring-log-exports'])('%s is well', (status) => {
+    expect(explainStatus(status).grade).toBe('ok');
+    expect(explainStatus(status).next).toBeUndefined();
+  });
+
+  it.each([
+    'storage-full',
+    'stopped',
+    'failed',
+    'deleting',
+    'incompatible-network',
+    'incompatible-parameters',
+    'incompatible-option-group',
+    'incompatible-restore',
+    'insufficient-capacity',
+    'inaccessible-encryption-credentials',
+  ])('%s is critical and says what to do', (status) => {
+    const { grade, next } = explainStatus(status);
+    expect(grade).toBe('critical');
+    expect(next).toMatch(/\.$/);
+  });
+
+  it.each(['modifying', 'rebooting', 'what AWS adds one day'])('%s may pass', (status) => {
+    expect(explainStatus(status)).toMatchObject({ grade: 'warning', meaning: expect.stringContaining(status) });
+  });
+});
