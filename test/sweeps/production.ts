@@ -3,7 +3,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { HttpHandler } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { connectAws } from '../../src/aws/index.js';
-import { createVirtualClock, type LocalRegion, startLocalRegion, type VirtualClock } from '../../src/local/index.js';
+import type { PollingPace } from '../../src/core/poll.js';
+import {
+  createVirtualClock,
+  type LocalRegion,
+  type LocalRegionOptions,
+  startLocalRegion,
+  type VirtualClock,
+} from '../../src/local/index.js';
 import type { AwsPorts } from '../../src/ports/aws.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
 import { createServers, type Servers } from './servers.js';
@@ -42,9 +49,15 @@ export function seededRandom(): () => number {
   };
 }
 
-export async function givenProduction(): Promise<Production> {
+/** What may be different about it. */
+export interface ProductionOptions {
+  readonly region?: LocalRegionOptions;
+  readonly polling?: PollingPace;
+}
+
+export async function givenProduction(options: ProductionOptions = {}): Promise<Production> {
   const clock = createVirtualClock();
-  const region = await startLocalRegion({ clock, random: seededRandom() });
+  const region = await startLocalRegion({ clock, random: seededRandom(), ...options.region });
   region.s3.createBucket(bucket);
   const plain = clientsOf(region, region.requestHandler);
   await plain.rds.send(
@@ -91,7 +104,7 @@ export async function givenProduction(): Promise<Production> {
       archive: { bucket: other.bucket ?? bucket },
       postgres: servers.ports,
       // Few looks: every look is a request, and every request is a moment to spoil.
-      polling: { shortest: '5m', longest: '5m' },
+      polling: options.polling ?? { shortest: '5m', longest: '5m' },
       clock,
       random: seededRandom(),
     });

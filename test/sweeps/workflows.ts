@@ -5,9 +5,9 @@ import type { Journal } from '../../src/ports/journal.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import type { DumpRestorePlan, PointInTimePlan } from '../../src/restore/restore-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
+import type { Workflow } from './attempt.js';
 import type { Production } from './production.js';
 import type { Spoiler } from './spoiler.js';
-import type { Workflow } from './sweep.js';
 
 const nothing = async (): Promise<void> => {};
 
@@ -72,6 +72,13 @@ export const pointInTimeWorkflow: Workflow<Execution<PointInTimePlan>> = {
     return { status, candidate, previous, drift, verdict: checks?.verdict };
   },
   state: (_production, { application }) => ({ writing: application.writing }),
+};
+
+/** The same where RDS shows its changes late (facts 0.7), to somebody who looks often. */
+export const pointInTimeAmidStaleReads: Workflow<Execution<PointInTimePlan>> = {
+  ...pointInTimeWorkflow,
+  name: 'execute a point-in-time recovery amid stale reads',
+  furnish: { region: { staleReads: { milliseconds: 45_000 } }, polling: { shortest: '20s', longest: '1m' } },
 };
 
 /** A dump into a database of its own, compared with what was dumped. */

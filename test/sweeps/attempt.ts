@@ -1,0 +1,104 @@
+import { getEventListeners } from 'node:events';
+import { expect } from 'vitest';
+import { type BackupError, isBackupError } from '../../src/core/errors.js';
+import type { Production, ProductionOptions } from './production.js';
+import { abortReason, type Trouble } from './spoiler.js';
+
+/** Something that callers do, as often as it takes. */
+export interface Workflow<Prepared> {
+  readonly name: string;
+  readonly furnish?: ProductionOptions;
+  /** What is there before: made without trouble. */
+  prepare(production: Production): Promise<Prepared>;
+  /** One attempt; what it resolves with is compared with that of a run without trouble, if there is anything. */
+  run(production: Production, prepared: Prepared, signal: AbortSignal): Promise<unknown>;
+  /** What the next one does about what a killed or disowned one could not clear up. */
+  tidy?(production: Production): Promise<void>;
+  /** More that must be so afterwards. */
+  state?(production: Production, prepared: Prepared): unknown;
+}
+
+/** What an attempt came to: `done`, `aborted`, or the code of its error. */
+export type Ending =
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: string; readonly error: unknown };
+
+/** A process that is gone gives no lease back: it ends by itself after a quarter of an hour. */
+const leaseMilliseconds = 16 * 60_000;
+
+/** One attempt that does not meet the lease of a process that is gone; without `signal` nobody gives up. */
+export async function attempt<Prepared>(
+  workflow: Workflow<Prepared>,
+  production: Production,
+  prepared: Prepared,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ending> {
+  const ending = await attemptOnce(workflow, production, prepared, signal);
+  if (ending.kind !== 'journal-busy') return ending;
+  production.clock.advance(leaseMilliseconds);
+  return attemptOnce(workflow, production, prepared, signal);
+}
+
+async function attemptOnce<Prepared>(
+  workflow: Workflow<Prepared>,
+  production: Production,
+  prepared: Prepared,
+  signal: AbortSignal,
+): Promise<Ending> {
+  try {
+    return { kind: 'done', result: await workflow.run(production, prepared, signal) };
+  } catch (error) {
+    if (error === abortReason) return { kind: 'aborted', error };
+    return { kind: isBackupError(error) ? error.code : 'no BackupError', error };
+  }
+}
+
+/** Nothing of an attempt that is over goes on. */
+export function expectNothingRunning({ servers }: Production, signal: AbortSignal, when: string): void {
+  expect(servers.postgres.open.size, `${when}: open connections`).toBe(0);
+  expect(
+    servers.postgres.dumps.filter(({ stream }) => !stream.closed),
+    `${when}: running pg_dumps`,
+  ).toEqual([]);
+  if (!signal.aborted) expect(getEventListeners(signal, 'abort'), `${when}: listeners`).toEqual([]);
+}
+
+/** Which endings a trouble may have. Whatever it is, it is an error that callers can handle, and the right one. */
+export function expectEnding(ending: Ending, trouble: Trouble, when: string): void {
+  const why = 'error' in ending ? `${when}: ${String(ending.error)}` : when;
+  switch (trouble) {
+    case 'error-once':
+    case 'drop-request-once':
+    case 'drop-response-once':
+      expect(ending.kind, why).toBe('done');
+      return;
+    case 'error-thrice':
+    case 'throttle-thrice':
+    case 'drop-request-thrice':
+    case 'drop-response-thrice':
+      if (ending.kind === 'done') return;
+      expect(['service-error', 'throttled', 'service-unreachable', 'upload-failed'], why).toContain(ending.kind);
+      expect((ending as { error: BackupError }).error.retryable, why).toBe(true);
+      return;
+    case 'denied-once':
+      expect(['done', 'access-denied'], why).toContain(ending.kind);
+      return;
+    case 'denied-from-then-on':
+      expect(['access-denied', 'upload-failed'], why).toContain(ending.kind);
+      return;
+    case 'expired-from-then-on':
+      expect(['credentials-expired', 'upload-failed'], why).toContain(ending.kind);
+      return;
+    case 'hang':
+      expect(ending.kind, why).toBe('aborted');
+      return;
+    case 'abort':
+      expect(['aborted', 'done'], why).toContain(ending.kind);
+      return;
+    case 'crash':
+      expect(ending.kind, why).not.toBe('done');
+      return;
+    default:
+      throw new Error(`no such trouble: ${trouble satisfies never}`);
+  }
+}
