@@ -24,7 +24,7 @@ export interface ColumnType {
  *
  * A fixed list and not the server's catalog: the formula must not change when a later version learns to hash one more type.
  */
-const exactTypes: ReadonlySet<string> = new Set([
+const exactTypes: readonly string[] = [
   'bool',
   'bpchar',
   'bytea',
@@ -50,7 +50,7 @@ const exactTypes: ReadonlySet<string> = new Set([
   'timetz',
   'uuid',
   'varchar',
-]);
+];
 
 /** In which form a column of a type goes into the hash; what is not known for certain goes as text. */
 export function hashedAs(
@@ -67,7 +67,7 @@ export function hashedAs(
 function isExact(id: string, types: ReadonlyMap<string, ColumnType>): boolean {
   const type = types.get(id);
   if (type === undefined || type.looseCollation) return false;
-  if (type.kind === 'b') return type.builtIn && exactTypes.has(type.name);
+  if (type.kind === 'b') return type.builtIn && exactTypes.includes(type.name);
   // An array inside another type would go in without its dimensions.
   return ['c', 'd', 'r', 'm'].includes(type.kind) && type.inner.every((inner) => isExact(inner, types));
 }

@@ -1,12 +1,18 @@
 import { type CheckDatabaseOptions, checkDatabase } from '../checks/check-database.js';
 import { withDatabaseSnapshot } from '../checks/database-snapshot.js';
+import { type DescribeStructureOptions, describeStructure } from '../checks/describe-structure.js';
 import type { DatabaseExpectation } from '../checks/expectation.js';
 import type { DatabaseFingerprint } from '../checks/fingerprint.js';
 import { type FingerprintOptions, fingerprintDatabase } from '../checks/fingerprint-database.js';
+import type { DatabaseStructure } from '../checks/structure.js';
+import { withinDeadline } from '../checks/within-deadline.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { CheckReport } from '../core/check-result.js';
 import { type DatabasePlace, databaseConnector } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
+import { checkDump } from './check-dump.js';
+import type { DumpCheckReport } from './dump-check-report.js';
+import type { CheckDumpRequest } from './dump-check-request.js';
 
 /** Which database to check, and what is expected of it. */
 export interface CheckDatabaseRequest extends DatabasePlace {
@@ -17,6 +23,9 @@ export interface CheckDatabaseRequest extends DatabasePlace {
 export interface FingerprintRequest
   extends DatabasePlace,
     Pick<FingerprintOptions, 'tables' | 'schemas' | 'slice' | 'bits' | 'portable'> {}
+
+/** Which database's structure to describe, and which kinds of things to leave out. */
+export interface StructureRequest extends DatabasePlace, Pick<DescribeStructureOptions, 'without'> {}
 
 /** How a check reads: `sessions` connections (default 2), no statement longer than `statementTimeout` (default `'30m'`). */
 export type CheckOptions = CallOptions & Pick<CheckDatabaseOptions, 'sessions' | 'statementTimeout'>;
@@ -65,5 +74,54 @@ export class IntegrityChecker {
     return withDatabaseSnapshot(connect, { sessions, statementTimeout, signal }, (snapshot) =>
       fingerprintDatabase(snapshot.sessions, { ...options, tables, schemas, slice, bits, portable, clock }),
     );
+  }
+
+  /**
+   * Describes what a database (default: the system's own) is built of: its tables, columns, constraints, indexes, sequences,
+   * triggers, policies, views, functions, types, extensions and grants. Reads its catalog only. Hold another database against it
+   * as `expectation.structure`, or compare two with `compareStructures`.
+   *
+   * Errors: those of {@link IntegrityChecker.checkDatabase}.
+   *
+   * @example
+   * ```ts
+   * const structure = await checker.structure({ without: ['grant'] });
+   * const report = await checker.checkDatabase({ instance: 'zephyr-production-pitr', expectation: { structure } });
+   * ```
+   */
+  async structure(request: StructureRequest = {}, options: CheckOptions = {}): Promise<DatabaseStructure> {
+    const { clock } = this.#system;
+    const { statementTimeout = '30m', deadline, signal } = options;
+    const connect = await databaseConnector(this.#system, request, options);
+    return withinDeadline('describing a database', { clock, deadline, signal }, (until) =>
+      withDatabaseSnapshot(connect, { statementTimeout, signal: until }, ({ sessions: [session] }) =>
+        describeStructure(session, { without: request.without, signal: until }),
+      ),
+    );
+  }
+
+  /**
+   * Checks a dump of the archive as far as `level` says (default 2), streaming it from S3 once, with no file on disk:
+   *
+   * - 0: every archive is there, whole, and byte for byte what its manifest says. Needs no pg_restore.
+   * - 1: each can be opened and holds data of exactly the manifest's tables.
+   * - 2: every block of data can be read and unpacked.
+   * - 3: it restores into the `scratch` database, whose keys, sequences and indexes are sound.
+   * - 4: every restored table has the rows and the content that were dumped.
+   *
+   * The report's `levels` tell what was proven. A level is begun where those before it passed; the scratch database must not be
+   * there before and is dropped in any case.
+   *
+   * Errors: `invalid-input`, `dump-not-found`, `version-mismatch`, `postgres-tool-missing`, `deadline-exceeded`, those of the
+   * store; at levels 3 and 4 `precondition-failed` and those of `RestorePlanner`. A dump that is damaged is a verdict, not an error.
+   *
+   * @example
+   * ```ts
+   * const report = await checker.checkDump({ dump: 'latest', level: 4, scratch: { database: 'dump_check' } });
+   * if (report.proven !== 4) throw new Error(JSON.stringify(report.levels));
+   * ```
+   */
+  async checkDump(request: CheckDumpRequest, options: CallOptions = {}): Promise<DumpCheckReport> {
+    return checkDump(this.#system, request, options);
   }
 }

@@ -12,6 +12,13 @@ const corrupt = {
   hint: 'The archive is damaged or cut off: use another dump (facts H9).',
 } as const;
 
+/** That somebody killed the program says nothing about the archive. */
+const ended = {
+  code: 'restore-failed',
+  hint: 'Something ended pg_restore from outside, perhaps for want of memory: decode the archive again.',
+  retryable: true,
+} as const;
+
 /** Has pg_restore turn an archive into SQL, which goes nowhere: every block of data is read, unpacked and checked. */
 export async function decodeArchive(box: ToolBox, archive: Readable, call: PortCall | undefined): Promise<void> {
   const signal = call?.signal;
@@ -26,7 +33,7 @@ export async function decodeArchive(box: ToolBox, archive: Readable, call: PortC
     signal?.throwIfAborted();
     const broken = archiveError();
     if (broken !== undefined) throw broken;
-    if (exit.code !== 0) throw toolFailure('pg_restore', exit, undefined, corrupt);
+    if (exit.code !== 0) throw toolFailure('pg_restore', exit, undefined, exit.signal === null ? corrupt : ended);
   } finally {
     archive.destroy();
   }

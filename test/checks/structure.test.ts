@@ -150,7 +150,7 @@ describe('a structure', () => {
     await server.sql(copy, 'DROP TABLE votes CASCADE; CREATE TABLE extra (id int)');
     const report = await check();
     expect(report.verdict).toBe('failed');
-    const { differences: found } = report.checks[0]?.evidence as { differences: readonly StructureDifference[] };
+    const found = (report.checks[0]?.evidence.differences ?? []) as readonly StructureDifference[];
     expect(found[0]).toEqual({ kind: 'table', name: 'public.votes', difference: 'is missing' });
     expect(found).toContainEqual({ kind: 'view', name: 'public.standings', difference: 'is missing' });
     expect(found.at(-1)).toEqual({ kind: 'table', name: 'public.extra', difference: 'is not expected' });

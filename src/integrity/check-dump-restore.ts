@@ -1,0 +1,76 @@
+import type { DumpManifest } from '../backup/dump-manifest.js';
+import type { CallOptions } from '../core/call-options.js';
+import type { CheckResult } from '../core/check-result.js';
+import { isBackupError } from '../core/errors.js';
+import { createMemoryJournal } from '../restore/memory-journal.js';
+import type { RestoreOutcome } from '../restore/restore-outcome.js';
+import { RestorePlanner } from '../restore/restore-planner.js';
+import type { System } from '../system/define-system.js';
+import type { LeveledCheck } from './dump-check-report.js';
+import type { ScratchDatabase } from './dump-check-request.js';
+import { dropScratch, requireAbsent } from './scratch-database.js';
+
+const check = 'dump-restore';
+
+/**
+ * Restores a dump into a scratch database by the very steps of a recovery, checks it, at level 4 against the manifest's
+ * fingerprint, and drops it whatever happened. That it could not be dropped fails the check, naming it.
+ *
+ * Errors: `precondition-failed` where the scratch database exists, and those of `RestorePlanner`.
+ */
+export async function checkDumpRestore(
+  system: System,
+  manifest: DumpManifest,
+  request: { readonly level: 3 | 4; readonly scratch: ScratchDatabase },
+  options: CallOptions,
+): Promise<readonly LeveledCheck[]> {
+  const { level, scratch } = request;
+  const planner = new RestorePlanner(system);
+  const plan = await planner.planDumpRestore(
+    { dump: manifest.key, into: scratch, ...(level === 3 ? { proveEqual: false } : {}) },
+    options,
+  );
+  await requireAbsent(system, plan, options);
+  const journal = createMemoryJournal();
+  let made: readonly LeveledCheck[];
+  try {
+    made = await planner
+      .execute(plan, { ...options, approve: plan.hash, journal })
+      .then((outcome) => checksOf(outcome, manifest, level), notRestored);
+  } catch (error) {
+    await dropScratch(system, plan, journal, error);
+    throw error;
+  }
+  const left = await dropScratch(system, plan, journal);
+  return left === undefined ? made : [...made, { level: 3, result: left }];
+}
+
+function checksOf(outcome: RestoreOutcome, manifest: DumpManifest, level: 3 | 4): readonly LeveledCheck[] {
+  const { phases, recoveryTimeMilliseconds, checks } = outcome;
+  const took = Object.fromEntries(phases.map(({ step, milliseconds }) => [step, milliseconds]));
+  const restored: CheckResult = {
+    check,
+    verdict: 'passed',
+    summary: `${manifest.key} was restored in ${Math.round(recoveryTimeMilliseconds / 1_000)} s`,
+    evidence: { milliseconds: recoveryTimeMilliseconds, phases: took },
+  };
+  const found = (checks?.checks ?? []).map(
+    (result): LeveledCheck => ({ level: result.check === 'fingerprint' ? 4 : 3, result }),
+  );
+  const unproven: CheckResult = {
+    check: 'fingerprint',
+    verdict: 'inconclusive',
+    summary: 'the manifest has no fingerprint, so what was restored cannot be proven equal',
+    evidence: {},
+  };
+  const missing: readonly LeveledCheck[] =
+    level === 4 && manifest.fingerprint === undefined ? [{ level: 4, result: unproven }] : [];
+  return [{ level: 3, result: restored }, ...found, ...missing];
+}
+
+/** What pg_restore does not take is a verdict on the dump; everything else is not. */
+function notRestored(error: unknown): readonly LeveledCheck[] {
+  if (!isBackupError(error, 'dump-corrupt') && !isBackupError(error, 'restore-failed')) throw error;
+  const { code, message, hint, details } = error;
+  return [{ level: 3, result: { check, verdict: 'failed', summary: message, evidence: { code, hint, ...details } } }];
+}

@@ -1,0 +1,69 @@
+import { type CheckReport, type CheckResult, overallVerdict, type Verdict } from '../core/check-result.js';
+import type { DumpCheckLevel } from './dump-check-request.js';
+
+/** What one level of a dump check came to. */
+export interface DumpLevel {
+  readonly level: DumpCheckLevel;
+  /** What is true of the dump if it passed. */
+  readonly proves: string;
+  /** `inconclusive` too where an earlier level did not pass, so that this one was not begun. */
+  readonly verdict: Verdict;
+}
+
+/** What a check of a dump found. */
+export interface DumpCheckReport extends CheckReport {
+  /** The dump's key. */
+  readonly dump: string;
+  /** Every level that was asked for. */
+  readonly levels: readonly DumpLevel[];
+  /** The highest level that it and all before it passed; `undefined`: nothing is proven. */
+  readonly proven: DumpCheckLevel | undefined;
+}
+
+/** What a level proves, in words. */
+export function provenBy(level: DumpCheckLevel): string {
+  switch (level) {
+    case 0:
+      return 'every archive is there, whole, and byte for byte what its manifest says';
+    case 1:
+      return 'every archive can be opened, and holds data of exactly the tables that the manifest knows';
+    case 2:
+      return 'every block of data can be read and unpacked';
+    case 3:
+      return 'the dump restores into an empty database, whose keys, sequences and indexes are sound';
+    case 4:
+      return 'every restored table has the rows and the content that were dumped';
+    default:
+      throw new Error(`no such level: ${String(level satisfies never)}`);
+  }
+}
+
+/** A check, and the level that it belongs to. */
+export interface LeveledCheck {
+  readonly level: DumpCheckLevel;
+  readonly result: CheckResult;
+}
+
+/** The report over the checks that were made. A level without any check is not proven. */
+export function dumpCheckReport(
+  dump: string,
+  asked: DumpCheckLevel,
+  made: readonly LeveledCheck[],
+  times: Pick<CheckReport, 'startedAt' | 'finishedAt'>,
+): DumpCheckReport {
+  const checks = made.map(({ result }) => result);
+  const levels = ([0, 1, 2, 3, 4] as const)
+    .filter((level) => level <= asked)
+    .map((level): DumpLevel => {
+      const own = made.filter((check) => check.level === level).map(({ result }) => result);
+      return { level, proves: provenBy(level), verdict: overallVerdict(own) };
+    });
+  const firstOpen = levels.findIndex(({ verdict }) => verdict !== 'passed');
+  const proven = levels[firstOpen === -1 ? levels.length - 1 : firstOpen - 1]?.level;
+  const verdict = overallVerdict([...checks, ...levels.map(({ verdict: one }) => placeholder(one))]);
+  return { verdict, checks, dump, levels, proven, ...times };
+}
+
+function placeholder(verdict: Verdict): CheckResult {
+  return { check: 'level', verdict, summary: '', evidence: {} };
+}

@@ -1,0 +1,98 @@
+import { quoteIdentifier } from '../checks/quote-sql.js';
+import type { CheckResult } from '../core/check-result.js';
+import { BackupError } from '../core/errors.js';
+import type { Journal } from '../ports/journal.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { SqlSession } from '../ports/postgres.js';
+import type { DumpRestorePlan } from '../restore/restore-plan.js';
+import { operationIdOf } from '../restore/seal-plan.js';
+import { maintenanceDatabase } from '../restore/target-database.js';
+import { connectToDatabase } from '../system/database-target.js';
+import type { System } from '../system/define-system.js';
+
+/** Makes sure that the database to restore into is not there: what is dropped afterwards must be ours. */
+export async function requireAbsent(system: System, plan: DumpRestorePlan, call: PortCall): Promise<void> {
+  const { database, host } = plan.into;
+  const found = await withServer(system, plan, call, (session) => lookAt(session, database, call));
+  if (found === undefined) return;
+  throw new BackupError({
+    code: 'precondition-failed',
+    message: `the scratch database ${database} on ${host} is there already`,
+    hint: 'Name one that is not: it is made for the check and dropped after it.',
+    field: 'scratch.database',
+    details: { database, host },
+  });
+}
+
+/**
+ * Drops what the execution of a plan has made, if it is there, and nothing else. It takes no signal: it also runs when the
+ * call was aborted. Gives a failed check where it could not, or, after a `failure`, rejects with both.
+ */
+export async function dropScratch(
+  system: System,
+  plan: DumpRestorePlan,
+  journal: Journal,
+  failure?: unknown,
+): Promise<CheckResult | undefined> {
+  const { database, host } = plan.into;
+  try {
+    await withServer(system, plan, {}, async (session) => {
+      const found = await lookAt(session, database, {});
+      if (found === undefined || !(await isOurs(found.comment, plan, journal))) return;
+      const force = session.serverVersion >= 130_000 ? ' WITH (FORCE)' : '';
+      await session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)}${force}`);
+    });
+    return undefined;
+  } catch (error) {
+    const reason = messageOf(error);
+    const summary = `the scratch database ${database} on ${host} could not be dropped: ${reason}`;
+    const details = { database, host, reason };
+    if (failure === undefined) return { check: 'scratch-database', verdict: 'failed', summary, evidence: details };
+    throw new BackupError({
+      code: 'restore-failed',
+      message: `the check failed (${messageOf(failure)}), and ${summary}`,
+      hint: `Drop the database ${database} by hand; nothing else was left.`,
+      details,
+      cause: failure,
+    });
+  }
+}
+
+/** It carries the plan's mark, or this very run was about to make it and was cut off before it could mark it. */
+async function isOurs(comment: string | null, plan: DumpRestorePlan, journal: Journal): Promise<boolean> {
+  if (comment !== null) return comment.includes(operationIdOf(plan));
+  const entries = await journal.read(plan.hash);
+  return entries.some(({ kind, details }) => kind === 'step-noted' && details?.creating === true);
+}
+
+async function lookAt(
+  session: SqlSession,
+  database: string,
+  call: PortCall,
+): Promise<{ readonly comment: string | null } | undefined> {
+  const [found] = await session.query<{ readonly comment: string | null }>(
+    `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1`,
+    [database],
+    call,
+  );
+  return found;
+}
+
+async function withServer<T>(
+  system: System,
+  plan: DumpRestorePlan,
+  call: PortCall,
+  work: (session: SqlSession) => Promise<T>,
+): Promise<T> {
+  const endpoint = { address: plan.into.host, port: plan.into.port };
+  const session = await connectToDatabase(system, { endpoint, database: maintenanceDatabase }, call);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
