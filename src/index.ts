@@ -60,13 +60,23 @@ export {
   type FingerprintComparison,
   type TableDifference,
 } from './checks/compare-fingerprints.js';
-export type { BoundaryExpectation, DatabaseExpectation } from './checks/expectation.js';
+export { compareStructures, type StructureComparison, type StructureDifference } from './checks/compare-structures.js';
+export type {
+  BoundaryExpectation,
+  ConsistencyCheck,
+  CustomExpectation,
+  DatabaseExpectation,
+} from './checks/expectation.js';
 export type { DatabaseFingerprint, FingerprintSlice, TableFingerprint } from './checks/fingerprint.js';
+export type { DatabaseStructure, StructureKind, StructureObject } from './checks/structure.js';
+export { type DumpCheckReport, type DumpLevel, provenBy } from './integrity/dump-check-report.js';
+export type { CheckDumpRequest, DumpCheckLevel, ScratchDatabase } from './integrity/dump-check-request.js';
 export {
   type CheckDatabaseRequest,
   type CheckOptions,
   type FingerprintRequest,
   IntegrityChecker,
+  type StructureRequest,
 } from './integrity/integrity-checker.js';
 export { type ZephyrExpectationOptions, type ZephyrTable, zephyrExpectation } from './integrity/zephyr-expectation.js';
 
