@@ -90,6 +90,11 @@ function knownFailure(error: unknown): Meaning | undefined {
       };
     case '57014':
       return { code: 'statement-timeout', hint: 'Allow the statement more time, or give it less to do.' };
+    case '55P03':
+      return {
+        code: 'statement-timeout',
+        hint: 'Something holds a lock that it has to wait for, such as a migration: try again after it (facts H3).',
+      };
     default:
       return undefined;
   }
