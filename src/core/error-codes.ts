@@ -13,6 +13,7 @@ export type BackupErrorCode =
   | 'service-error'
   | 'instance-not-found'
   | 'snapshot-not-found'
+  | 'cache-not-found'
   | 'bucket-not-found'
   | 'object-not-found'
   | 'identifier-taken'
@@ -49,6 +50,7 @@ export type BackupErrorCode =
   | 'journal-busy'
   | 'journal-invalid'
   // The local region.
+  | 'redis-server-missing'
   | 'port-in-use'
   | 'data-directory-in-use'
   | 'server-failed';

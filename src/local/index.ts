@@ -12,10 +12,18 @@ export {
   type PostgresDataPlane,
   type PostgresDataPlaneOptions,
 } from './data-plane/postgres-data-plane.js';
+export type { CacheDurations } from './elasticache/cache-durations.js';
+export type { CachePlane, NewCacheNode, TakenCacheSnapshot } from './elasticache/cache-plane.js';
+export type { CacheQuotas } from './elasticache/elasticache-state.js';
 export type { Fault, FaultRule, Faults, InjectedFault } from './faults.js';
 export type { LocalRegion, LocalRegionOptions } from './local-region.js';
 export type { LifecycleDurations } from './rds/durations.js';
 export type { RdsQuotas, StaleReads } from './rds/rds-state.js';
+export {
+  createRedisDataPlane,
+  type RedisDataPlane,
+  type RedisDataPlaneOptions,
+} from './redis-plane/redis-data-plane.js';
 export type { LocalS3 } from './s3/s3-service.js';
 export { startLocalRegion } from './start-local-region.js';
 export { createVirtualClock, type VirtualClock } from './virtual-clock.js';

@@ -2,6 +2,9 @@ import type { HttpHandler } from '@smithy/core/protocols';
 import type { Clock } from '../core/clock.js';
 import type { CallLog } from './calls.js';
 import type { DataPlane } from './data-plane/data-plane.js';
+import type { CacheDurations } from './elasticache/cache-durations.js';
+import type { CachePlane } from './elasticache/cache-plane.js';
+import type { CacheQuotas } from './elasticache/elasticache-state.js';
 import type { Faults } from './faults.js';
 import type { LifecycleDurations } from './rds/durations.js';
 import type { RdsQuotas, StaleReads } from './rds/rds-state.js';
@@ -23,15 +26,25 @@ export interface LocalRegionOptions {
    */
   readonly dataPlane?: DataPlane | (() => Promise<DataPlane>) | undefined;
   /**
+   * Real servers behind the cache clusters, as `dataPlane` is for instances. `createRedisDataPlane` is such a function.
+   */
+  readonly cachePlane?: CachePlane | (() => Promise<CachePlane>) | undefined;
+  /**
    * Milliseconds that each lifecycle takes. Default what RDS takes on a virtual clock, and nothing on one that passes by
    * itself: with a data plane the real work takes its time anyway.
    */
   readonly durations?: Partial<LifecycleDurations> | undefined;
   /** Milliseconds between two shipments of transaction logs, which move `LatestRestorableTime`. Default 300000. */
   readonly logShippingInterval?: number | undefined;
-  /** Whether instances that keep backups are backed up: when new, and daily in their window. Default `true`. */
+  /**
+   * Whether instances that keep backups are backed up: when new, and daily in their window; and whether caches that keep
+   * snapshots have one taken daily. Default `true`.
+   */
   readonly automatedBackups?: boolean | undefined;
   readonly quotas?: Partial<RdsQuotas> | undefined;
+  /** As `durations`, for ElastiCache. */
+  readonly cacheDurations?: Partial<CacheDurations> | undefined;
+  readonly cacheQuotas?: Partial<CacheQuotas> | undefined;
   /** How long reads of an instance show it as before a change. Default `{ reads: 1 }`: the first read after it. */
   readonly staleReads?: StaleReads | undefined;
   /** Where S3 keeps its objects. Default a directory of its own that goes with the region. */

@@ -1,6 +1,10 @@
 import { type Clock, systemClock } from '../core/clock.js';
 import { invalidInput } from '../core/errors.js';
 import { createCallRecorder } from './calls.js';
+import { noCacheDurations, realisticCacheDurations } from './elasticache/cache-durations.js';
+import type { CachePlane } from './elasticache/cache-plane.js';
+import { createElastiCacheService } from './elasticache/elasticache-service.js';
+import type { ElastiCacheSettings } from './elasticache/elasticache-state.js';
 import { createFaultBook } from './faults.js';
 import { isVirtual } from './hold-clock.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
@@ -9,6 +13,7 @@ import { shipAllLogs } from './rds/log-shipping.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';
 import type { RdsSettings } from './rds/rds-state.js';
 import { createS3Service } from './s3/s3-service.js';
+import { storeObject } from './s3/store-object.js';
 import { createDispatch } from './wire/dispatch.js';
 import { startHttpServer } from './wire/http-server.js';
 import { createInProcessHandler } from './wire/in-process-handler.js';
@@ -16,7 +21,7 @@ import { createInProcessHandler } from './wire/in-process-handler.js';
 const credentials = { accessKeyId: 'AKIALOCALREGION', secretAccessKey: 'local' } as const;
 
 /**
- * Starts a local region: RDS and S3 as their wire protocols have them, on loopback, for any client.
+ * Starts a local region: RDS, ElastiCache and S3 as their wire protocols have them, on loopback, for any client.
  *
  * @example
  * ```ts
@@ -33,21 +38,34 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
   const makes = typeof options.dataPlane === 'function';
   const dataPlane = typeof options.dataPlane === 'function' ? await options.dataPlane() : options.dataPlane;
   const rds = createRdsService({ ...settings, dataPlane });
+  const makesCache = typeof options.cachePlane === 'function';
+  const cachePlane = await openCachePlane(options, async () => {
+    if (makes) await dataPlane?.close();
+  });
   const s3 = createS3Service({
     clock,
     region: settings.region,
     accountId: settings.accountId,
     directory: options.directory,
   });
+  const cache = createElastiCacheService({
+    ...cacheSettings(options, settings),
+    plane: cachePlane,
+    storeObject: (object) => storeObject(s3, object),
+    hasBucket: s3.hasBucket,
+  });
   const closeServices = async (): Promise<void> => {
     rds.state.timeline.stop();
+    cache.state.timeline.stop();
     if (makes) await dataPlane?.close();
+    if (makesCache) await cachePlane?.close();
     await rds.state.timeline.quiet();
+    await cache.state.timeline.quiet();
     await s3.close();
   };
   const faults = createFaultBook();
   const recorder = createCallRecorder();
-  const dispatch = createDispatch({ services: [rds, s3], faults, recorder, clock });
+  const dispatch = createDispatch({ services: [rds, cache, s3], faults, recorder, clock });
   const server = await startHttpServer(dispatch, port).catch(async (error: unknown) => {
     await closeServices();
     throw error;
@@ -81,7 +99,10 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     s3: { createBucket: s3.createBucket, objectFiles: s3.objectFiles },
     requestHandler: createInProcessHandler(dispatch),
     shipLogs: () => shipAllLogs(rds.state),
-    settled: () => rds.state.timeline.quiet(),
+    settled: async () => {
+      await rds.state.timeline.quiet();
+      await cache.state.timeline.quiet();
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -96,10 +117,7 @@ function rdsSettings(options: LocalRegionOptions, clock: Clock): Omit<RdsSetting
     throw invalidInput('accountId', `is ${accountId}`, 'An account id has twelve digits.');
   const realistic = isVirtual(clock) && options.dataPlane === undefined;
   const durations = { ...(realistic ? realisticDurations : noDurations), ...options.durations };
-  for (const [name, value] of Object.entries(durations)) {
-    if (Number.isNaN(value) || value < 0)
-      throw invalidInput(`durations.${name}`, `is ${value}`, 'Give milliseconds, from 0 on.');
-  }
+  checkDurations(durations, 'durations');
   const logShippingInterval = options.logShippingInterval ?? 300_000;
   if (!Number.isFinite(logShippingInterval) || logShippingInterval < 0) {
     throw invalidInput('logShippingInterval', `is ${logShippingInterval}`, 'Give milliseconds, from 0 on.');
@@ -115,6 +133,44 @@ function rdsSettings(options: LocalRegionOptions, clock: Clock): Omit<RdsSetting
     staleReads: options.staleReads ?? { reads: 1 },
     quotas: { manualSnapshots: 100, instances: 40, retainedBackups: 40, ...options.quotas },
   };
+}
+
+async function openCachePlane(
+  { cachePlane }: LocalRegionOptions,
+  giveUp: () => Promise<void>,
+): Promise<CachePlane | undefined> {
+  if (typeof cachePlane !== 'function') return cachePlane;
+  try {
+    return await cachePlane();
+  } catch (error) {
+    await giveUp();
+    throw error;
+  }
+}
+
+function cacheSettings(
+  options: LocalRegionOptions,
+  { region, accountId, clock, random, automatedBackups }: Omit<RdsSettings, 'dataPlane'>,
+): Omit<ElastiCacheSettings, 'plane' | 'storeObject' | 'hasBucket'> {
+  const realistic = isVirtual(clock) && options.cachePlane === undefined;
+  const durations = { ...(realistic ? realisticCacheDurations : noCacheDurations), ...options.cacheDurations };
+  checkDurations(durations, 'cacheDurations');
+  return {
+    region,
+    accountId,
+    clock,
+    random,
+    durations,
+    quotas: { snapshotsPerDay: 20, nodes: 300, ...options.cacheQuotas },
+    automaticSnapshots: automatedBackups,
+  };
+}
+
+function checkDurations(durations: object, field: string): void {
+  for (const [name, value] of Object.entries(durations)) {
+    if (Number.isNaN(value) || value < 0)
+      throw invalidInput(`${field}.${name}`, `is ${value}`, 'Give milliseconds, from 0 on.');
+  }
 }
 
 function checkPort(port: number): number {

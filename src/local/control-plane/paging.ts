@@ -1,6 +1,5 @@
 import { invalidParameterValue } from './parameter-fault.js';
 
-const largestPage = 100;
 const smallestPage = 20;
 
 /** What every Describe operation takes. */
@@ -16,12 +15,13 @@ export interface Listed {
 }
 
 /**
- * Cuts a page of 20 to 100 out of a list (facts 0.9). The marker names the last item of the page before, so that pages
+ * Cuts a page of 20 to `largestPage` (default 100) out of a list (facts 0.9). The marker names the last item of the page before, so that pages
  * neither repeat nor lose an item when others come and go meanwhile.
  */
 export function pageOf<T extends Listed>(
   sorted: readonly T[],
   request: PageRequest,
+  largestPage = 100,
 ): { readonly page: readonly T[]; readonly Marker: string | undefined } {
   const size = request.MaxRecords ?? largestPage;
   if (size < smallestPage || size > largestPage || !Number.isInteger(size)) {

@@ -21,7 +21,7 @@ living() {
   if [ -r /proc/self/environ ]; then
     grep -lsF "${regionMarkerVariable}=$marker" /proc/[0-9]*/environ | cut -d/ -f3
   else
-    for file in "$root"/clusters/*/data/postmaster.pid; do
+    for file in "$root"/clusters/*/data/postmaster.pid "$root"/nodes/*/redis.pid; do
       [ -f "$file" ] || continue
       pid=$(head -n 1 "$file")
       ps -o command= -p "$pid" | grep -qF "$root" && echo "$pid"

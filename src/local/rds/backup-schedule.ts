@@ -1,9 +1,9 @@
+import { nextDailyWindow } from '../control-plane/daily-window.js';
 import type { Subject } from '../control-plane/timeline.js';
 import { automatedBackupStep } from './automated-backup.js';
 import { availableStep, instanceSubject } from './instance-lifecycle.js';
 import type { Instance, RdsState } from './rds-state.js';
 
-const day = 86_400_000;
 const retryMilliseconds = 300_000;
 
 /**
@@ -19,7 +19,7 @@ export function scheduleBackups(state: RdsState, instance: Instance): void {
   };
   const planNext = (): void => {
     const now = state.timeline.instant();
-    const window = nextWindow(instance, now);
+    const window = nextDailyWindow(instance.details.PreferredBackupWindow ?? '03:00-03:30', now);
     const offset = Math.floor(state.settings.random() * Math.max(0, window.milliseconds - retryMilliseconds));
     const end = window.start + window.milliseconds;
     const attempt = (at: Date): void => {
@@ -43,15 +43,4 @@ export function unscheduleBackups(state: RdsState, instance: Instance): void {
 
 function scheduleKey(instance: Instance): string {
   return `schedule/${instance.resourceId}`;
-}
-
-/** The next window that has not begun. `03:00-04:00` is in UTC and may cross midnight. */
-function nextWindow(instance: Instance, after: Date): { readonly start: number; readonly milliseconds: number } {
-  const [from = 0, to = 0] = (instance.details.PreferredBackupWindow ?? '03:00-03:30').split('-').map((time) => {
-    const [hours = 0, minutes = 0] = time.split(':').map(Number);
-    return (hours * 60 + minutes) * 60_000;
-  });
-  const midnight = Math.floor(after.getTime() / day) * day;
-  const start = midnight + from > after.getTime() ? midnight + from : midnight + day + from;
-  return { start, milliseconds: to > from ? to - from : to - from + day };
 }

@@ -33,6 +33,7 @@ export interface LocalS3 {
 
 /** S3 of a local region: speaks REST/XML, path style, with the semantics of facts G. */
 export interface S3Service extends WireService, LocalS3 {
+  hasBucket(name: string): boolean;
   /** Removes all that is stored. */
   close(): Promise<void>;
 }
@@ -78,6 +79,7 @@ export function createS3Service(options: S3ServiceOptions): S3Service {
     createBucket: (name) => {
       if (!state.buckets.has(name)) makeBucket(state, name);
     },
+    hasBucket: (name) => state.buckets.has(name),
     objectFiles: (bucket, key) =>
       objectOf(bucketOf(state, { Bucket: bucket }), key).body.segments.map(({ file }) => file),
     close: () => state.bodies.close(),

@@ -18,7 +18,8 @@ it('backs up every night in the window, under the real names, and keeps as many 
   await makeInstance(virtual, 'prod', { BackupRetentionPeriod: 30 });
   await virtual.clock.sleep(365 * day);
   const names = await automated(virtual);
-  expect(names).toHaveLength(30);
+  // The one of thirty days ago is still there if it was taken later in its window than today's.
+  expect([30, 31]).toContain(names.length);
   for (const name of names) expect(name).toMatch(/^rds:prod-2026-(10|11)-\d\d-03-[0-5]\d$/);
   const { DBInstanceAutomatedBackups } = await virtual.rds.send(new DescribeDBInstanceAutomatedBackupsCommand({}));
   const window = DBInstanceAutomatedBackups?.[0]?.RestoreWindow;

@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+import type { Endpoint } from '../data-plane/data-plane.js';
+
+/** A cache node to start. */
+export interface NewCacheNode {
+  /** Its key in the data plane for as long as it lives. */
+  readonly nodeId: string;
+  /** Clients must speak TLS; without it they must not. */
+  readonly encrypted: boolean;
+  /** What clients must authenticate with. */
+  readonly authToken?: string | undefined;
+  /** What it holds to begin with. */
+  readonly snapshotId?: string | undefined;
+  /** The node whose data it follows. */
+  readonly replicaOf?: string | undefined;
+}
+
+/** What taking a snapshot showed. */
+export interface TakenCacheSnapshot {
+  readonly sizeBytes: number;
+}
+
+/** The bytes of a snapshot. */
+export interface SnapshotFile {
+  readonly body: Readable;
+  readonly sizeBytes: number;
+}
+
+/**
+ * The real servers behind a local region's cache nodes. The control plane decides what happens and when; the data plane makes
+ * it so with real redis-servers. Every call settles when the work is done; a failed call leaves nothing half made.
+ */
+export interface CachePlane {
+  /** The servers' version, such as `7.0.15`, where it is known: new clusters show it. */
+  readonly version?: string | undefined;
+  /** Reserves an endpoint of its own on loopback. The same name gets the same endpoint for the life of the region. */
+  endpointFor(name: string): Promise<Endpoint>;
+  /** Makes a node and starts it; settles when it has all its data and answers. */
+  create(node: NewCacheNode, endpoint: Endpoint): Promise<void>;
+  /** Takes a snapshot of a running node: an RDB file. */
+  takeSnapshot(nodeId: string, snapshotId: string): Promise<TakenCacheSnapshot>;
+  copySnapshot(snapshotId: string, copyId: string): Promise<void>;
+  /** The RDB file of a snapshot. Whoever asks reads the stream to its end or destroys it. */
+  readSnapshot(snapshotId: string): Promise<SnapshotFile>;
+  deleteSnapshot(snapshotId: string): Promise<void>;
+  /** Stops and removes a node; its snapshots stay. */
+  destroy(nodeId: string): Promise<void>;
+  /** Stops every server and removes everything made. Safe to call twice. */
+  close(): Promise<void>;
+}

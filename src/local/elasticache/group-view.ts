@@ -1,0 +1,75 @@
+import type {
+  DescribeReplicationGroupsMessage,
+  NodeGroup,
+  ReplicationGroup,
+  ReplicationGroupMessage,
+} from '@aws-sdk/client-elasticache';
+import { pageOf } from '../control-plane/paging.js';
+import { nodeEndpoint } from './cluster-view.js';
+import type { CacheNode, CacheUnit, ElastiCacheState } from './elasticache-state.js';
+import { getGroup, inClusterMode } from './units.js';
+
+const allSlots = 16_384;
+
+/** A replication group as the service shows it; its endpoints once it has been there (facts F14). */
+export function groupView(state: ElastiCacheState, unit: CacheUnit): ReplicationGroup {
+  const { group, nodes } = unit;
+  const there = group?.ReplicationGroupCreateTime !== undefined;
+  const [first] = nodes;
+  return {
+    ...group,
+    MemberClusters: nodes.map(({ id }) => id),
+    // Nodes come with the group: while it is being made it shows none.
+    NodeGroups: there ? nodeGroups(state, unit) : [],
+    ConfigurationEndpoint: there && inClusterMode(unit) && first !== undefined ? nodeEndpoint(state, first) : undefined,
+  };
+}
+
+function nodeGroups(state: ElastiCacheState, unit: CacheUnit): NodeGroup[] {
+  const shards = [...new Set(unit.nodes.map(({ shard }) => shard))];
+  return shards.map((shard, index) => {
+    const nodes = unit.nodes.filter((node) => node.shard === shard);
+    const shown = { NodeGroupId: shard, Status: unit.group?.Status };
+    if (inClusterMode(unit)) {
+      return { ...shown, Slots: slots(index, shards.length), NodeGroupMembers: nodes.map((node) => member(node)) };
+    }
+    const primary = nodes.find(({ role }) => role === 'primary');
+    const reader = nodes.find(({ role }) => role === 'replica') ?? primary;
+    return {
+      ...shown,
+      PrimaryEndpoint: primary && nodeEndpoint(state, primary),
+      ReaderEndpoint: reader && nodeEndpoint(state, reader),
+      NodeGroupMembers: nodes.map((node) => ({
+        ...member(node),
+        ReadEndpoint: nodeEndpoint(state, node),
+        CurrentRole: node.role,
+      })),
+    };
+  });
+}
+
+function member({ id, details }: CacheNode): NonNullable<NodeGroup['NodeGroupMembers']>[number] {
+  return {
+    CacheClusterId: id,
+    CacheNodeId: '0001',
+    PreferredAvailabilityZone: details.PreferredAvailabilityZone,
+  };
+}
+
+/** The slots of a node group, which have them all in equal shares: `0-5460`. */
+export function slots(index: number, count: number): string {
+  const start = (share: number): number => Math.round((share * allSlots) / count);
+  return `${start(index)}-${start(index + 1) - 1}`;
+}
+
+/** `DescribeReplicationGroups`. */
+export function describeReplicationGroups(
+  state: ElastiCacheState,
+  input: DescribeReplicationGroupsMessage,
+): ReplicationGroupMessage {
+  const { ReplicationGroupId: id } = input;
+  const found =
+    id === undefined ? state.units.sorted().filter(({ group }) => group !== undefined) : [getGroup(state, id)];
+  const { page, Marker } = pageOf(found, input);
+  return { Marker, ReplicationGroups: page.map((unit) => groupView(state, unit)) };
+}

@@ -1,0 +1,55 @@
+import type { Endpoint } from '../data-plane/data-plane.js';
+
+/** What a node's server is configured with. */
+export interface RedisSettings {
+  readonly endpoint: Endpoint;
+  readonly dataDirectory: string;
+  readonly socket: string;
+  readonly pidFile: string;
+  /** The server's certificate; without it the server speaks no TLS. */
+  readonly tls: { readonly certificate: string; readonly key: string; readonly authority: string } | undefined;
+  readonly authToken: string | undefined;
+  readonly primary: Endpoint | undefined;
+}
+
+/** A server's `redis.conf`. In a file, because what stands on a command line is for everyone to read (facts H16). */
+export function redisConfiguration(settings: RedisSettings): string {
+  const { endpoint, tls, authToken, primary } = settings;
+  const lines: (readonly string[])[] = [
+    ['bind', endpoint.address],
+    ['protected-mode', 'no'],
+    ['unixsocket', settings.socket],
+    ['unixsocketperm', '700'],
+    ['dir', settings.dataDirectory],
+    ['dbfilename', 'dump.rdb'],
+    ['pidfile', settings.pidFile],
+    // Told apart from other servers by its arguments, where the system shows no environment.
+    ['set-proc-title', 'no'],
+    // Snapshots are taken when they are asked for, and there is no AOF (facts F8).
+    ['save', ''],
+    ['appendonly', 'no'],
+    ['repl-diskless-sync-delay', '0'],
+    // Who stops a server is done with its replicas too.
+    ['shutdown-timeout', '0'],
+  ];
+  if (tls === undefined) {
+    lines.push(['port', String(endpoint.port)]);
+  } else {
+    lines.push(
+      ['port', '0'],
+      ['tls-port', String(endpoint.port)],
+      ['tls-cert-file', tls.certificate],
+      ['tls-key-file', tls.key],
+      ['tls-ca-cert-file', tls.authority],
+      ['tls-auth-clients', 'no'],
+      ['tls-replication', 'yes'],
+    );
+  }
+  if (authToken !== undefined) lines.push(['requirepass', authToken], ['masterauth', authToken]);
+  if (primary !== undefined) lines.push(['replicaof', primary.address, String(primary.port)]);
+  return lines.map(([name, ...values]) => `${name} ${values.map(quoted).join(' ')}\n`).join('');
+}
+
+function quoted(value: string): string {
+  return `"${value.replace(/[\\"]/g, '\\$&')}"`;
+}

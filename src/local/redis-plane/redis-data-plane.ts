@@ -1,0 +1,137 @@
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { BackupError } from '../../core/errors.js';
+import { countCalls } from '../data-plane/calls-under-way.js';
+import { copyInto } from '../data-plane/copy-files.js';
+import { reserveEndpoints } from '../data-plane/endpoint-pool.js';
+import { findRedisServer, type RedisBinary } from '../data-plane/redis-binaries.js';
+import { makeServerCertificate } from '../data-plane/server-certificate.js';
+import type { CachePlane } from '../elasticache/cache-plane.js';
+import { openRegionHome, type RegionHome } from '../home/region-home.js';
+import { addNode, newSnapshotFile, type RedisStore, removeNode, saveNode, snapshotFile } from './redis-node.js';
+
+/** How a Redis data plane is made. */
+export interface RedisDataPlaneOptions {
+  /** Where everything is kept: absent or empty. Default a new directory among the system's temporary files. Removed on close. */
+  readonly directory?: string | undefined;
+  /** Where the redis-server is looked for: `ZEPHYR_REDIS_SERVER`, else `PATH`. Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Stops the making. Later, use `close`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A data plane of real redis-servers. */
+export interface RedisDataPlane extends CachePlane {
+  /** The authority behind the servers' certificate, in PEM: clients that trust it verify whom they speak to. */
+  readonly caCertificate: string;
+  /** Where everything is kept. */
+  readonly directory: string;
+  /** The server's version, such as `7.0.15`. */
+  readonly version: string;
+}
+
+/**
+ * Makes a data plane whose cache nodes are redis-servers on loopback, each at an address of its own. Nothing of it outlives
+ * this process: closed or killed, its servers stop and its directory goes.
+ *
+ * Errors: `redis-server-missing`, `data-directory-in-use`, `port-in-use`, `server-failed`, `invalid-input`; the signal's reason.
+ *
+ * @example
+ * ```ts
+ * await using region = await startLocalRegion({ cachePlane: createRedisDataPlane });
+ * ```
+ */
+export async function createRedisDataPlane(options: RedisDataPlaneOptions = {}): Promise<RedisDataPlane> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const binary = await findRedisServer({ env: options.env });
+  if (binary === undefined) throw redisMissing();
+  const home = await openRegionHome(options);
+  try {
+    return await openPlane(home, binary, signal);
+  } catch (error) {
+    await home.close();
+    throw error;
+  }
+}
+
+async function openPlane(
+  home: RegionHome,
+  binary: RedisBinary,
+  signal: AbortSignal | undefined,
+): Promise<RedisDataPlane> {
+  for (const name of ['nodes', 's', 'snapshots']) await home.makeDirectory(name);
+  const endpoints = await reserveEndpoints();
+  const certificate = await makeServerCertificate(home, endpoints.addresses, signal);
+  const closing = new AbortController();
+  let numbers = 0;
+  const store: RedisStore = {
+    home,
+    program: binary.path,
+    certificate,
+    nodes: new Map(),
+    snapshots: new Map(),
+    closing: closing.signal,
+    nextNumber: () => {
+      numbers += 1;
+      return numbers;
+    },
+  };
+  const { during, settled } = countCalls();
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    closing.abort(planeClosed());
+    await settled();
+    await Promise.allSettled([...store.nodes.values()].map(({ server }) => server.stop()));
+    await home.close();
+  };
+  return {
+    caCertificate: certificate.caCertificate,
+    directory: home.directory,
+    version: binary.version,
+    endpointFor: (name) => endpoints.take(name),
+    create: (node, endpoint) => during(() => addNode(store, node, endpoint)),
+    takeSnapshot: (nodeId, snapshotId) => during(() => saveNode(store, nodeId, snapshotId)),
+    copySnapshot: (snapshotId, copyId) => during(() => copyFile(store, snapshotId, copyId)),
+    readSnapshot: async (snapshotId) => {
+      const file = snapshotFile(store, snapshotId);
+      return { sizeBytes: (await stat(file)).size, body: createReadStream(file) };
+    },
+    deleteSnapshot: (snapshotId) => during(() => removeSnapshotFile(store, snapshotId)),
+    destroy: (nodeId) => during(() => removeNode(store, nodeId)),
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+async function copyFile(store: RedisStore, snapshotId: string, copyId: string): Promise<void> {
+  const file = newSnapshotFile(store);
+  await copyInto(store.home, [snapshotFile(store, snapshotId)], file, { signal: store.closing });
+  store.snapshots.set(copyId, file);
+}
+
+/** One that could not be taken has left nothing. */
+async function removeSnapshotFile(store: RedisStore, snapshotId: string): Promise<void> {
+  const file = store.snapshots.get(snapshotId);
+  if (file === undefined) return;
+  await rm(file, { force: true });
+  store.snapshots.delete(snapshotId);
+}
+
+function planeClosed(): BackupError {
+  return new BackupError({
+    code: 'server-failed',
+    message: 'the cache plane is closed',
+    hint: 'Make a new one.',
+  });
+}
+
+function redisMissing(): BackupError {
+  return new BackupError({
+    code: 'redis-server-missing',
+    message: 'no redis-server was found on this machine',
+    hint: 'Install the package redis-server, or name the program in ZEPHYR_REDIS_SERVER.',
+  });
+}

@@ -1,0 +1,159 @@
+import { rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemClock } from '../../core/clock.js';
+import { BackupError } from '../../core/errors.js';
+import { copyInto, removeDirectory } from '../data-plane/copy-files.js';
+import type { Endpoint } from '../data-plane/data-plane.js';
+import type { ServerCertificate } from '../data-plane/server-certificate.js';
+import type { NewCacheNode, TakenCacheSnapshot } from '../elasticache/cache-plane.js';
+import type { RegionHome } from '../home/region-home.js';
+import { redisConfiguration } from './redis-configuration.js';
+import { type RedisServer, redisFailed, startRedis } from './redis-server.js';
+
+/** A cache node of the data plane: its files, and its server. */
+export interface RedisNode {
+  readonly nodeId: string;
+  readonly endpoint: Endpoint;
+  readonly directory: string;
+  readonly dump: string;
+  readonly serverLog: string;
+  readonly server: RedisServer;
+}
+
+/** What all nodes of a data plane share. */
+export interface RedisStore {
+  readonly home: RegionHome;
+  readonly program: string;
+  readonly certificate: ServerCertificate;
+  readonly nodes: Map<string, RedisNode>;
+  /** The RDB file of each snapshot. */
+  readonly snapshots: Map<string, string>;
+  /** Aborts when the data plane closes. */
+  readonly closing: AbortSignal;
+  /** A number that nothing else in the data plane has. */
+  readonly nextNumber: () => number;
+}
+
+const lookEveryMilliseconds = 10;
+
+/** Makes a node and starts it; nothing of it is left if that fails. */
+export async function addNode(store: RedisStore, made: NewCacheNode, endpoint: Endpoint): Promise<void> {
+  const { home, certificate } = store;
+  store.closing.throwIfAborted();
+  if (store.nodes.has(made.nodeId)) throw wrongState(made.nodeId, 'is there already');
+  const primary = made.replicaOf === undefined ? undefined : nodeOf(store, made.replicaOf);
+  const source = made.snapshotId === undefined ? undefined : snapshotFile(store, made.snapshotId);
+  const number = String(store.nextNumber());
+  const directory = join(home.directory, 'nodes', number);
+  const data = join(directory, 'data');
+  const dump = join(data, 'dump.rdb');
+  const serverLog = join(directory, 'server.log');
+  const configuration = join(directory, 'redis.conf');
+  // Short, because a socket's path must be.
+  const socket = join(home.directory, 's', number);
+  try {
+    await home.makeDirectory(directory);
+    await home.makeDirectory(data);
+    if (source !== undefined) await copyInto(home, [source], dump, { signal: store.closing });
+    const authority = join(dirname(certificate.certificateFile), 'ca.crt');
+    await home.writeFile(
+      configuration,
+      redisConfiguration({
+        endpoint,
+        dataDirectory: data,
+        socket,
+        pidFile: join(directory, 'redis.pid'),
+        tls: made.encrypted
+          ? { certificate: certificate.certificateFile, key: certificate.keyFile, authority }
+          : undefined,
+        authToken: made.authToken,
+        primary: primary?.endpoint,
+      }),
+    );
+    const server = await startRedis({
+      program: store.program,
+      home,
+      configuration,
+      directory,
+      serverLog,
+      socket,
+      authToken: made.authToken,
+      isReplica: primary !== undefined,
+      signal: store.closing,
+    });
+    store.nodes.set(made.nodeId, { nodeId: made.nodeId, endpoint, directory, dump, serverLog, server });
+  } catch (error) {
+    await removeDirectory(directory);
+    throw error;
+  }
+}
+
+/** The node of this id; an error if there is none. */
+export function nodeOf(store: RedisStore, nodeId: string): RedisNode {
+  const node = store.nodes.get(nodeId);
+  if (node === undefined) throw wrongState(nodeId, 'has no server');
+  return node;
+}
+
+/** The file of a snapshot; an error if there is none. */
+export function snapshotFile(store: RedisStore, snapshotId: string): string {
+  const file = store.snapshots.get(snapshotId);
+  if (file === undefined) throw wrongState(snapshotId, 'is no snapshot');
+  return file;
+}
+
+/** Where a new snapshot's file goes. */
+export function newSnapshotFile(store: RedisStore): string {
+  return join(store.home.directory, 'snapshots', `${store.nextNumber()}.rdb`);
+}
+
+/** Has the server write an RDB file, by a process of its own as ElastiCache does (facts F20), and takes it away. */
+export async function saveNode(store: RedisStore, nodeId: string, snapshotId: string): Promise<TakenCacheSnapshot> {
+  const { server, dump, serverLog } = nodeOf(store, nodeId);
+  if (store.snapshots.has(snapshotId)) throw wrongState(snapshotId, 'is a snapshot already');
+  const file = newSnapshotFile(store);
+  try {
+    // What lies there is what the node began with.
+    await rm(dump, { force: true });
+    await server.command('BGSAVE', 'SCHEDULE');
+    for (;;) {
+      const info = await server.info('persistence');
+      const saving = info.get('rdb_bgsave_in_progress') !== '0' || info.get('rdb_bgsave_scheduled') === '1';
+      if (!saving && info.get('rdb_last_bgsave_status') !== 'ok') throw new Error('the background save failed');
+      if (!saving && (await exists(dump))) break;
+      await systemClock.sleep(lookEveryMilliseconds, { signal: store.closing });
+    }
+    await rename(dump, file);
+    store.snapshots.set(snapshotId, file);
+    return { sizeBytes: (await stat(file)).size };
+  } catch (error) {
+    store.closing.throwIfAborted();
+    throw error instanceof BackupError
+      ? error
+      : await redisFailed(serverLog, `${nodeId}: no snapshot could be taken`, error);
+  }
+}
+
+/** Stops a node's server and removes its files. */
+export async function removeNode(store: RedisStore, nodeId: string): Promise<void> {
+  const node = nodeOf(store, nodeId);
+  await node.server.stop();
+  await removeDirectory(node.directory);
+  store.nodes.delete(nodeId);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function wrongState(id: string, message: string): BackupError {
+  return new BackupError({
+    code: 'server-failed',
+    message: `${id} ${message}`,
+    hint: 'Make calls of the data plane in the order that their comments say.',
+    details: { id },
+  });
+}
