@@ -8,24 +8,17 @@ import { BackupClient } from '../../src/backup/backup-client.js';
 import { withDatabaseSnapshot } from '../../src/checks/database-snapshot.js';
 import { fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
 import { resolveDatabaseTarget } from '../../src/system/database-target.js';
-import { startZephyr } from '../backup/zephyr-region.js';
+import { measure, median, startBenchRegion } from './bench-region.js';
 
 /**
  * A dump to S3 against the runbook's two steps, `pg_dump --compress=9` to a file and `aws s3 cp`, interleaved, on one local
- * region. Its S3 runs in this process, which slows the streamed dump down and not the runbook's. ROWS and RUNS set the size.
+ * region, in one archive and in several. Its S3 runs in this process, which slows the streamed dump down and not the runbook's. ROWS and RUNS set the size.
  */
 const rows = Number(process.env.ROWS ?? 1_500_000);
 const runs = Number(process.env.RUNS ?? 3);
 const run = promisify(execFile);
 
-const measure = async <T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly milliseconds: number }> => {
-  const started = performance.now();
-  const result = await work();
-  return { result, milliseconds: performance.now() - started };
-};
-const median = (values: readonly number[]): number => Number([...values].sort((a, b) => a - b)[values.length >> 1]);
-
-const zephyr = await startZephyr(rows);
+const zephyr = await startBenchRegion(rows);
 const directory = await mkdtemp(join(tmpdir(), 'zephyr-bench-'));
 try {
   const client = new BackupClient(zephyr.system);
@@ -45,20 +38,29 @@ try {
     await rm(file);
     return size;
   };
-  const ours = async (fingerprint: boolean): Promise<number> => {
-    const { sizeBytes, manifest } = await client.createDump({ fingerprint });
-    assert.equal((await store.head(manifest.key))?.sizeBytes, sizeBytes);
+  const ours = async (fingerprint: boolean, parallel?: { readonly workers: number }): Promise<number> => {
+    const { sizeBytes, manifest } = await client.createDump({ fingerprint, parallel });
+    for (const archive of manifest.archives)
+      assert.equal((await store.head(archive.key))?.sizeBytes, archive.sizeBytes);
     assert.equal(manifest.fingerprint === undefined, !fingerprint);
     return sizeBytes ?? 0;
   };
 
-  const ways: Readonly<Record<'runbook' | 'proven' | 'bare', () => Promise<number>>> = {
+  const ways: Readonly<Record<'runbook' | 'proven' | 'bare' | 'parallel' | 'parallelBare', () => Promise<number>>> = {
     runbook,
     proven: () => ours(true),
     bare: () => ours(false),
+    parallel: () => ours(true, { workers: 2 }),
+    parallelBare: () => ours(false, { workers: 2 }),
   };
-  const times: Record<keyof typeof ways, number[]> = { runbook: [], proven: [], bare: [] };
-  const sizes: Record<keyof typeof ways, number> = { runbook: 0, proven: 0, bare: 0 };
+  const times: Record<keyof typeof ways, number[]> = {
+    runbook: [],
+    proven: [],
+    bare: [],
+    parallel: [],
+    parallelBare: [],
+  };
+  const sizes: Record<keyof typeof ways, number> = { runbook: 0, proven: 0, bare: 0, parallel: 0, parallelBare: 0 };
   for (let round = 0; round < runs; round += 1) {
     for (const way of ['runbook', 'proven', 'bare'] as const) {
       const { result, milliseconds } = await measure(ways[way]);
@@ -81,7 +83,7 @@ try {
   assert.deepEqual(restored, manifest.fingerprint);
 
   const baseline = median(times.runbook);
-  const row = (bench: string, way: 'proven' | 'bare', against: number, goal: number) => ({
+  const row = (bench: string, way: Exclude<keyof typeof ways, 'runbook'>, against: number, goal: number) => ({
     bench,
     baselineMilliseconds: Math.round(against),
     milliseconds: Math.round(median(times[way])),
@@ -92,6 +94,8 @@ try {
   const table = [
     row('dump to S3, default settings, against the runbook', 'proven', baseline, 0.37),
     row('the same without fingerprints, against the runbook', 'bare', baseline, 0.37),
+    row('in parallel, 2 workers, against the runbook', 'parallel', baseline, 0.25),
+    row('the same without fingerprints, against the runbook', 'parallelBare', baseline, 0.25),
     row('fingerprints in the manifest, against the dump without', 'proven', median(times.bare), 1.2),
   ];
   console.table(table);
