@@ -1,9 +1,9 @@
 import type { Attempt } from '../checks/attempt.js';
-import { withinDeadline } from '../checks/within-deadline.js';
-import { BackupError, isBackupError } from '../core/errors.js';
+import { BackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
+import { type GatherLimits, gatherPart, gatherWithin } from './gather-part.js';
 import { glanceAtDumps } from './newest-dumps.js';
 import type { DrillRecord, ReadinessFacts } from './readiness-facts.js';
 import { tallySnapshots } from './tally-snapshots.js';
@@ -12,12 +12,6 @@ const day = 86_400_000;
 
 /** Events are best effort and only corroborate (facts D3): more than these are not worth holding. */
 const mostEvents = 1_000;
-
-/** How the gathering is bounded. */
-export interface GatherLimits {
-  readonly signal?: AbortSignal | undefined;
-  readonly deadline?: Date | undefined;
-}
 
 /**
  * Reads, in one round of calls side by side, all that readiness is decided upon. What cannot be read, or not by the deadline,
@@ -32,10 +26,10 @@ export async function gatherReadinessFacts(
 ): Promise<ReadinessFacts> {
   const { rds, region } = system.aws;
   const now = system.clock.now();
-  const instance = await bounded(system, limits, (call) => describeInstance(system, call));
+  const instance = await gatherWithin(system, limits, (call) => describeInstance(system, call));
   const { identifier, resourceId } = instance;
   const part = <Value>(look: (call: PortCall) => Promise<Value>): Promise<Attempt<Value>> =>
-    settle(limits.signal, () => bounded(system, limits, look));
+    gatherPart(system, limits, look);
   const parts = [
     part((call) => findAutomatedBackup(system, resourceId, call)),
     part((call) => tallySnapshots(rds.listSnapshots({ resourceId }, call), now)),
@@ -48,28 +42,6 @@ export async function gatherReadinessFacts(
   limits.signal?.throwIfAborted();
   const [automatedBackup, snapshots, quota, events, dumps] = await Promise.all(parts);
   return { region, instance, automatedBackup, snapshots, quota, events, dumps, lastDrill };
-}
-
-function bounded<Value>(
-  system: System,
-  limits: GatherLimits,
-  look: (call: PortCall) => Promise<Value>,
-): Promise<Value> {
-  const { deadline, signal } = limits;
-  return withinDeadline('assessing readiness', { clock: system.clock, deadline, signal }, (stop) =>
-    look({ signal: stop }),
-  );
-}
-
-/** A part that AWS refuses is unknown; being stopped and errors of other kinds still end everything. */
-async function settle<Value>(signal: AbortSignal | undefined, look: () => Promise<Value>): Promise<Attempt<Value>> {
-  try {
-    return { known: true, value: await look() };
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!isBackupError(error)) throw error;
-    return { known: false, error };
-  }
 }
 
 async function describeInstance(system: System, call: PortCall): Promise<DatabaseInstance> {

@@ -1,11 +1,7 @@
-import type { ReadinessGrade } from './readiness-report.js';
-
-/** What an instance's status says about its backups. */
-export interface StatusMeaning {
-  readonly grade: ReadinessGrade;
-  readonly meaning: string;
-  readonly next?: string | undefined;
-}
+/** What an instance's status says about its backups; what is not well comes with what to do. */
+export type StatusMeaning =
+  | { readonly grade: 'ok'; readonly meaning: string }
+  | { readonly grade: 'warning' | 'critical'; readonly meaning: string; readonly next: string };
 
 /**
  * What a status means for whoever relies on backups of the instance (facts B15). A status that is not known here counts as

@@ -4,7 +4,7 @@ import { explainStatus } from '../../src/readiness/status-meaning.js';
 describe('the status of an instance', () => {
   it.each(['available', 'backing-up', 'storage-optimization', 'configuring-log-exports'])('%s is well', (status) => {
     expect(explainStatus(status).grade).toBe('ok');
-    expect(explainStatus(status).next).toBeUndefined();
+    expect(explainStatus(status)).not.toHaveProperty('next');
   });
 
   it.each([
@@ -19,9 +19,9 @@ describe('the status of an instance', () => {
     'insufficient-capacity',
     'inaccessible-encryption-credentials',
   ])('%s is critical and says what to do', (status) => {
-    const { grade, next } = explainStatus(status);
-    expect(grade).toBe('critical');
-    expect(next).toMatch(/\.$/);
+    const found = explainStatus(status);
+    expect(found.grade).toBe('critical');
+    expect('next' in found && found.next).toMatch(/\.$/);
   });
 
   it.each(['modifying', 'rebooting', 'what AWS adds one day'])('%s may pass', (status) => {
