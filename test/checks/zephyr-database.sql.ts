@@ -20,6 +20,7 @@ CREATE TABLE parts (id int, poll bigint REFERENCES polls, PRIMARY KEY (id)) PART
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100);
 CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM (100) TO (200);
 CREATE TABLE of_parts (id int PRIMARY KEY, part int REFERENCES parts);
+CREATE TABLE blobs (id int PRIMARY KEY, b bytea, t text, u text, n numeric);
 
 INSERT INTO polls (room_code, question, created_at) SELECT 'R' || g, 'q', timestamptz '2025-11-09 14:00:00+00' + g * interval '1 s' FROM generate_series(1, 50) g;
 INSERT INTO participants (name, created_at) SELECT 'p' || g, timestamptz '2025-11-09 14:00:00+00' + g * interval '1 s' FROM generate_series(1, 80) g;
@@ -31,5 +32,6 @@ INSERT INTO bookings VALUES (1, 'A', 1, '2025-11-09'), (2, 'B', NULL, '2025-11-0
 INSERT INTO full_bookings VALUES (1, 'A', 1), (2, NULL, NULL);
 INSERT INTO downward SELECT nextval('down') FROM generate_series(1, 5);
 INSERT INTO parts SELECT g, 1 + g % 50 FROM generate_series(1, 150) g;
+INSERT INTO blobs SELECT g, decode(repeat(md5(g::text), 50), 'hex'), CASE g WHEN 1 THEN '' WHEN 3 THEN 't' END, 'u', 2.0 FROM generate_series(1, 20) g;
 INSERT INTO of_parts SELECT g, g FROM generate_series(1, 150) g;
 `;

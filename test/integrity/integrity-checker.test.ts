@@ -51,7 +51,7 @@ describe('IntegrityChecker', () => {
     });
     expect(report.checks.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
     expect(report.verdict).toBe('passed');
-    expect(report.checks).toHaveLength(10);
+    expect(report.checks).toHaveLength(13);
     expect(asked).toEqual(['zephyr-production-db', 'zephyr-production-db']);
   });
 
@@ -125,15 +125,23 @@ describe('a database’s target', () => {
 
 describe('zephyrExpectation', () => {
   it('expects each table, and the newest vote within the write interval before the restore time', () => {
-    expect(zephyrExpectation({ restoreTime, writeInterval: '1m', atLeastRows: { votes: 500 }, schema: 'app' })).toEqual(
-      {
-        atLeastRows: { 'app.polls': 1, 'app.participants': 1, 'app.votes': 500, 'app.audit_logs': 1 },
-        boundaries: [
-          { table: 'app.votes', column: 'created_at', notAfter: restoreTime, notBefore: '2025-11-09T14:24:00.000Z' },
-        ],
-        consistency: ['foreign-keys', 'sequences', 'indexes', 'primary-keys'],
-      },
-    );
+    const expectation = zephyrExpectation({
+      restoreTime,
+      writeInterval: '1m',
+      pollInterval: '1h',
+      atLeastRows: { votes: 500 },
+      schema: 'app',
+    });
+    expect(expectation).toMatchObject({
+      atLeastRows: { 'app.polls': 1, 'app.participants': 1, 'app.votes': 500, 'app.audit_logs': 1 },
+      boundaries: [
+        { table: 'app.votes', column: 'created_at', notAfter: restoreTime, notBefore: '2025-11-09T14:24:00.000Z' },
+        { table: 'app.polls', column: 'created_at', notAfter: restoreTime, notBefore: '2025-11-09T13:25:00.000Z' },
+      ],
+      consistency: ['foreign-keys', 'sequences', 'indexes', 'primary-keys'],
+      custom: [{ name: 'votes-without-polls' }, { name: 'room-codes-once' }],
+    });
+    expect(JSON.parse(JSON.stringify(expectation))).toEqual(expectation);
     expect(zephyrExpectation().boundaries).toBeUndefined();
   });
 
@@ -143,6 +151,9 @@ describe('zephyrExpectation', () => {
     );
     expect(() => zephyrExpectation({ restoreTime, writeInterval: '5' as '5m' })).toThrow(
       expect.objectContaining({ field: 'writeInterval' }),
+    );
+    expect(() => zephyrExpectation({ restoreTime, pollInterval: '5' as '5m' })).toThrow(
+      expect.objectContaining({ field: 'pollInterval' }),
     );
   });
 });
