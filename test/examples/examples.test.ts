@@ -9,6 +9,8 @@ import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
+import { proveLatestDump } from '../../examples/prove-latest-dump.js';
+import { reportReadiness } from '../../examples/readiness.js';
 import { recoverLostVotes } from '../../examples/recover-lost-votes.js';
 import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
@@ -87,6 +89,14 @@ describe('examples on real PostgreSQL', () => {
   it('dumps to S3 and restores the latest dump equal to its source', async () => {
     expect(await dumpToS3(zephyr)).toMatch(/^manual\/\d{4}\/\d\d\/\d\d\/zephyr-backup-\d{8}-\d{6}\.dump$/);
     expect(await restoreLatestDump(zephyr, 'zephyr_copy')).toBe('passed');
+  });
+
+  it('proves the latest dump up to its restored rows', async () => {
+    expect(await proveLatestDump(zephyr)).toBe(4);
+  });
+
+  it('reports readiness: a database without Multi-AZ and encryption does not pass as ready', async () => {
+    expect(await reportReadiness(zephyr)).toBeGreaterThan(0);
   });
 
   it('checks the database', async () => {
