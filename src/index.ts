@@ -5,10 +5,12 @@ export { defineSystem, type PostgresPorts, type System, type SystemOptions } fro
 // Back up.
 
 export { BackupClient } from './backup/backup-client.js';
+export type { CacheSnapshotRequest } from './backup/create-cache-snapshot.js';
 export type { DatabaseSnapshotRequest } from './backup/create-database-snapshot.js';
 export type { CreatedDump } from './backup/create-dump.js';
 export type { DumpArchive, DumpManifest } from './backup/dump-manifest.js';
 export type { CreateDumpRequest } from './backup/dump-request.js';
+export type { EnsureCacheSnapshotRequest, EnsuredCacheSnapshot } from './backup/ensure-cache-snapshot.js';
 export type { BackupFilter } from './backup/list-backups.js';
 export { renderSnapshotNote } from './backup/render-snapshot-note.js';
 export type { RestoreWindow } from './backup/restore-window.js';
@@ -80,20 +82,45 @@ export {
 } from './integrity/integrity-checker.js';
 export { type ZephyrExpectationOptions, type ZephyrTable, zephyrExpectation } from './integrity/zephyr-expectation.js';
 
+// Know whether it would work.
+
+export { assessReadiness, type ReadinessRequest } from './readiness/assess-readiness.js';
+export { type DiagnosisRequest, diagnose } from './readiness/diagnosis/diagnose.js';
+export type {
+  CauseCode,
+  Diagnosis,
+  Likelihood,
+  LikelyCause,
+  RuledOut,
+  Symptom,
+} from './readiness/diagnosis/diagnosis.js';
+export { renderDiagnosis } from './readiness/diagnosis/render-diagnosis.js';
+export type { ExpectedConfiguration } from './readiness/expected-configuration.js';
+export type { DrillRecord } from './readiness/readiness-facts.js';
+export { createReadinessProbe, type ReadinessProbe, type ReadinessProbeOptions } from './readiness/readiness-probe.js';
+export {
+  type ReadinessCode,
+  type ReadinessFinding,
+  type ReadinessGrade,
+  type ReadinessObjective,
+  type ReadinessReport,
+  readinessExitCode,
+} from './readiness/readiness-report.js';
+export { renderReadiness } from './readiness/render-readiness.js';
+
 // Keep and expire.
 
+export type { Count } from './retention/check-rules.js';
 export { evaluateRetention, type RetentionOptions } from './retention/evaluate-retention.js';
 export { renderRetention } from './retention/render-retention.js';
 export type { RetentionCandidate } from './retention/retention-candidate.js';
 export type {
-  CalendarPeriod,
   Expired,
   ExpireReason,
   FuseReading,
   KeepReason,
   Kept,
   RetentionDecision,
-  RetentionWarning,
 } from './retention/retention-decision.js';
 export { RetentionPolicy } from './retention/retention-policy.js';
 export {
@@ -105,6 +132,7 @@ export {
   type RetentionRules,
   zephyrRetention,
 } from './retention/retention-rules.js';
+export { type RetentionWarning, retentionWarnings } from './retention/retention-warnings.js';
 
 // Vocabulary.
 
@@ -114,6 +142,7 @@ export type {
   BackupKind,
   BackupOrigin,
   BackupStatus,
+  CacheSnapshot,
   DatabaseSnapshot,
   Dump,
   Verification,
@@ -133,6 +162,13 @@ export { type Tags, tagKeys } from './core/tags.js';
 // Ports: what is needed of the services, for adapters of your own.
 
 export type { AwsPorts } from './ports/aws.js';
+export type {
+  CacheCluster,
+  CacheSnapshotDescription,
+  CacheSnapshotSource,
+  ElastiCachePort,
+  ReplicationGroup,
+} from './ports/elasticache.js';
 export type { Journal, JournalEntry } from './ports/journal.js';
 export type {
   ObjectDescription,

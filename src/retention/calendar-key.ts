@@ -1,18 +1,21 @@
-import type { CalendarPeriod } from './retention-decision.js';
+import type { Count } from './check-rules.js';
 
 const millisecondsOfDay = 86_400_000;
 
-/** A number that is the same for two instants exactly if they lie in the same day, ISO week, month or year of UTC. */
-export function calendarKey(period: CalendarPeriod, time: number): number {
-  switch (period) {
-    case 'day':
+/** A number that two instants share exactly if they lie in the same day, ISO week, month or year of UTC; for other counts, none do. */
+export function calendarKey(kind: Count['kind'], time: number): number {
+  const date = new Date(time);
+  switch (kind) {
+    case 'daily':
       return Math.floor(time / millisecondsOfDay);
-    case 'week':
+    case 'weekly':
       // 1 January 1970 was a Thursday; ISO weeks begin on Monday.
       return Math.floor((time / millisecondsOfDay + 3) / 7);
-    case 'month':
-      return new Date(time).getUTCFullYear() * 12 + new Date(time).getUTCMonth();
-    case 'year':
-      return new Date(time).getUTCFullYear();
+    case 'monthly':
+      return date.getUTCFullYear() * 12 + date.getUTCMonth();
+    case 'yearly':
+      return date.getUTCFullYear();
+    default:
+      return Number.NaN;
   }
 }

@@ -1,17 +1,21 @@
 import type { RetentionCandidate } from './retention-candidate.js';
-import type { ExpireReason, KeepReason, RetentionDecision, RetentionWarning } from './retention-decision.js';
+import type { ExpireReason, KeepReason, RetentionDecision } from './retention-decision.js';
+import { type RetentionWarning, retentionWarnings } from './retention-warnings.js';
 
 /**
- * A decision as text for people: the verdict, what to look at, and a line for every backup with its reasons, what expires
- * first.
+ * A decision as text for people: the verdict, what {@link retentionWarnings} has to say, and a line for every backup with its
+ * reasons, what expires first.
  *
  * @example
  * ```ts
  * process.stdout.write(renderRetention(policy.evaluate(backups, { now })));
  * ```
  */
-export function renderRetention(decision: RetentionDecision): string {
-  const { now, keep, expire, withheld, blown, warnings } = decision;
+export function renderRetention(
+  decision: RetentionDecision,
+  options: { readonly snapshotQuota?: number | undefined } = {},
+): string {
+  const { now, keep, expire, blown } = decision;
   return [
     `Retention at ${now}: ${decision.verdict}, ${keep.length} kept, ${expire.length} expired`,
     ...blown.map(
@@ -19,9 +23,8 @@ export function renderRetention(decision: RetentionDecision): string {
         `! rules[${rule}] would expire ${expiring} of ${of}, more than the share of ${maxExpiredShare} that is allowed at once: ` +
         'look at the list and at the clock, then raise maxExpiredShare if it is right',
     ),
-    ...warnings.map((warning) => `! ${warningText(warning)}`),
+    ...retentionWarnings(decision, options).map((warning) => `! ${warningText(warning)}`),
     ...section('Expire', expire, expireText),
-    ...section('Would expire, had the fuse not blown', withheld, expireText),
     ...section('Keep', keep, keepText),
     '',
   ].join('\n');
@@ -43,13 +46,14 @@ function section<R>(
 function keepText(reason: KeepReason): string {
   switch (reason.kind) {
     case 'within-period':
-      return `not older than ${reason.keep}`;
-    case 'forever':
-      return 'kept forever';
+      return reason.keep === 'forever' ? 'kept forever' : `not older than ${reason.keep}`;
     case 'last':
       return `among the newest ${reason.count}`;
-    case 'calendar':
-      return `newest of its ${reason.period}, of ${reason.count} kept`;
+    case 'daily':
+    case 'weekly':
+    case 'monthly':
+    case 'yearly':
+      return `one of ${reason.count} ${reason.kind}`;
     case 'hold':
       return 'on hold';
     case 'in-use':
@@ -64,20 +68,16 @@ function keepText(reason: KeepReason): string {
       return `not ours: ${reason.origin}`;
     case 'untagged':
       return 'not made by this library';
-    case 'unknown-kind':
-      return 'of an unknown kind';
     case 'no-rule':
       return 'no rule fits';
     case 'not-available':
       return `not available: ${reason.status}`;
     case 'age-unknown':
       return 'of unknown age';
-    case 'dated-in-future':
-      return 'dated in the future';
     case 'listed-twice':
       return 'listed more than once';
     case 'fuse':
-      return 'held back by the fuse';
+      return `held back by the fuse, although ${reason.due.map(expireText).join('; ')}`;
   }
 }
 

@@ -1,4 +1,3 @@
-import { deepFreeze } from '../core/deep-freeze.js';
 import { checkRules } from './check-rules.js';
 import { describeRule } from './describe-rule.js';
 import { evaluateRetention, type RetentionOptions } from './evaluate-retention.js';
@@ -27,7 +26,7 @@ export class RetentionPolicy {
 
   constructor(rules: RetentionRules) {
     checkRules(rules);
-    this.#rules = deepFreeze({ rules: rules.rules.map((rule) => ({ ...rule })) });
+    this.#rules = structuredClone(rules);
   }
 
   /** What may go at `now` and what stays, with reasons. Changes nothing: neither the backups nor the list. */
@@ -42,6 +41,6 @@ export class RetentionPolicy {
 
   /** What the policy was made from: `new RetentionPolicy(JSON.parse(text))` makes an equal one. */
   toJSON(): RetentionRules {
-    return this.#rules;
+    return structuredClone(this.#rules);
   }
 }

@@ -1,8 +1,9 @@
 import type { Duration } from '../core/duration.js';
 
 /**
- * How long, and how many. A backup is kept as long as any one of these keeps it; at least one must be given. All counts
- * are of available backups, newest first, separately for each source and region; days, ISO weeks, months and years are those of UTC.
+ * How long, and how many. A backup is kept as long as any one of these keeps it; at least one must be given. All counts are
+ * of available backups, newest first, separately for each source and region; days, ISO weeks, months and years are those
+ * of UTC.
  */
 export interface KeepRule {
   /** Only backups whose `zephyr:purpose` tag is this. Rules with a purpose go before the one without. */
@@ -36,7 +37,7 @@ export interface ManualSnapshotRule extends KeepRule {
   readonly includeUntagged?: boolean | undefined;
 }
 
-/** Snapshots that AWS makes and expires: the rule states what is expected and deletes nothing. At most 35 days (facts A11, F7). */
+/** Snapshots that AWS makes and expires: the rule states what is expected and deletes nothing (facts A11, F7). */
 export interface AutomatedSnapshotRule {
   readonly kind: 'database-snapshot' | 'cache-snapshot';
   readonly origin: 'automated';

@@ -4,6 +4,7 @@ import type { RetentionCandidate } from '../../src/retention/retention-candidate
 import type { RetentionDecision } from '../../src/retention/retention-decision.js';
 import type { KeepRule, RetentionRule } from '../../src/retention/retention-rules.js';
 import { zephyrRetention } from '../../src/retention/retention-rules.js';
+import { type RetentionWarning, retentionWarnings } from '../../src/retention/retention-warnings.js';
 import { cacheSnapshot, daysAgo, dump, now, snapshot } from './backups.js';
 
 const decide = (backups: readonly RetentionCandidate[], ...rules: readonly RetentionRule[]): RetentionDecision =>
@@ -27,7 +28,6 @@ describe('by age', () => {
     expect(ids(decision.keep)).toEqual(['new', 'edge']);
     expect(decision.expire).toEqual([
       {
-        verdict: 'expire',
         backup: expect.objectContaining({ id: 'past' }),
         reasons: [{ kind: 'older-than', keep: '90d' }],
       },
@@ -45,7 +45,7 @@ describe('by age', () => {
   it('keeps forever what the rule keeps forever', () => {
     const decision = decide([dump('ancient', daysAgo(4000)), dump('new', daysAgo(1))], dumps({ keep: 'forever' }));
     expect(decision.expire).toEqual([]);
-    expect(reasonsFor(decision, 'ancient')).toEqual(['forever']);
+    expect(reasonsFor(decision, 'ancient')).toEqual(['within-period']);
   });
 });
 
@@ -74,7 +74,7 @@ describe('by counts', () => {
       dumps({ keepDaily: 3 }),
     );
     expect(ids(decision.keep)).toEqual(['2025-11-09T00:00:00Z', '2025-11-08T23:59:59Z', '2025-10-01T05:00:00Z']);
-    expect(reasonsFor(decision, '2025-10-01T05:00:00Z')).toEqual(['calendar']);
+    expect(reasonsFor(decision, '2025-10-01T05:00:00Z')).toEqual(['daily']);
   });
 
   it('begins weeks on Monday, months on the first and years in January', () => {
@@ -106,7 +106,7 @@ describe('by counts', () => {
       'last-good',
       'newest-verified',
       'last',
-      'calendar',
+      'daily',
       'within-period',
       'hold',
     ]);
@@ -154,7 +154,7 @@ describe('what never expires', () => {
   });
 
   it.each([
-    ['unknown-kind', dump('x', old, { kind: 'tape' })],
+    ['no-rule', dump('x', old, { kind: 'tape' })],
     ['managed-by-aws', snapshot('x', old, { origin: 'automated' })],
     ['not-ours', snapshot('x', old, { origin: 'aws-backup' })],
     ['not-ours', snapshot('x', old, { origin: undefined })],
@@ -165,7 +165,7 @@ describe('what never expires', () => {
     ['not-available', dump('x', old, { status: 'in-progress' })],
     ['age-unknown', dump('x', undefined)],
     ['age-unknown', dump('x', new Date(Number.NaN))],
-    ['dated-in-future', dump('x', daysAgo(-1))],
+    ['age-unknown', dump('x', daysAgo(-1))],
   ])('one that is %s', (reason, backup) => {
     const rules: readonly RetentionRule[] = [rule, { kind: 'database-snapshot', origin: 'manual', keep: '1d' }];
     expect(reasonsFor(decide([backup, dump('new', daysAgo(1)), snapshot('new', daysAgo(1))], ...rules), 'x')).toEqual([
@@ -225,14 +225,20 @@ describe('what does not count as kept', () => {
 });
 
 describe('rules', () => {
-  it('with a purpose decide about backups of that purpose only', () => {
+  it('with a purpose decide about backups of that purpose only, and guard the newest of them', () => {
     const tags = { 'zephyr:managed-by': 'zephyr-backup', 'zephyr:purpose': 'drill' };
     const decision = decide(
-      [snapshot('last', daysAgo(1)), snapshot('drill', daysAgo(10), { tags }), snapshot('other', daysAgo(10))],
+      [
+        snapshot('last', daysAgo(1)),
+        snapshot('other', daysAgo(10)),
+        snapshot('newest-drill', daysAgo(10), { tags }),
+        snapshot('drill', daysAgo(11), { tags }),
+      ],
       { kind: 'database-snapshot', origin: 'manual', purpose: 'drill', keep: '7d', maxExpiredShare: 1 },
       { kind: 'database-snapshot', origin: 'manual', keep: '180d' },
     );
     expect(ids(decision.expire)).toEqual(['drill']);
+    expect(reasonsFor(decision, 'newest-drill')).toEqual(['last-good']);
   });
 
   it('of the runbook: dumps for 90 days, manual snapshots forever, what AWS expires is left to AWS', () => {
@@ -263,7 +269,7 @@ describe('the fuse', () => {
     expect(decision.expire).toEqual([]);
     expect(ids(decision.keep)).toEqual(['d1', 'd100', 'd110', 'd120']);
     expect(reasonsFor(decision, 'd110')).toEqual(['fuse']);
-    expect(ids(decision.withheld)).toEqual(['d100', 'd110', 'd120']);
+    expect(decision.keep[1]?.reasons).toEqual([{ kind: 'fuse', due: [{ kind: 'older-than', keep: '90d' }] }]);
     expect(decision.blown).toEqual([{ rule: 0, expiring: 3, of: 4, maxExpiredShare: 0.5 }]);
   });
 
@@ -291,74 +297,66 @@ describe('warnings', () => {
   const many = (count: number, ageOf: (index: number) => number): RetentionCandidate[] =>
     Array.from({ length: count }, (_, index) => snapshot(`s${index}`, daysAgo(ageOf(index))));
   const forever: RetentionRule = { kind: 'database-snapshot', origin: 'manual', keep: 'forever' };
+  const warn = (
+    backups: readonly RetentionCandidate[],
+    ...rules: readonly RetentionRule[]
+  ): readonly RetentionWarning[] => retentionWarnings(decide(backups, ...rules));
+  const old = (): number => 100;
+  const oneADay = (index: number): number => index;
 
   it('of the snapshot quota, with the days until deployments start to fail', () => {
     // 60 in the last 90 days leave 40 places: 60 days.
-    expect(
-      decide(
-        many(60, (index) => index),
-        forever,
-      ).warnings,
-    ).toEqual([{ kind: 'snapshot-quota', region: 'us-east-1', used: 60, max: 100, addedIn90Days: 60, runwayDays: 60 }]);
-    expect(
-      decide(
-        many(40, (index) => index),
-        forever,
-      ).warnings,
-    ).toEqual([]);
+    expect(warn(many(60, oneADay), forever)).toEqual([
+      { kind: 'snapshot-quota', region: 'us-east-1', used: 60, max: 100, addedIn90Days: 60, runwayDays: 60 },
+    ]);
+    expect(warn(many(40, oneADay), forever)).toEqual([]);
   });
 
   it('of a quota that is nearly or wholly used up, however slowly', () => {
-    expect(
-      decide(
-        many(80, () => 100),
-        forever,
-      ).warnings,
-    ).toEqual([
+    expect(warn(many(80, old), forever)).toEqual([
       { kind: 'snapshot-quota', region: 'us-east-1', used: 80, max: 100, addedIn90Days: 0, runwayDays: undefined },
     ]);
-    expect(
-      decide(
-        many(79, () => 100),
-        forever,
-      ).warnings,
-    ).toEqual([]);
-    const few = evaluateRetention(
-      many(3, (index) => index),
-      { rules: [forever] },
-      { now, snapshotQuota: 2 },
-    );
-    expect(few.warnings).toMatchObject([{ used: 3, max: 2, runwayDays: 0 }]);
+    expect(warn(many(79, old), forever)).toEqual([]);
+    expect(retentionWarnings(decide(many(3, oneADay), forever), { snapshotQuota: 2 })).toMatchObject([
+      { used: 3, max: 2, runwayDays: 0 },
+    ]);
   });
 
   it('of the quota in each region, counting neither what expires nor what AWS makes', () => {
     const rule: RetentionRule = { ...forever, keep: '30d', maxExpiredShare: 1 };
     const automated = many(99, () => 1).map((each) => ({ ...each, id: `a-${each.id}`, origin: 'automated' }));
-    expect(decide([...many(99, (index) => index), ...automated], rule).warnings).toEqual([]);
-    expect(
-      decide(
-        many(99, (index) => index),
-        { ...rule, maxExpiredShare: 0.1 },
-      ).warnings,
-    ).toMatchObject([{ used: 99 }]);
-    const west = many(85, () => 100).map((each) => ({ ...each, region: 'us-west-2' }));
-    expect(decide([...many(20, () => 100), ...west], forever).warnings).toMatchObject([
-      { region: 'us-west-2', used: 85 },
-    ]);
+    expect(warn([...many(99, oneADay), ...automated], rule)).toEqual([]);
+    // The fuse keeps them all.
+    expect(warn(many(99, oneADay), { ...rule, maxExpiredShare: 0.1 })).toMatchObject([{ used: 99, addedIn90Days: 0 }]);
+    const west = many(85, old).map((each) => ({ ...each, region: 'us-west-2' }));
+    expect(warn([...many(20, old), ...west], forever)).toMatchObject([{ region: 'us-west-2', used: 85 }]);
+  });
+
+  it('of snapshots that no rule and nobody expires', () => {
+    const theirs = many(60, oneADay).map((each) => ({ ...each, tags: {} }));
+    const rule: RetentionRule = { ...forever, keep: '30d' };
+    expect(warn(theirs, rule)).toMatchObject([{ used: 60, addedIn90Days: 60 }]);
+    expect(warn(many(60, oneADay), dumps({ keep: '1d' }))).toMatchObject([{ used: 60, addedIn90Days: 60 }]);
   });
 
   it('of a source without any available backup', () => {
-    const decision = decide(
-      [dump('torn', daysAgo(1), { status: 'failed' }), snapshot('s', daysAgo(1))],
-      dumps({ keep: '90d' }),
-    );
-    expect(decision.warnings).toEqual([{ kind: 'no-good-backup', of: 'dump', source: 'zephyr-production-db' }]);
+    const all = [
+      dump('torn', daysAgo(1), { status: 'failed' }),
+      dump('future', daysAgo(-1)),
+      dump('nameless', daysAgo(1), { source: undefined, status: 'failed' }),
+      snapshot('s', daysAgo(1)),
+      snapshot('failed', daysAgo(0), { status: 'failed' }),
+    ];
+    expect(warn(all, dumps({ keep: '90d' }))).toEqual([
+      { kind: 'no-good-backup', of: 'dump', source: 'zephyr-production-db' },
+      { kind: 'no-good-backup', of: 'dump', source: '' },
+    ]);
   });
 
   it('of dumps that S3 bills for 30 days although they go sooner', () => {
     const all = [1, 29, 30].map((days) => dump(`d${days}`, daysAgo(days)));
-    expect(decide(all, dumps({ keep: '7d' })).warnings).toEqual([{ kind: 'billed-beyond-expiry', count: 1 }]);
-    expect(decide(all, { kind: 'dump', keep: '7d' }).warnings).toEqual([]);
+    expect(warn(all, dumps({ keep: '7d' }))).toEqual([{ kind: 'billed-beyond-expiry', count: 1 }]);
+    expect(warn(all, { kind: 'dump', keep: '7d' })).toEqual([]);
   });
 });
 
@@ -374,9 +372,7 @@ describe('the instant', () => {
       now: '2025-11-09T12:00:00.000Z',
       keep: [],
       expire: [],
-      withheld: [],
       blown: [],
-      warnings: [],
     });
   });
 });

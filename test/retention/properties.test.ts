@@ -31,8 +31,12 @@ const evaluate = (
   policy: RetentionRules,
 ): RetentionDecision<RetentionCandidate> => evaluateRetention(backups, policy, { now });
 /** What goes, or would go were it not for the fuse. */
-const due = ({ expire, withheld }: RetentionDecision): Set<RetentionCandidate> =>
-  new Set([...expire, ...withheld].map(({ backup }) => backup));
+const due = ({ keep, expire }: RetentionDecision): Set<RetentionCandidate> =>
+  new Set(
+    [...expire, ...keep.filter(({ reasons }) => reasons.some(({ kind }) => kind === 'fuse'))].map(
+      ({ backup }) => backup,
+    ),
+  );
 const sameBackup = (a: RetentionCandidate, b: RetentionCandidate): boolean =>
   a.kind === b.kind && a.region === b.region && a.id === b.id && a.createdAt?.getTime() === b.createdAt?.getTime();
 const countsAsGood = (backup: RetentionCandidate, all: readonly RetentionCandidate[]): boolean =>
@@ -67,12 +71,12 @@ describe('whatever the backups and the rules', () => {
     );
   });
 
-  it('lists are newest first, those of unknown age last', () => {
+  it('lists are newest first, those of unknown age before them', () => {
     fc.assert(
       fc.property(anyBackups, anyDays, anyKeep, (backups, days, rule) => {
         const { keep, expire } = evaluate(backups, policyOf(days, rule));
         for (const list of [keep, expire]) {
-          const times = list.map(({ backup }) => backup.createdAt?.getTime() ?? Number.NEGATIVE_INFINITY);
+          const times = list.map(({ backup }) => backup.createdAt?.getTime() ?? Number.POSITIVE_INFINITY);
           expect(times).toEqual([...times].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0)));
         }
       }),
@@ -162,7 +166,8 @@ describe('whatever the backups and the rules', () => {
         const decision = evaluate(backups, policyOf(days, rule));
         expect(decision.verdict === 'refused').toBe(decision.blown.length > 0);
         if (decision.verdict === 'refused') expect(decision.expire).toEqual([]);
-        else expect(decision.withheld).toEqual([]);
+        const held = decision.keep.filter(({ reasons }) => reasons.some(({ kind }) => kind === 'fuse'));
+        expect(held.length > 0).toBe(decision.verdict === 'refused');
         for (const { expiring, of, maxExpiredShare } of decision.blown)
           expect(expiring / of).toBeGreaterThan(maxExpiredShare);
       }),
