@@ -24,6 +24,7 @@ export async function checkDumpObject(
     const summary = `${key} has ${found.sizeBytes} bytes, its manifest says ${sizeBytes}`;
     return { check, verdict: 'failed', summary, evidence };
   }
+  if (sizeBytes === 0) return { check, verdict: 'failed', summary: `${key} is empty: no archive is`, evidence };
   // A store that computed none, then or now, says nothing; the SHA-256 is ours and always there.
   if (crc64nvme !== undefined && found.crc64nvme !== undefined && found.crc64nvme !== crc64nvme) {
     const summary = `${key} has another checksum than when it was stored`;

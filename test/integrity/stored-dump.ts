@@ -28,8 +28,10 @@ export interface StoredDump {
   readonly manifest: DumpManifest;
   /** Puts everything back as it was. */
   restore(): Promise<void>;
-  /** Damages the stored archive: its manifest tells. */
+  /** Damages the stored archive below the store, which goes on giving the checksum it has. */
   damage(archive: Buffer): Promise<void>;
+  /** Writes over the stored archive. */
+  overwrite(archive: Buffer): Promise<void>;
   /** The archive was damaged before it was stored: its manifest says what was stored. */
   damageBefore(archive: Buffer): Promise<void>;
   rewriteManifest(more: Partial<DumpManifest> | string): Promise<void>;
@@ -104,7 +106,14 @@ export async function storeDump(
       await put(archive);
       await putManifest(serializeManifest(manifest));
     },
-    damage: put,
+    damage: async (body) => {
+      await put(body);
+      const [one] = manifest.archives;
+      const stored = store.objects.get(key);
+      if (stored !== undefined && one?.crc64nvme !== undefined)
+        store.objects.set(key, { ...stored, crc64nvme: one.crc64nvme });
+    },
+    overwrite: put,
     damageBefore: async (body) => {
       await put(body);
       await putManifest(serializeManifest({ ...manifest, ...describe(body) }));
