@@ -4,7 +4,7 @@ import type { S3Store } from './s3-store.js';
 import type { UploadSession } from './upload-session.js';
 
 /** How long clearing up may take; it goes on after an abort, so it needs an end of its own. In milliseconds. */
-const clearingUpTimeout = 30_000;
+export const clearingUpTimeout = 30_000;
 
 /**
  * Removes whatever an upload left unfinished at its key, its own and those of lost answers. Two writers of one key do not

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { BackupError, isBackupError } from '../core/errors.js';
 import type { PutOptions, UploadedObject } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
-import { removeUpload } from './remove-upload.js';
+import { clearingUpTimeout, removeUpload } from './remove-upload.js';
 import { ownObject } from './s3-own-object.js';
 import { deleteObject } from './s3-remove.js';
 import { type S3Store, s3Request } from './s3-store.js';
@@ -73,8 +73,9 @@ async function ownIfComplete({
 async function undo(upload: FailedUpload): Promise<void> {
   const { store, key, session } = upload;
   await removeUpload(store, key, session);
-  const own = await ownIfComplete({ ...upload, call: undefined });
-  if (own !== undefined) await deleteObject(store, { key, etag: own.etag }, undefined);
+  const call = { signal: AbortSignal.timeout(clearingUpTimeout) };
+  const own = await ownIfComplete({ ...upload, call });
+  if (own !== undefined) await deleteObject(store, { key, etag: own.etag }, call);
 }
 
 function reasonOf({ store, key, error, onlyIf }: FailedUpload): BackupError {

@@ -120,7 +120,8 @@ async function takeDump(run: DumpRun): Promise<DumpManifest> {
     return manifest;
   } catch (error) {
     const stored = parts.map(({ key }) => key);
-    if (stored.length > 0) await discardDump(run.store, { keys: [keys.manifest, ...stored], operationId }, error);
+    const dump = { keys: [keys.manifest, ...stored], operationId };
+    if (stored.length > 0) await discardDump(run.store, dump, error, signal);
     throw error;
   }
 }

@@ -90,6 +90,7 @@ export function expectEnding(ending: Ending, trouble: Trouble, when: string): vo
       expect(['credentials-expired', 'upload-failed'], why).toContain(ending.kind);
       return;
     case 'hang':
+    case 'silence':
       expect(ending.kind, why).toBe('aborted');
       return;
     case 'abort':

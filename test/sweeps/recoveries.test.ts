@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { everyTrouble, type Trouble } from './spoiler.js';
 import { runClean, sweep } from './sweep.js';
-import { dumpRestoreWorkflow, pointInTimeWorkflow } from './workflows.js';
+import {
+  dumpRestoreWorkflow,
+  pointInTimeOfDeleted,
+  pointInTimeOfUnprotected,
+  pointInTimeWithoutMemory,
+  pointInTimeWorkflow,
+} from './workflows.js';
 
 /** For a test that has hundreds of worlds made, on a machine that others use too. */
 const patience = 600_000;
@@ -27,10 +33,41 @@ describe('the execution of a point-in-time recovery', () => {
     patience,
   );
 
-  it('changes nothing when it is executed once more', async () => {
-    const [once, twice] = [await runClean(pointInTimeWorkflow, 1), await runClean(pointInTimeWorkflow, 2)];
-    expect(twice).toEqual({ ...once, calls: once.calls });
-  });
+  it.each([
+    { ...pointInTimeOfUnprotected, modifications: 4, last: ['CreateDBSnapshot'] },
+    { ...pointInTimeOfDeleted, modifications: 1, last: [] },
+  ])(
+    'comes to one end whatever goes wrong at a change: $name',
+    async ({ modifications, last, ...workflow }) => {
+      const { calls } = await sweep(workflow, (_call, operation) =>
+        operation.startsWith('Describe') ? [] : everyTrouble,
+      );
+      const modify = Array.from({ length: modifications }, () => 'ModifyDBInstance');
+      const changes = ['RestoreDBInstanceToPointInTime', ...modify, ...last];
+      expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual(changes);
+    },
+    patience,
+  );
+
+  it(
+    'comes to the same end where the journal is lost with the process',
+    async () => {
+      await sweep(pointInTimeWithoutMemory, (call, operation) =>
+        operation.startsWith('Describe')
+          ? (['crash', 'abort'] as const).slice(call % 2, (call % 2) + (call % 3))
+          : ['crash', 'abort', 'error-thrice'],
+      );
+    },
+    patience,
+  );
+
+  it.each([pointInTimeWorkflow, pointInTimeWithoutMemory])(
+    'changes nothing when it is executed once more: $name',
+    async (workflow) => {
+      const [once, twice] = [await runClean(workflow, 1), await runClean(workflow, 2)];
+      expect(twice).toEqual({ ...once, calls: once.calls });
+    },
+  );
 });
 
 describe("the execution of a dump's restore", () => {

@@ -4,7 +4,7 @@ import type { Fault, LocalRegion } from '../../src/local/index.js';
 /**
  * What goes wrong at one request. `-once`: the SDK's next attempt gets through; `-thrice`: none of its three does.
  * `denied-from-then-on` and `expired-from-then-on`: so is every later request, so that nothing can be cleared up either.
- * `hang`: no answer comes, and the caller gives up. `abort`: the caller gives up right after the answer.
+ * `hang`: no answer comes, and the caller gives up. `silence`: nor to any later request. `abort`: the caller gives up right after the answer.
  * `crash`: the request is carried out, and from then on the process is gone.
  */
 export type Trouble =
@@ -19,9 +19,11 @@ export type Trouble =
   | 'denied-from-then-on'
   | 'expired-from-then-on'
   | 'hang'
+  | 'silence'
   | 'abort'
   | 'crash';
 
+/** All but `silence`, in which clearing up takes its full half-minute. */
 export const everyTrouble: readonly Trouble[] = [
   'error-once',
   'error-thrice',
@@ -80,7 +82,7 @@ export function createSpoiler(region: LocalRegion): Spoiler {
     const injected = fault && region.faults.inject({ call: 1, fault });
     try {
       const answering = region.requestHandler.handle(request, options);
-      if (now?.trouble === 'hang' && number === now.at) {
+      if ((now?.trouble === 'hang' || now?.trouble === 'silence') && number === now.at) {
         setTimeout(() => now.abort.abort(abortReason), 1);
       }
       const answer = await answering;
@@ -136,6 +138,8 @@ function faultFor({ at, trouble }: Armed, number: number): Fault | undefined {
       return number >= at ? expired : undefined;
     case 'hang':
       return first ? { kind: 'hang' } : undefined;
+    case 'silence':
+      return number >= at ? { kind: 'hang' } : undefined;
     case 'abort':
     case 'crash':
       return undefined;

@@ -124,14 +124,21 @@ async function runSpoiled<Prepared>(
   if (strikes.some(({ trouble }) => cannotClearUp.has(trouble))) await workflow.tidy?.(production);
   const world = await worldOf(workflow, production, prepared);
   const found = await lookAtTreasure(production);
-  expect(found, when).toMatchObject({ ...treasure, automatedSnapshots: expect.anything() });
+  const { production: owner, earliestRestorable } = treasure;
+  expect(found, when).toMatchObject({ production: owner, earliestRestorable });
+  expect(found.deletionProtection || !treasure.deletionProtection, `${when}: deletion protection`).toBe(true);
   expect(found.automatedSnapshots, when).toEqual(expect.arrayContaining([...treasure.automatedSnapshots]));
   return { endings, world };
 }
 
 const refusals: ReadonlySet<Trouble> = new Set(['denied-once', 'denied-from-then-on', 'expired-from-then-on']);
 
-const cannotClearUp: ReadonlySet<Trouble> = new Set(['crash', 'denied-from-then-on', 'expired-from-then-on']);
+const cannotClearUp: ReadonlySet<Trouble> = new Set([
+  'crash',
+  'denied-from-then-on',
+  'expired-from-then-on',
+  'silence',
+]);
 
 async function worldOf<Prepared>(
   workflow: Workflow<Prepared>,

@@ -3,10 +3,11 @@ import type { Backup } from '../../src/core/backups.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import type { Journal } from '../../src/ports/journal.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import type { PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
 import type { DumpRestorePlan, PointInTimePlan } from '../../src/restore/restore-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import type { Workflow } from './attempt.js';
-import type { Production } from './production.js';
+import { instanceName, type Production } from './production.js';
 import type { Spoiler } from './spoiler.js';
 
 const nothing = async (): Promise<void> => {};
@@ -46,33 +47,96 @@ interface Execution<Plan> {
   readonly plan: Plan;
   readonly journal: Journal;
   readonly application: { writing: boolean };
+  /** What happens as soon as the writers are stopped. */
+  readonly onStop?: () => void;
 }
 
 /** The runbook's recovery: restore beside, check, exchange the names. */
-export const pointInTimeWorkflow: Workflow<Execution<PointInTimePlan>> = {
-  name: 'execute a point-in-time recovery',
-  prepare: async ({ system, clock, spoiler }) => {
-    const fingerprint = await new IntegrityChecker(system).fingerprint();
-    const plan = await new RestorePlanner(system).planPointInTime({
-      restoreTime: new Date(clock.now().getTime() - 20 * 60_000),
-      target: 'zephyr-production-pitr',
-      promote: 'rename',
-      expectation: { fingerprint },
-    });
-    return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
-  },
-  run: async ({ system, spoiler }, { plan, journal, application }, signal) => {
-    const turn = (writing: boolean) => async (): Promise<void> => {
-      spoiler.requireAlive();
-      application.writing = writing;
-    };
-    const writers = { stop: turn(false), resume: turn(true) };
-    const outcome = await new RestorePlanner(system).execute(plan, { approve: plan.hash, journal, writers, signal });
-    const { status, candidate, previous, drift, checks } = outcome;
-    return { status, candidate, previous, drift, verdict: checks?.verdict };
-  },
-  state: (_production, { application }) => ({ writing: application.writing }),
+export const pointInTimeWorkflow: Workflow<Execution<PointInTimePlan>> = recovery('a point-in-time recovery', {});
+
+/** The same where what it was doing is forgotten with every attempt. */
+export const pointInTimeWithoutMemory: Workflow<Execution<PointInTimePlan>> = {
+  ...pointInTimeWorkflow,
+  name: 'a point-in-time recovery whose journal gets lost',
+  run: (production, prepared, signal) =>
+    pointInTimeWorkflow.run(
+      production,
+      { ...prepared, journal: mortal(createMemoryJournal(), production.spoiler) },
+      signal,
+    ),
 };
+
+/** Where little protects either instance, so that there is more to be done in the end. */
+export const pointInTimeOfUnprotected: Workflow<Execution<PointInTimePlan>> = recovery(
+  'a point-in-time recovery of an unprotected instance',
+  { request: { configuration: { backupRetentionDays: 0, deletionProtection: false } }, before: unprotect },
+);
+
+/** From the automated backups that a deleted production has left (facts B11). */
+export const pointInTimeOfDeleted: Workflow<Execution<PointInTimePlan>> = recovery(
+  'a point-in-time recovery of a deleted instance',
+  {
+    before: async (production) => {
+      await unprotect(production);
+      const { aws, clock, resourceId } = production;
+      await aws.rds.deleteInstance(instanceName, { deleteAutomatedBackups: false, finalSnapshot: undefined });
+      clock.advance(3_600_000);
+      const configuration = {
+        instanceClass: 'db.t3.large',
+        vpcSecurityGroups: ['sg-default'],
+        parameterGroup: 'zephyr-postgres15',
+        subnetGroup: 'default',
+      };
+      return { source: { resourceId }, configuration };
+    },
+  },
+);
+
+async function unprotect({ aws, clock }: Production): Promise<Partial<PointInTimeRequest>> {
+  await aws.rds.modifyInstance(instanceName, { deletionProtection: false });
+  clock.advance(600_000);
+  await aws.rds.describeInstance(instanceName);
+  return {};
+}
+
+function recovery(
+  name: string,
+  given: {
+    readonly request?: Partial<PointInTimeRequest>;
+    /** What happens before, and what of the request depends on it. */
+    readonly before?: (production: Production) => Promise<Partial<PointInTimeRequest>>;
+  },
+): Workflow<Execution<PointInTimePlan>> {
+  return {
+    name,
+    prepare: async (production) => {
+      const { system, clock, spoiler } = production;
+      const fingerprint = await new IntegrityChecker(system).fingerprint();
+      const restoreTime = new Date(clock.now().getTime() - 20 * 60_000);
+      const plan = await new RestorePlanner(system).planPointInTime({
+        restoreTime,
+        target: 'zephyr-production-pitr',
+        promote: 'rename',
+        expectation: { fingerprint },
+        ...given.request,
+        ...(await given.before?.(production)),
+      });
+      return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
+    },
+    run: async ({ system, spoiler }, { plan, journal, application, onStop }, signal) => {
+      const turn = (writing: boolean) => async (): Promise<void> => {
+        spoiler.requireAlive();
+        application.writing = writing;
+        if (!writing) onStop?.();
+      };
+      const writers = { stop: turn(false), resume: turn(true) };
+      const outcome = await new RestorePlanner(system).execute(plan, { approve: plan.hash, journal, writers, signal });
+      const { status, candidate, previous, drift, checks } = outcome;
+      return { status, candidate, previous, drift, verdict: checks?.verdict };
+    },
+    state: (_production, { application }) => ({ writing: application.writing }),
+  };
+}
 
 /** The same where RDS shows its changes late (facts 0.7), to somebody who looks often. */
 export const pointInTimeAmidStaleReads: Workflow<Execution<PointInTimePlan>> = {
