@@ -72,7 +72,7 @@ function differingProperties(expected: StructureObject, actual: StructureObject,
     const [wanted, found] = [expected.properties[name], actual.properties[name]];
     if (!alike && printed.includes(name))
       return (wanted === undefined) === (found === undefined) ? [] : [say(name, wanted, found)];
-    return normal(wanted) === normal(found) ? [] : [say(name, wanted, found)];
+    return wanted === found ? [] : [say(name, wanted, found)];
   });
 }
 
@@ -84,18 +84,6 @@ function shown(value: string | boolean | undefined): string {
   if (value === undefined) return 'none';
   const text = String(value);
   return text.length > longest ? `${text.slice(0, longest)}...` : text;
-}
-
-/**
- * The one thing that a dump and its restore print differently: `IN ('a', 'b')` on a varchar casts the list before the
- * restore, and each of its values afterwards.
- */
-function normal(value: string | boolean | undefined): string | boolean | undefined {
-  if (typeof value !== 'string') return value;
-  return value.replace(
-    /\(ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]/g,
-    (_whole, items: string) => `ARRAY[${items.replace(/'(?:[^']|'')*'::character varying/g, '($&)::text')}]`,
-  );
 }
 
 /** A missing table says it all: that its columns, constraints and triggers are missing too is left out. */

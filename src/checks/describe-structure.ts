@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import { withPinnedSettings } from './pinned-settings.js';
+import { stableDefinition } from './stable-definition.js';
 import { type DatabaseStructure, type StructureKind, type StructureObject, structureKinds } from './structure.js';
 import { structureOfSchemas } from './structure-of-schemas.js';
 import { structureOfTables } from './structure-of-tables.js';
@@ -57,9 +59,17 @@ async function readObjects(
     kind,
     name: qualifiedName(JSON.parse(name) as readonly string[]) + rest,
     properties: Object.fromEntries(
-      Object.entries(JSON.parse(properties) as Readonly<Record<string, string | boolean | null>>).filter(
-        (property): property is [string, string | boolean] => property[1] !== null,
+      Object.entries(JSON.parse(properties) as Readonly<Record<string, string | boolean | null>>).flatMap(
+        ([property, value]) => (value === null ? [] : [[property, propertyOf(kind, property, value)]]),
       ),
     ),
   }));
+}
+
+/** A function's definition is long: it goes in by its hash. */
+function propertyOf(kind: StructureKind, property: string, value: string | boolean): string | boolean {
+  if (typeof value !== 'string') return value;
+  const stable = stableDefinition(value);
+  if (kind !== 'function' || property !== 'definition') return stable;
+  return `sha256:${createHash('sha256').update(stable).digest('hex')}`;
 }

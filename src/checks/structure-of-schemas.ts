@@ -73,15 +73,14 @@ JOIN pg_catalog.pg_namespace AS space ON space.oid = relnamespace
 WHERE relkind IN ('v', 'm') AND relpersistence <> 't' AND ${own('pg_class', 'class.oid')}`,
 });
 
-/** By a hash of the definition, which is long: not md5, which some servers do not have. Aggregates have no definition. */
+/** Aggregates have no definition that could be printed. */
 const functions = (): StructureQuery => ({
   kind: 'function',
   query: `
 SELECT pg_catalog.json_build_array(space.nspname, proname)::text AS name,
        '(' || pg_catalog.pg_get_function_identity_arguments(proc.oid) || ')' AS rest, pg_catalog.json_build_object(
   'returns', pg_catalog.pg_get_function_result(proc.oid),
-  'definition', CASE WHEN prokind <> 'a' THEN
-     'sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.pg_get_functiondef(proc.oid), 'UTF8')), 'hex') END,
+  'definition', CASE WHEN prokind <> 'a' THEN pg_catalog.pg_get_functiondef(proc.oid) END,
   'aggregate', (SELECT pg_catalog.concat_ws(' ', aggtransfn, pg_catalog.format_type(aggtranstype, NULL), nullif(aggfinalfn, 0::regproc), agginitval)
                 FROM pg_catalog.pg_aggregate WHERE aggfnoid = proc.oid)
 )::text AS properties
