@@ -1,10 +1,14 @@
-import type { Backup, DatabaseSnapshot } from '../core/backups.js';
+import type { Backup, BackupKind, DatabaseSnapshot, Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { Duration } from '../core/duration.js';
 import type { System } from '../system/define-system.js';
 import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from './create-database-snapshot.js';
 import { type CreatedDump, createDump } from './create-dump.js';
 import type { CreateDumpRequest } from './dump-request.js';
+import { type EnsureDatabaseSnapshotRequest, ensureDatabaseSnapshot } from './ensure-database-snapshot.js';
+import { type EnsureDumpRequest, ensureDump } from './ensure-dump.js';
+import type { Ensured } from './ensure-interval.js';
+import { type BackupOf, findBackup, type LatestBackupRequest, latestBackup } from './find-backup.js';
 import { type BackupFilter, listBackups } from './list-backups.js';
 import { type RestoreWindow, readRestoreWindow } from './restore-window.js';
 import { type DumpSweep, sweepUnfinishedDumps } from './sweep-unfinished-dumps.js';
@@ -43,9 +47,30 @@ export class BackupClient {
   }
 
   /**
+   * Sees to it that there is one snapshot in every interval, for any scheduler at any rate: the first call within an interval takes
+   * it, every other one returns the same, waiting for it where it is still being made. Two calls at once take one: name and operation
+   * follow from the interval, `purpose` (default `scheduled`) and `deploymentVersion`, so that a pipeline that is run again takes no
+   * second one either. One that failed is followed by another; those that RDS makes by itself do not count.
+   *
+   * Progress and errors: those of {@link BackupClient.createDatabaseSnapshot}.
+   *
+   * @example
+   * ```ts
+   * const { backup, created } = await backups.ensureDatabaseSnapshot({ every: '1d' });
+   * ```
+   */
+  ensureDatabaseSnapshot(
+    request: EnsureDatabaseSnapshotRequest,
+    options?: CallOptions,
+  ): Promise<Ensured<DatabaseSnapshot>> {
+    return ensureDatabaseSnapshot(this.#system, request, options);
+  }
+
+  /**
    * Dumps the database with pg_dump straight into the archive, touching no disk. Row counts and content hashes of every table are
    * taken in the very snapshot that pg_dump reads and kept in the manifest, so that a restored copy can be proven equal. The
-   * manifest is written last: until then there is no dump, and whatever fails or aborts, nothing is left.
+   * manifest is written last: until then there is no dump, and whatever fails or aborts, nothing is left. With `parallel` it is made
+   * of several archives at once, still of one snapshot and with one manifest.
    *
    * Progress: phases `checking`, `dumping` with `bytes` stored, `writing-manifest`.
    *
@@ -61,6 +86,50 @@ export class BackupClient {
    */
   createDump(request?: CreateDumpRequest, options?: CallOptions): Promise<CreatedDump> {
     return createDump(this.#system, request, options);
+  }
+
+  /**
+   * Sees to it that there is one dump of the whole database in every interval, for any scheduler at any rate: where a whole dump was
+   * begun within the interval, by whomever, it is returned. Two calls that begin while there is none may both dump; both are whole.
+   *
+   * Progress and errors: those of {@link BackupClient.createDump}.
+   *
+   * @example
+   * ```ts
+   * const { backup, created } = await backups.ensureDump({ every: '1d', parallel: { workers: 2 } });
+   * ```
+   */
+  ensureDump(request: EnsureDumpRequest, options?: CallOptions): Promise<Ensured<Dump>> {
+    return ensureDump(this.#system, request, options);
+  }
+
+  /**
+   * The newest available backup of a kind, by the instant whose data it holds; `undefined` where there is none. Of dumps those of the
+   * whole database, of the last 400 days; one whose manifest cannot be read is an error, for an older one in its place would be a
+   * silent loss of data.
+   *
+   * Errors: `invalid-input`, `dump-corrupt`, `version-mismatch`, `bucket-not-found`, `access-denied`.
+   *
+   * @example
+   * ```ts
+   * const snapshot = await backups.latest({ kind: 'database-snapshot', origin: 'automated' });
+   * ```
+   */
+  latest<Kind extends BackupKind>(
+    request: LatestBackupRequest<Kind>,
+    options?: CallOptions,
+  ): Promise<BackupOf<Kind> | undefined> {
+    return latestBackup(this.#system, request, options);
+  }
+
+  /**
+   * The backup of an `id` as {@link BackupClient.list} tells it: the identifier of a snapshot, or the key of a dump; `undefined` where
+   * there is none.
+   *
+   * Errors: `invalid-input`, `dump-corrupt`, `version-mismatch`, `bucket-not-found`, `access-denied`.
+   */
+  find(id: string, options?: CallOptions): Promise<Backup | undefined> {
+    return findBackup(this.#system, id, options);
   }
 
   /**

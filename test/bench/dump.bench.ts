@@ -62,7 +62,7 @@ try {
   };
   const sizes: Record<keyof typeof ways, number> = { runbook: 0, proven: 0, bare: 0, parallel: 0, parallelBare: 0 };
   for (let round = 0; round < runs; round += 1) {
-    for (const way of ['runbook', 'proven', 'bare'] as const) {
+    for (const way of Object.keys(ways) as (keyof typeof ways)[]) {
       const { result, milliseconds } = await measure(ways[way]);
       times[way].push(milliseconds);
       sizes[way] = result;
