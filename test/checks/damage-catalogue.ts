@@ -1,0 +1,54 @@
+import { provenBy } from '../../src/integrity/dump-check-report.js';
+import { cuts, dumpDamages } from '../integrity/dump-damages.js';
+import { structureDamages, zephyrDamages } from './damages.js';
+import { undamaged } from './undamaged.js';
+
+/** The page docs/damage-catalogue.md, made of the very tables that the tests go through. */
+export function renderDamageCatalogue(): string {
+  const byCheck = [...zephyrDamages, ...structureDamages];
+  const checks = [...new Set(byCheck.map(({ caughtBy }) => caughtBy))];
+  return `# Damages, and what catches them
+
+Every line is a test on a real PostgreSQL: the database or the dump passes, is damaged, and then the check named fails, saying what
+was done. ${byCheck.length} damages to databases, ${dumpDamages.length} to dumps, dumps cut at ${cuts.length} places and bits flipped at 20, compressed and not;
+and ${undamaged.length} undamaged databases that give no alarm. This page is made of the tests' own tables.
+
+## In a database: \`checkDatabase\`
+
+| damage | caught by |
+| --- | --- |
+${checks
+  .flatMap((check) =>
+    byCheck.filter(({ caughtBy }) => caughtBy === check).map(({ name }) => `| ${name} | \`${check}\` |`),
+  )
+  .join('\n')}
+
+## In a dump: \`checkDump\`
+
+${([0, 1, 2, 3, 4] as const).map((level) => `${level}. ${provenBy(level)}`).join('\n')}
+
+"Before it was stored": sizes and sums in the manifest are those of the damaged archive, so that level 0 cannot know. The levels below
+the one named pass.
+
+| damage | level | caught by |
+| --- | --- | --- |
+${dumpDamages.map(({ name, level, caughtBy }) => `| ${name} | ${level} | \`${caughtBy}\` |`).join('\n')}
+| a bit flipped at any of 20 places, compressed and not | 0 | \`dump-checksum\` |
+| cut off at any of ${cuts.length} places, compressed and not | 0 | \`dump-object\` |
+| cut off at any of ${cuts.length} places before it was stored, compressed and not | 0 (nothing left), 1 or 2 | \`dump-object\`, \`dump-contents\`, \`dump-decode\` |
+
+## No false alarm
+
+Dumped, restored, and held against their source by fingerprint, structure, foreign keys, sequences, indexes, uniqueness, collations and
+amcheck:
+
+${undamaged.map(({ name }) => `- ${name}`).join('\n')}
+
+## Not seen, or not told apart
+
+- Numbers that are equal by type: 2.0 and 2.00, 0 and -0, in the default fingerprint. The portable one sees them.
+- A database in one encoding restored into one of another: every text with letters beyond ASCII counts as other content.
+- Two equal structures on servers of different major versions: definitions are left out, since each prints them in its own way.
+- Collisions that somebody constructs: the fingerprint guards against accidents.
+`;
+}
