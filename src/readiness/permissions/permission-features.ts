@@ -1,0 +1,59 @@
+/** Who does it: roles that are kept apart, so that what makes backups cannot destroy them (facts J). */
+export type PermissionRole = 'reader' | 'backup-writer' | 'retention' | 'drill' | 'promoter';
+
+/** Something that this library does for its caller. */
+export type PermissionFeature =
+  | 'list-backups'
+  | 'assess-readiness'
+  | 'diagnose'
+  | 'create-snapshot'
+  | 'create-dump'
+  | 'discard-failed-dump'
+  | 'sweep-dumps'
+  | 'expire-snapshots'
+  | 'expire-dumps'
+  | 'restore-dump'
+  | 'restore-point-in-time'
+  | 'delete-candidates'
+  | 'promote-by-rename';
+
+/** Every feature, in the order of roles. */
+export const permissionFeatures: readonly PermissionFeature[] = [
+  'list-backups',
+  'assess-readiness',
+  'diagnose',
+  'create-snapshot',
+  'create-dump',
+  'discard-failed-dump',
+  'sweep-dumps',
+  'expire-snapshots',
+  'expire-dumps',
+  'restore-dump',
+  'restore-point-in-time',
+  'delete-candidates',
+  'promote-by-rename',
+];
+
+/** The role that a feature belongs to. */
+export function roleOf(feature: PermissionFeature): PermissionRole {
+  switch (feature) {
+    case 'list-backups':
+    case 'assess-readiness':
+    case 'diagnose':
+      return 'reader';
+    case 'create-snapshot':
+    case 'create-dump':
+    case 'discard-failed-dump':
+      return 'backup-writer';
+    case 'sweep-dumps':
+    case 'expire-snapshots':
+    case 'expire-dumps':
+      return 'retention';
+    case 'restore-dump':
+    case 'restore-point-in-time':
+    case 'delete-candidates':
+      return 'drill';
+    case 'promote-by-rename':
+      return 'promoter';
+  }
+}

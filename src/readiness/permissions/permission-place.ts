@@ -1,0 +1,112 @@
+import { invalidInput } from '../../core/errors.js';
+import { checkInstanceIdentifier } from '../../core/names.js';
+
+/** What the permissions are for: names only, nothing is looked up. */
+export interface PermissionPlace {
+  /** Such as `us-east-1`. */
+  readonly region: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** The protected instance. */
+  readonly instance: string;
+  /**
+   * Names of restored instances, `*` for any characters: `zephyr-production-pitr*`. Must not match the protected one.
+   * Required for restores, drills and promotions.
+   */
+  readonly candidates?: string | undefined;
+  /** The archive's bucket. Required for dumps. */
+  readonly bucket?: string | undefined;
+  /** The archive's prefix in it. */
+  readonly prefix?: string | undefined;
+  /** ARN of the KMS key of the archive, where it has one. */
+  readonly archiveKmsKey?: string | undefined;
+  /** ARN of the KMS key of the instance, where it is encrypted with one of your own. */
+  readonly databaseKmsKey?: string | undefined;
+  /** ARN of the role of Enhanced Monitoring, where the instance has one: a candidate gets it too. */
+  readonly monitoringRole?: string | undefined;
+  /** Default `aws`; `aws-cn` or `aws-us-gov` elsewhere. */
+  readonly partition?: string | undefined;
+}
+
+/** ARNs of a place. */
+export interface CheckedPlace {
+  readonly production: string;
+  /** ARN of an instance, a pattern for its name allowed. */
+  readonly db: (name: string) => string;
+  readonly snapshot: (name: string) => string;
+  readonly rds: (type: string, name: string) => string;
+  readonly instance: string;
+  readonly candidates: () => string;
+  readonly bucket: () => string;
+  /** ARN of objects in the archive. */
+  readonly objects: (keys: string) => string;
+  /** A prefix as S3 sees it. */
+  readonly keys: (keys: string) => string;
+  readonly hasArchive: boolean;
+  readonly region: string;
+  readonly archiveKmsKey: string | undefined;
+  readonly databaseKmsKey: string | undefined;
+  readonly monitoringRole: string | undefined;
+}
+
+/** Checks the names. Errors: `invalid-input`; for what a feature needs and was not given, when it is asked for. */
+export function checkPlace(place: PermissionPlace): CheckedPlace {
+  const { region, accountId, bucket, candidates, partition = 'aws' } = place;
+  if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) throw invalidInput('region', 'is no region', "Write 'us-east-1'.");
+  if (!/^\d{12}$/.test(accountId)) throw invalidInput('accountId', 'is no account id', 'Write its twelve digits.');
+  if (!/^aws(?:-[a-z]+)*$/.test(partition)) throw invalidInput('partition', 'is no partition', "Write 'aws'.");
+  const instance = checkInstanceIdentifier(place.instance, 'instance');
+  if (candidates !== undefined) checkCandidates(candidates, instance);
+  if (bucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
+    throw invalidInput('bucket', 'is no bucket name', "Write it without s3://, such as 'zephyr-backups'.");
+  }
+  const needed = (field: string, value: string | undefined, hint: string): string => {
+    if (value === undefined) throw invalidInput(field, 'is missing', hint);
+    return value;
+  };
+  const trimmed = place.prefix?.replace(/^\/+|\/+$/g, '') ?? '';
+  const keys = (name: string): string => (trimmed === '' ? name : `${trimmed}/${name}`);
+  const rds = (type: string, name: string): string => `arn:${partition}:rds:${region}:${accountId}:${type}:${name}`;
+  const archive = (): string =>
+    `arn:${partition}:s3:::${needed('bucket', bucket, 'Dumps are kept in the archive: name its bucket.')}`;
+  return {
+    production: rds('db', instance),
+    db: (name) => rds('db', name),
+    snapshot: (name) => rds('snapshot', name),
+    rds,
+    instance,
+    candidates: () =>
+      needed(
+        'candidates',
+        candidates?.toLowerCase(),
+        "Say what restored instances are called: 'zephyr-production-pitr*'.",
+      ),
+    bucket: archive,
+    objects: (name) => `${archive()}/${keys(name)}`,
+    keys,
+    hasArchive: bucket !== undefined,
+    region,
+    archiveKmsKey: place.archiveKmsKey,
+    databaseKmsKey: place.databaseKmsKey,
+    monitoringRole: place.monitoringRole,
+  };
+}
+
+/** What may be deleted after a drill must never be production. */
+function checkCandidates(pattern: string, instance: string): void {
+  if (!/^[A-Za-z][A-Za-z0-9*-]{2,62}$/.test(pattern)) {
+    throw invalidInput(
+      'candidates',
+      'is no pattern of names',
+      'Use letters, digits, hyphens and *; start with a letter.',
+    );
+  }
+  const matches = new RegExp(`^${pattern.toLowerCase().replaceAll('*', '.*')}$`);
+  if (matches.test(instance)) {
+    throw invalidInput(
+      'candidates',
+      `matches the protected instance, ${instance}`,
+      'Choose names for restored instances that production cannot have.',
+    );
+  }
+}

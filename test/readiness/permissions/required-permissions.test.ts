@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type PermissionFeature,
+  type PermissionRole,
+  permissionFeatures,
+} from '../../../src/readiness/permissions/permission-features.js';
+import type { PermissionPlace } from '../../../src/readiness/permissions/permission-place.js';
+import { requiredPermissions } from '../../../src/readiness/permissions/required-permissions.js';
+import { allows, type Need } from './needs.js';
+
+const place: PermissionPlace = {
+  region: 'us-east-1',
+  accountId: '123456789012',
+  instance: 'zephyr-production-db',
+  candidates: 'zephyr-production-pitr*',
+  bucket: 'zephyr-backups',
+  prefix: '/zephyr/',
+};
+
+const role = (name: PermissionRole, features: readonly PermissionFeature[] = permissionFeatures, where = place) => {
+  const document = requiredPermissions(features, where)[name];
+  if (document === undefined) throw new Error(`no document for ${name}`);
+  return document;
+};
+
+const need = (action: string, resource: string): Need => ({ action, resource, context: {}, call: '' });
+const db = (name: string): string => `arn:aws:rds:us-east-1:123456789012:db:${name}`;
+const actionsOf = (name: PermissionRole): readonly string[] =>
+  role(name).Statement.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action : []));
+
+describe('the permissions of the roles', () => {
+  it('are those of the features asked for, one document a role', () => {
+    expect(Object.keys(requiredPermissions(permissionFeatures, place))).toEqual([
+      'reader',
+      'backup-writer',
+      'retention',
+      'drill',
+      'promoter',
+    ]);
+    expect(requiredPermissions([], place)).toEqual({});
+    expect(requiredPermissions(['diagnose'], place)).toEqual({
+      reader: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'DescribeRds',
+            Effect: 'Allow',
+            Action: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:DescribeEvents'],
+            Resource: ['*'],
+          },
+        ],
+      },
+    });
+  });
+
+  it('do not depend on the order asked for', () => {
+    expect(requiredPermissions([...permissionFeatures].reverse(), place)).toEqual(
+      requiredPermissions(permissionFeatures, place),
+    );
+  });
+
+  it('have no statement twice, no wildcard in an action, and names that IAM takes', () => {
+    for (const { Statement } of Object.values(requiredPermissions(permissionFeatures, place))) {
+      expect(new Set(Statement.map(({ Sid }) => Sid)).size).toBe(Statement.length);
+      for (const { Sid, Action } of Statement) {
+        expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
+        expect(Action.every((action) => /^[a-z0-9]+:[A-Za-z0-9]+$/.test(action))).toBe(true);
+        expect([...new Set(Action)].sort()).toEqual(Action);
+      }
+    }
+  });
+
+  it('let the reader only read, and of the archive only manifests', () => {
+    expect(actionsOf('reader').every((action) => /^(?:rds:Describe|s3:(?:ListBucket|GetObject)$)/.test(action))).toBe(
+      true,
+    );
+    const dump = 'arn:aws:s3:::zephyr-backups/zephyr/manual/2025/11/09/x';
+    expect(allows([role('reader')], need('s3:GetObject', `${dump}.manifest.json`))).toBe(true);
+    expect(allows([role('reader')], need('s3:GetObject', `${dump}.dump`))).toBe(false);
+  });
+
+  it('let the backup writer delete nothing unless it shall discard its own', () => {
+    expect(actionsOf('backup-writer').filter((action) => /Delete/.test(action))).toEqual(['s3:DeleteObject']);
+    const without = role('backup-writer', ['create-snapshot', 'create-dump']);
+    expect(JSON.stringify(without)).not.toContain('Delete');
+  });
+
+  it('let retention delete only snapshots that this library has made', () => {
+    const snapshot = need('rds:DeleteDBSnapshot', 'arn:aws:rds:us-east-1:123456789012:snapshot:x');
+    expect(allows([role('retention')], snapshot)).toBe(false);
+    expect(allows([role('retention')], snapshot, { 'zephyr:managed-by': 'somebody' })).toBe(false);
+    expect(allows([role('retention')], snapshot, { 'zephyr:managed-by': 'zephyr-backup' })).toBe(true);
+  });
+
+  it('let a drill delete what it has made, production never', () => {
+    const ours = { 'zephyr:managed-by': 'zephyr-backup' };
+    const remove = (name: string): Need => need('rds:DeleteDBInstance', db(name));
+    expect(allows([role('drill')], remove('zephyr-production-pitr-1'), ours)).toBe(true);
+    expect(allows([role('drill')], remove('zephyr-production-pitr-1'))).toBe(false);
+    expect(allows([role('drill')], remove('zephyr-production-db'), ours)).toBe(false);
+    const careless = {
+      ...role('retention'),
+      Statement: [{ Sid: 'A', Effect: 'Allow' as const, Action: ['rds:DeleteDBInstance'], Resource: ['*'] }],
+    };
+    expect(allows([careless], remove('zephyr-production-db'), ours)).toBe(true);
+    expect(allows([careless, role('drill')], remove('zephyr-production-db'), ours)).toBe(false);
+  });
+
+  it('let only the promoter change production', () => {
+    const change = need('rds:ModifyDBInstance', db('zephyr-production-db'));
+    const may = Object.entries(requiredPermissions(permissionFeatures, place)).filter(([, document]) =>
+      allows([document], change),
+    );
+    expect(may.map(([name]) => name)).toEqual(['promoter']);
+  });
+
+  it('reach the archived name of a long instance too', () => {
+    const instance = `z${'y'.repeat(62)}`;
+    const document = role('promoter', ['promote-by-rename'], { ...place, instance });
+    const archived = `${instance.slice(0, 42)}-old-20251109t142500z`;
+    expect(archived).toHaveLength(63);
+    expect(allows([document], need('rds:ModifyDBInstance', db(archived)))).toBe(true);
+  });
+
+  it('name keys and roles where there are any, and only by way of their service', () => {
+    const plain = JSON.stringify(requiredPermissions(permissionFeatures, place));
+    expect(plain).not.toMatch(/kms:|iam:/);
+    const keyed = {
+      ...place,
+      archiveKmsKey: 'arn:aws:kms:us-east-1:123456789012:key/a',
+      databaseKmsKey: 'arn:aws:kms:us-east-1:123456789012:key/d',
+      monitoringRole: 'arn:aws:iam::123456789012:role/monitoring',
+    };
+    const statement = (name: PermissionRole, sid: string, where: PermissionPlace = keyed) =>
+      role(name, permissionFeatures, where).Statement.find(({ Sid }) => Sid === sid);
+    expect(statement('backup-writer', 'UseArchiveKey')).toMatchObject({
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Condition: { StringEquals: { 'kms:ViaService': ['s3.us-east-1.amazonaws.com'] } },
+    });
+    for (const name of ['reader', 'retention', 'drill'] as const) {
+      expect(statement(name, 'UseArchiveKey')).toMatchObject({ Action: ['kms:Decrypt'] });
+    }
+    expect(statement('drill', 'GrantDatabaseKey')?.Resource).toEqual([keyed.databaseKmsKey]);
+    expect(statement('drill', 'PassMonitoringRole')).toMatchObject({ Action: ['iam:PassRole'] });
+    const china = { ...keyed, region: 'cn-north-1', partition: 'aws-cn' };
+    expect(JSON.stringify(statement('reader', 'UseArchiveKey', china))).toContain('s3.cn-north-1.amazonaws.com.cn');
+    expect(statement('promoter', 'RenameInstances', china)?.Resource[0]).toBe(
+      'arn:aws-cn:rds:cn-north-1:123456789012:db:zephyr-production-db',
+    );
+  });
+
+  it('need no archive where none is asked for', () => {
+    const { bucket: _, prefix: __, ...bare } = place;
+    const { reader } = requiredPermissions(['list-backups', 'assess-readiness'], bare);
+    expect(JSON.stringify(reader)).not.toContain('s3:');
+    expect(JSON.stringify(requiredPermissions(['list-backups'], { ...place, prefix: undefined }))).toContain(
+      'zephyr-backups/manual/',
+    );
+  });
+
+  it.each([
+    ['region', { region: 'everywhere' }],
+    ['accountId', { accountId: '42' }],
+    ['partition', { partition: 'gcp' }],
+    ['instance', { instance: '-' }],
+    ['bucket', { bucket: 's3://zephyr' }],
+    ['bucket', { bucket: undefined }],
+    ['candidates', { candidates: undefined }],
+    ['candidates', { candidates: 'a b' }],
+    ['candidates', { candidates: 'zephyr-production-*' }],
+    ['candidates', { candidates: 'ZEPHYR-PRODUCTION-DB' }],
+  ])('%s is checked: %j', (field, wrong) => {
+    expect(() => requiredPermissions(permissionFeatures, { ...place, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field }),
+    );
+  });
+
+  it('are refused for what is no feature', () => {
+    expect(() => requiredPermissions(['everything' as never], place)).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field: 'features' }),
+    );
+  });
+});
