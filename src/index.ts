@@ -100,6 +100,10 @@ export type {
 } from './readiness/diagnosis/diagnosis.js';
 export { renderDiagnosis } from './readiness/diagnosis/render-diagnosis.js';
 export type { ExpectedConfiguration } from './readiness/expected-configuration.js';
+export type { PermissionFeature, PermissionRole } from './readiness/permissions/permission-features.js';
+export type { PermissionPlace } from './readiness/permissions/permission-place.js';
+export type { PolicyCondition, PolicyDocument, PolicyStatement } from './readiness/permissions/policy-document.js';
+export { requiredPermissions } from './readiness/permissions/required-permissions.js';
 export type { DrillRecord } from './readiness/readiness-facts.js';
 export { createReadinessProbe, type ReadinessProbe, type ReadinessProbeOptions } from './readiness/readiness-probe.js';
 export {
