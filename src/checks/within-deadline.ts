@@ -34,7 +34,7 @@ function deadlineExceeded(what: string, deadline: Date): BackupError {
   return new BackupError({
     code: 'deadline-exceeded',
     message: `gave up ${what} at its deadline, ${deadline.toISOString()}`,
-    hint: 'Give it a later deadline or more sessions; it only read, so it can be run again.',
+    hint: 'Call again with a later deadline. Whatever it had begun has been stopped and cleared up, or is taken up again.',
     details: { what, deadline: deadline.toISOString() },
   });
 }

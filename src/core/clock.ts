@@ -11,6 +11,9 @@ export interface Clock {
   sleep(milliseconds: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
+/** The most that one timer can take, some 24.8 days: Node lets a longer one fire at once. */
+const longestTimer = 2_147_483_647;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => new Date(),
@@ -25,10 +28,21 @@ export const systemClock: Clock = {
         clearTimeout(timer);
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      }, milliseconds);
+      let timer: NodeJS.Timeout;
+      const wait = (left: number): void => {
+        timer = setTimeout(
+          () => {
+            if (left > longestTimer) {
+              wait(left - longestTimer);
+              return;
+            }
+            signal?.removeEventListener('abort', onAbort);
+            resolve();
+          },
+          Math.min(left, longestTimer),
+        );
+      };
+      wait(milliseconds);
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
 };

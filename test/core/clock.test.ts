@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
 
 describe('systemClock', () => {
@@ -27,5 +27,29 @@ describe('systemClock', () => {
     await expect(sleeping).rejects.toThrow('wake up');
     expect(timers()).toBe(before);
     await expect(systemClock.sleep(3_600_000, { signal: controller.signal })).rejects.toThrow('wake up');
+  });
+
+  it('sleeps longer than a timer of Node can, and can be woken in any of its parts', async () => {
+    vi.useFakeTimers();
+    try {
+      const month = 30 * 86_400_000;
+      let awake = false;
+      const sleeping = systemClock.sleep(month).then(() => {
+        awake = true;
+      });
+      await vi.advanceTimersByTimeAsync(month - 1);
+      expect(awake).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      await sleeping;
+      expect(awake).toBe(true);
+      const controller = new AbortController();
+      const woken = expect(systemClock.sleep(month, { signal: controller.signal })).rejects.toThrow('wake up');
+      await vi.advanceTimersByTimeAsync(26 * 86_400_000);
+      controller.abort(new Error('wake up'));
+      await woken;
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
