@@ -10,7 +10,7 @@ export type { DatabaseSnapshotRequest } from './backup/create-database-snapshot.
 export type { CreatedDump } from './backup/create-dump.js';
 export type { DumpArchive, DumpManifest } from './backup/dump-manifest.js';
 export type { CreateDumpRequest } from './backup/dump-request.js';
-export type { EnsureCacheSnapshotRequest, EnsuredCacheSnapshot } from './backup/ensure-cache-snapshot.js';
+export type { EnsureCacheSnapshotRequest } from './backup/ensure-cache-snapshot.js';
 export type { EnsureDatabaseSnapshotRequest } from './backup/ensure-database-snapshot.js';
 export type { EnsureDumpRequest } from './backup/ensure-dump.js';
 export type { Ensured } from './backup/ensure-interval.js';

@@ -115,7 +115,14 @@ const rows: readonly (readonly [readonly string[], AwsErrorMeaning])[] = [
     { code: 'instance-not-found', hint: 'Check the identifier and the region; a rename takes the old name away.' },
   ],
   [
-    ['DBSnapshotNotFound'],
+    ['ReplicationGroupNotFound', 'CacheClusterNotFound'],
+    {
+      code: 'cache-not-found',
+      hint: "Check the identifier and the region; a replication group's nodes have names of their own, such as -001.",
+    },
+  ],
+  [
+    ['DBSnapshotNotFound', 'SnapshotNotFound'],
     { code: 'snapshot-not-found', hint: 'List the snapshots: automated ones expire, and their names end in a time.' },
   ],
   [

@@ -1,3 +1,4 @@
+import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { RDSClient, RDSClientConfig } from '@aws-sdk/client-rds';
 import type { S3Client } from '@aws-sdk/client-s3';
 
@@ -12,15 +13,18 @@ export interface AwsConnection {
   /** How often the SDK makes one request. Default 3. */
   readonly maxAttempts?: number | undefined;
   readonly rds?: undefined;
+  readonly elasticache?: undefined;
   readonly s3?: undefined;
 }
 
 /** Hand in clients of your own. Give them timeouts: the SDK sets none (facts 0.5). */
 export interface AwsClients {
-  /** The region of both clients; it is compared with theirs before the first request. */
+  /** The region of all clients; it is compared with theirs before the first request. */
   readonly region: string;
   readonly rds: RDSClient;
   readonly s3: S3Client;
+  /** Needed only by systems with a cache. */
+  readonly elasticache?: ElastiCacheClient | undefined;
   readonly endpoint?: undefined;
   readonly credentials?: undefined;
   readonly maxAttempts?: undefined;

@@ -1,3 +1,4 @@
+import type { ElastiCacheClientConfig } from '@aws-sdk/client-elasticache';
 import type { RDSClientConfig } from '@aws-sdk/client-rds';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { packageVersion } from '../core/version.js';
@@ -14,6 +15,18 @@ export const requestTimeouts = {
 
 /** The SDK has no timeouts of its own, and without `throwOnRequestTimeout` only warns of them (facts 0.5). */
 export function rdsSettings(connection: AwsConnection): RDSClientConfig {
+  return {
+    ...sharedSettings(connection),
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: requestTimeouts.ordinary,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+/** As for RDS. */
+export function elastiCacheSettings(connection: AwsConnection): ElastiCacheClientConfig {
   return {
     ...sharedSettings(connection),
     requestHandler: {

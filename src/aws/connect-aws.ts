@@ -1,9 +1,12 @@
+import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { RDSClient } from '@aws-sdk/client-rds';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { invalidInput } from '../core/errors.js';
+import { BackupError, invalidInput } from '../core/errors.js';
 import type { AwsPorts } from '../ports/aws.js';
 import type { AwsOptions } from './aws-options.js';
-import { rdsSettings, s3Settings } from './client-settings.js';
+import { elastiCacheSettings, rdsSettings, s3Settings } from './client-settings.js';
+import type { ElastiCacheConnection } from './elasticache-connection.js';
+import { elastiCachePort } from './elasticache-port.js';
 import type { RdsConnection } from './rds-connection.js';
 import { rdsPort } from './rds-port.js';
 import type { S3Connection } from './s3-connection.js';
@@ -36,7 +39,44 @@ export function connectAws(options: AwsOptions): AwsPorts {
     await checkRegion(options.s3, region, 's3');
     return { sdk, client: options.s3 };
   });
-  return { region, rds: rdsPort(region, rds), objectStore: (place) => s3ObjectStore(s3, place) };
+  const cache = cacheConnection(options);
+  return {
+    region,
+    rds: rdsPort(region, rds),
+    elasticache: cache && elastiCachePort(region, once(cache)),
+    objectStore: (place) => s3ObjectStore(s3, place),
+  };
+}
+
+/** With clients of the caller's own there is one for caches, or there are no caches. */
+function cacheConnection(options: AwsOptions): (() => Promise<ElastiCacheConnection>) | undefined {
+  if (options.rds === undefined) {
+    return async () => {
+      const sdk = await loadElastiCache();
+      return { sdk, client: new sdk.ElastiCacheClient(elastiCacheSettings(options)) };
+    };
+  }
+  const { region, elasticache: client } = options;
+  if (client === undefined) return undefined;
+  return async () => {
+    await checkRegion(client, region, 'elasticache');
+    return { sdk: await loadElastiCache(), client };
+  };
+}
+
+/** The only client that not every system needs, and so the one that may not be installed. */
+async function loadElastiCache(): Promise<ElastiCacheConnection['sdk']> {
+  try {
+    return await import('@aws-sdk/client-elasticache');
+  } catch (error) {
+    throw new BackupError({
+      code: 'invalid-input',
+      field: 'cache',
+      message: 'cache needs @aws-sdk/client-elasticache, which could not be loaded',
+      hint: 'Install it beside the other clients: npm install @aws-sdk/client-elasticache.',
+      cause: error,
+    });
+  }
 }
 
 /** Remembers the value; a failure is forgotten, so that the next call tries again. */
@@ -63,6 +103,16 @@ function checkOptions(options: AwsOptions): void {
       "Write one such as 'http://127.0.0.1:4566', or leave it out for AWS.",
     );
   }
+  if (
+    options.elasticache !== undefined &&
+    (options.rds === undefined || typeof options.elasticache.send !== 'function')
+  ) {
+    throw invalidInput(
+      'elasticache',
+      'is not a client of the AWS SDK beside two others',
+      'Hand it in with rds and s3.',
+    );
+  }
   for (const name of ['rds', 's3'] as const) {
     const other = name === 'rds' ? options.s3 : options.rds;
     const client = options[name];
@@ -74,7 +124,11 @@ function checkOptions(options: AwsOptions): void {
 }
 
 /** Plans and evidence name the region: a client that works in another one would make them lie. */
-async function checkRegion(client: RDSClient | S3Client, region: string, field: string): Promise<void> {
+async function checkRegion(
+  client: RDSClient | S3Client | ElastiCacheClient,
+  region: string,
+  field: string,
+): Promise<void> {
   const actual = await client.config.region();
   if (actual !== region) {
     throw invalidInput(

@@ -1,10 +1,12 @@
-import type { Backup, BackupKind, DatabaseSnapshot, Dump } from '../core/backups.js';
+import type { Backup, BackupKind, CacheSnapshot, DatabaseSnapshot, Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { Duration } from '../core/duration.js';
 import type { System } from '../system/define-system.js';
+import { type CacheSnapshotRequest, createCacheSnapshot } from './create-cache-snapshot.js';
 import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from './create-database-snapshot.js';
 import { type CreatedDump, createDump } from './create-dump.js';
 import type { CreateDumpRequest } from './dump-request.js';
+import { type EnsureCacheSnapshotRequest, ensureCacheSnapshot } from './ensure-cache-snapshot.js';
 import { type EnsureDatabaseSnapshotRequest, ensureDatabaseSnapshot } from './ensure-database-snapshot.js';
 import { type EnsureDumpRequest, ensureDump } from './ensure-dump.js';
 import type { Ensured } from './ensure-interval.js';
@@ -64,6 +66,43 @@ export class BackupClient {
     options?: CallOptions,
   ): Promise<Ensured<DatabaseSnapshot>> {
     return ensureDatabaseSnapshot(this.#system, request, options);
+  }
+
+  /**
+   * Takes a snapshot of the system's cache and waits until it is available: up to 1 hour for a state that allows one, then up to 4
+   * hours, both shortened or lengthened by `deadline`. Finds out by itself what has to be snapshotted: the group in cluster mode,
+   * else one of its nodes, a replica where there is one (facts F1). The cache can be read and written meanwhile, and not be changed.
+   *
+   * A lost answer never leads to a second snapshot. Manual snapshots never expire by themselves (facts F7).
+   *
+   * Progress: phases `waiting-for-cache`, `requested`, `creating`.
+   *
+   * Errors: `invalid-input`, `cache-not-found`, `invalid-state`, `quota-exceeded`, `identifier-taken`, `resource-failed`,
+   * `deadline-exceeded`, `access-denied`.
+   *
+   * @example
+   * ```ts
+   * const snapshot = await backups.createCacheSnapshot({ reason: 'pre-deployment', deploymentVersion: 'v2.0.0' });
+   * ```
+   */
+  createCacheSnapshot(request: CacheSnapshotRequest, options?: CallOptions): Promise<CacheSnapshot> {
+    return createCacheSnapshot(this.#system, request, options);
+  }
+
+  /**
+   * Sees to it that there is one snapshot of the cache in every interval, for any scheduler at any rate: the first call within an
+   * interval takes it, every other one returns the same, waiting for it where it is still being made. Two calls at once take one: while
+   * a snapshot is taken ElastiCache refuses another. Automatic snapshots count too, of which there is one a day at most (facts F7).
+   *
+   * Progress and errors: those of {@link BackupClient.createCacheSnapshot}.
+   *
+   * @example
+   * ```ts
+   * const { backup, created } = await backups.ensureCacheSnapshot({ every: '6h' });
+   * ```
+   */
+  ensureCacheSnapshot(request: EnsureCacheSnapshotRequest, options?: CallOptions): Promise<Ensured<CacheSnapshot>> {
+    return ensureCacheSnapshot(this.#system, request, options);
   }
 
   /**
@@ -133,9 +172,10 @@ export class BackupClient {
   }
 
   /**
-   * Every backup of the system, of any age, page by page: 10,000 take no more memory than ten. First the snapshots in no order
-   * (RDS states none: compare `createdAt`), then the dumps by the time of their making, oldest first. Dumps are those of the whole
-   * archive; a dump whose manifest cannot be read has the status `failed`.
+   * Every backup of the system, of any age, page by page: 10,000 take no more memory than ten. First the snapshots of the
+   * instance, then those of the cache, both in no order (AWS states none: compare `createdAt`), then the dumps by the time of
+   * their making, oldest first. Dumps are those of the whole archive; a dump whose manifest cannot be read has the status
+   * `failed`.
    *
    * Errors: `invalid-input`, `bucket-not-found`, `access-denied`.
    *

@@ -1,7 +1,6 @@
 import type { DatabaseSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import { parseDuration } from '../core/duration.js';
-import { invalidInput } from '../core/errors.js';
 import { checkSnapshotIdentifier, manualSnapshotName } from '../core/names.js';
 import { randomToken } from '../core/random.js';
 import { tagKeys } from '../core/tags.js';
@@ -10,6 +9,7 @@ import type { System } from '../system/define-system.js';
 import { awaitMutableInstance } from './await-mutable-instance.js';
 import { awaitSnapshot } from './await-snapshot.js';
 import { snapshotOf } from './describe-backups.js';
+import { checkOperationId } from './operation-id.js';
 import { type ProgressNote, progressReporter } from './progress-reporter.js';
 import { requestSnapshot } from './request-snapshot.js';
 import { quotaExceeded, readSnapshotQuota } from './snapshot-quota.js';
@@ -78,15 +78,18 @@ async function begin(
   const quota = await readSnapshotQuota(system.aws.rds, { signal });
   if (quota !== undefined && quota.used >= quota.max) throw quotaExceeded(quota, system.aws.region);
   const instance = await settle();
+  const tags = snapshotTags(request, run.operationId, instance);
+  const { rds, region } = system.aws;
   const identifier = await requestSnapshot(system, {
     identifier: run.name ?? manualSnapshotName(instance.identifier, system.clock.now()),
     anotherName:
       run.name === undefined
         ? () => manualSnapshotName(instance.identifier, system.clock.now(), randomToken(system.random, 4))
         : undefined,
-    instance: instance.identifier,
-    tags: snapshotTags(request, run.operationId, instance),
     operationId: run.operationId,
+    create: (snapshot) => rds.createSnapshot({ snapshot, instance: instance.identifier, tags }, { signal }),
+    tagsOf: async (snapshot) => (await rds.describeSnapshot(snapshot, { signal }))?.tags,
+    quotaExceeded: async (cause) => quotaExceeded(await readSnapshotQuota(rds, { signal }), region, cause),
     settle,
     deadline,
     signal,
@@ -113,13 +116,7 @@ async function findOperation(
 function checkRequest(request: DatabaseSnapshotRequest): string | undefined {
   checkLabels(request);
   const { operationId, name } = request;
-  if (operationId !== undefined && !/^[\w.:/=+\-@]{1,128}$/.test(operationId)) {
-    throw invalidInput(
-      'operationId',
-      `is not usable: ${JSON.stringify(operationId)}`,
-      'Use 1 to 128 letters, digits and _ . / = + - @ :',
-    );
-  }
+  checkOperationId(operationId);
   return name === undefined ? undefined : checkSnapshotIdentifier(name, 'name');
 }
 

@@ -7,6 +7,7 @@ import type { System } from '../system/define-system.js';
 import { archiveStore } from './archive-store.js';
 import { dumpOf, snapshotOf, unreadableDump } from './describe-backups.js';
 import { readManifest } from './find-dump.js';
+import { listCacheSnapshots } from './list-cache-snapshots.js';
 import { mapAhead } from './map-ahead.js';
 
 /** Which backups to list. Only what is named narrows the list. */
@@ -39,6 +40,9 @@ export async function* listBackups(
     (from === undefined || backup.createdAt === undefined || backup.createdAt >= from);
   if (kinds.includes('database-snapshot')) {
     for await (const snapshot of listSnapshots(system, origin, call)) if (matches(snapshot)) yield snapshot;
+  }
+  if (kinds.includes('cache-snapshot') && system.cache !== undefined) {
+    for await (const snapshot of listCacheSnapshots(system, origin, call)) if (matches(snapshot)) yield snapshot;
   }
   if (kinds.includes('dump') && system.archive !== undefined) {
     for await (const dump of listDumps(system, from, call)) if (matches(dump)) yield dump;
@@ -102,11 +106,11 @@ async function* keepOnly<Item>(
 }
 
 function checkKinds(kinds: BackupFilter['kinds']): readonly BackupKind[] {
-  const all: readonly BackupKind[] = ['database-snapshot', 'dump'];
+  const all: readonly BackupKind[] = ['database-snapshot', 'cache-snapshot', 'dump'];
   if (kinds === undefined) return all;
   const strange = kinds.find((kind) => !all.includes(kind));
   if (strange !== undefined) {
-    throw invalidInput('kinds', `names no kind of backup: ${JSON.stringify(strange)}`, `Use ${all.join(' or ')}.`);
+    throw invalidInput('kinds', `names no kind of backup: ${JSON.stringify(strange)}`, `Use ${all.join(', ')}.`);
   }
   return kinds;
 }

@@ -1,18 +1,21 @@
 import { BackupError, isBackupError } from '../core/errors.js';
 import { type Tags, tagKeys } from '../core/tags.js';
 import type { System } from '../system/define-system.js';
-import { quotaExceeded, readSnapshotQuota } from './snapshot-quota.js';
 
 /** A snapshot to be begun exactly once. */
 export interface SnapshotOrder {
   readonly identifier: string;
   /** Another name where the first is taken; absent where the caller chose it. */
   readonly anotherName: (() => string) | undefined;
-  readonly instance: string;
-  readonly tags: Tags;
   readonly operationId: string;
-  /** Waits until the instance allows a snapshot again. */
-  readonly settle: () => Promise<unknown>;
+  /** Asks the service for it under a name. */
+  readonly create: (identifier: string) => Promise<unknown>;
+  /** The tags of the snapshot that has a name now; `undefined` if none has. */
+  readonly tagsOf: (identifier: string) => Promise<Tags | undefined>;
+  /** What to say when the quota is used up. */
+  readonly quotaExceeded: (cause: BackupError) => Promise<BackupError>;
+  /** Waits until the source allows a snapshot again. Without it a source that does not is an error at once. */
+  readonly settle: (() => Promise<unknown>) | undefined;
   readonly deadline: Date;
   readonly signal?: AbortSignal | undefined;
 }
@@ -21,53 +24,51 @@ export interface SnapshotOrder {
 const mostAttempts = 6;
 
 /**
- * Begins a snapshot once, however often the answer gets lost: RDS takes no request token, so after every unclear answer we
+ * Begins a snapshot once, however often the answer gets lost: RDS and ElastiCache take no request token, so after every unclear answer we
  * look whether the name now belongs to a snapshot with our operation's tag (facts 0.3). Returns the name it got.
  *
  * Errors: `identifier-taken` where the caller's name is another's, `quota-exceeded`, `invalid-state`, and AWS's.
  */
 export async function requestSnapshot(system: System, order: SnapshotOrder): Promise<string> {
-  const { rds } = system.aws;
   const call = { signal: order.signal };
   let { identifier } = order;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await rds.createSnapshot({ snapshot: identifier, instance: order.instance, tags: order.tags }, call);
+      await order.create(identifier);
       return identifier;
     } catch (error) {
       order.signal?.throwIfAborted();
-      const holder = await whoHolds(system, identifier, order, error);
+      const holder = await whoHolds(identifier, order, error);
       if (holder === 'us') return identifier;
       if (holder === 'another') {
         if (order.anotherName === undefined) throw nameTaken(identifier, error);
         identifier = order.anotherName();
       }
-      if (isBackupError(error, 'quota-exceeded')) {
-        throw quotaExceeded(await readSnapshotQuota(rds, call), system.aws.region, error);
-      }
+      if (isBackupError(error, 'quota-exceeded')) throw await order.quotaExceeded(error);
+      const { settle } = order;
+      if (settle === undefined && isBackupError(error, 'invalid-state')) throw error;
       const early = isBackupError(error, 'invalid-state') && system.clock.now() < order.deadline;
       const unclear =
         isBackupError(error) && (error.retryable || error.code === 'identifier-taken') && attempt < mostAttempts;
       if (!early && !unclear) throw error;
       await system.clock.sleep(system.polling.shortestMilliseconds, call);
       // It said available and refused all the same: status lags behind (facts 0.7), and the nightly backup may have begun.
-      if (early) await order.settle();
+      if (early) await settle?.();
     }
   }
 }
 
 /** Whom the name belongs to after a failed attempt; `nobody` also where it cannot be seen yet. */
 async function whoHolds(
-  system: System,
   identifier: string,
   order: SnapshotOrder,
   error: unknown,
 ): Promise<'us' | 'another' | 'nobody'> {
   if (!isBackupError(error) || !(error.retryable || error.code === 'identifier-taken')) return 'nobody';
   try {
-    const found = await system.aws.rds.describeSnapshot(identifier, { signal: order.signal });
-    if (found === undefined) return 'nobody';
-    return found.tags[tagKeys.operationId] === order.operationId ? 'us' : 'another';
+    const tags = await order.tagsOf(identifier);
+    if (tags === undefined) return 'nobody';
+    return tags[tagKeys.operationId] === order.operationId ? 'us' : 'another';
   } catch (unseen) {
     // Looking failed for a passing reason: ask again by creating again, the name keeps it from happening twice.
     if (isBackupError(unseen) && unseen.retryable && !order.signal?.aborted) return 'nobody';

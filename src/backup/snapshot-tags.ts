@@ -38,15 +38,7 @@ export function checkLabels(labels: SnapshotLabels): void {
  * order of their keys, are left out: a backup is worth more than its labels.
  */
 export function snapshotTags(labels: SnapshotLabels, operationId: string, instance: DatabaseInstance): Tags {
-  const { reason, deploymentVersion, purpose = 'backup', tags = {} } = labels;
-  const ours: Tags = {
-    ...tags,
-    [tagKeys.managedBy]: managedBy,
-    [tagKeys.operationId]: operationId,
-    [tagKeys.purpose]: purpose,
-    [tagKeys.reason]: reason,
-    ...(deploymentVersion === undefined ? {} : { [tagKeys.deploymentVersion]: deploymentVersion }),
-  };
+  const ours = labelTags(labels, operationId);
   if (!instance.copyTagsToSnapshot) return ours;
   // Keys of AWS's own cannot be set, and ours speak of the instance's making, not of the snapshot's.
   const copied = Object.entries(instance.tags)
@@ -54,6 +46,19 @@ export function snapshotTags(labels: SnapshotLabels, operationId: string, instan
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .slice(0, mostTags - Object.keys(ours).length);
   return { ...Object.fromEntries(copied), ...ours };
+}
+
+/** The labels of a request and our own as tags. */
+export function labelTags(labels: SnapshotLabels, operationId: string): Tags {
+  const { reason, deploymentVersion, purpose = 'backup', tags = {} } = labels;
+  return {
+    ...tags,
+    [tagKeys.managedBy]: managedBy,
+    [tagKeys.operationId]: operationId,
+    [tagKeys.purpose]: purpose,
+    [tagKeys.reason]: reason,
+    ...(deploymentVersion === undefined ? {} : { [tagKeys.deploymentVersion]: deploymentVersion }),
+  };
 }
 
 function checkTagKey(key: string): void {

@@ -53,8 +53,22 @@ export interface Dump extends BackupCommon {
   readonly location: string;
 }
 
+/** A copy of what was in a cache, that ElastiCache holds. Its source is the replication group or cluster that the system names. */
+export interface CacheSnapshot extends BackupCommon {
+  readonly kind: 'cache-snapshot';
+  readonly arn: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  /** What the cache ran on; a smaller node may not hold it (facts F11). */
+  readonly nodeType: string;
+  /** Restoring it takes as many (facts F9). */
+  readonly nodeGroups: number;
+  /** Whether it can only be restored to a replication group in cluster mode (facts F9). */
+  readonly clusterMode: boolean;
+}
+
 /** A backup of any kind; tell them apart by `kind`. */
-export type Backup = DatabaseSnapshot | Dump;
+export type Backup = DatabaseSnapshot | Dump | CacheSnapshot;
 
 /** The name of a kind of backup. */
 export type BackupKind = Backup['kind'];

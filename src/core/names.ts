@@ -11,6 +11,15 @@ export function manualSnapshotName(instance: string, instant: Date, suffix?: str
   return `${instance}-manual-${timestampInName(instant)}${suffix === undefined ? '' : `-${suffix}`}`;
 }
 
+/**
+ * `<cache>-manual-YYYYMMDD-HHMMSS` in UTC. ElastiCache takes at most 40 characters (facts F2), of which the time needs 23: a longer
+ * name of the cache is cut.
+ */
+export function cacheSnapshotName(cache: string, instant: Date, suffix?: string): string {
+  const tail = `-manual-${timestampInName(instant)}${suffix === undefined ? '' : `-${suffix}`}`;
+  return cache.slice(0, 40 - tail.length).replace(/-+$/, '') + tail;
+}
+
 /** Where a dump and its manifest lie in the archive: by UTC day, so that a listing can be bounded (facts G16). */
 export function dumpKeys(
   database: string,
@@ -26,6 +35,21 @@ export function dumpKeys(
 /** Checks an RDS instance identifier (facts A1: 1 to 63 characters) and returns it as RDS stores it, in lower case (facts 0.8). */
 export function checkInstanceIdentifier(identifier: string, field: string): string {
   return checkIdentifier(identifier, field, 63);
+}
+
+/** Checks a replication group's identifier (facts F2: 1 to 40 characters) and returns it in lower case. */
+export function checkReplicationGroupIdentifier(identifier: string, field: string): string {
+  return checkIdentifier(identifier, field, 40);
+}
+
+/** Checks a cache cluster's identifier (facts F2: 1 to 50 characters) and returns it in lower case. */
+export function checkCacheClusterIdentifier(identifier: string, field: string): string {
+  return checkIdentifier(identifier, field, 50);
+}
+
+/** Checks the name of a cache snapshot (facts F2: 1 to 40 characters) and returns it in lower case. */
+export function checkCacheSnapshotName(name: string, field: string): string {
+  return checkIdentifier(name, field, 40);
 }
 
 /** Checks the identifier of a manual snapshot (facts A1: 1 to 255 characters) and returns it in lower case. */

@@ -1,3 +1,4 @@
+import type { ElastiCachePort } from './elasticache.js';
 import type { ObjectStorePort } from './object-store.js';
 import type { RdsPort } from './rds.js';
 
@@ -5,6 +6,8 @@ import type { RdsPort } from './rds.js';
 export interface AwsPorts {
   readonly region: string;
   readonly rds: RdsPort;
+  /** Needed only by systems with a cache. */
+  readonly elasticache?: ElastiCachePort | undefined;
   /** One bucket below a prefix; `expectedOwner` is the account that must own it (facts G18). */
   objectStore(place: {
     readonly bucket: string;

@@ -2,7 +2,11 @@ import { type Clock, systemClock } from '../core/clock.js';
 import { deepFreeze } from '../core/deep-freeze.js';
 import { type Duration, parseDuration } from '../core/duration.js';
 import { invalidInput } from '../core/errors.js';
-import { checkInstanceIdentifier } from '../core/names.js';
+import {
+  checkCacheClusterIdentifier,
+  checkInstanceIdentifier,
+  checkReplicationGroupIdentifier,
+} from '../core/names.js';
 import { defaultObjectives, type Objectives } from '../core/objectives.js';
 import { defaultPollingPace, type PollingPace } from '../core/poll.js';
 import type { Random } from '../core/random.js';
@@ -26,6 +30,8 @@ export interface SystemOptions {
     /** Default: verify-full against the RDS CA bundle (facts H17). */
     readonly tls?: DatabaseTls | undefined;
   };
+  /** The cache, by its replication group or, if it stands alone, its cluster. */
+  readonly cache?: { readonly replicationGroup: string } | { readonly cluster: string } | undefined;
   /** Where dumps, evidence and journals are kept. */
   readonly archive?:
     | {
@@ -56,6 +62,7 @@ export interface System {
     readonly credentials: () => Promise<DatabaseCredentials>;
     readonly tls: DatabaseTls;
   };
+  readonly cache: { readonly replicationGroup: string } | { readonly cluster: string } | undefined;
   readonly archive:
     | {
         readonly bucket: string;
@@ -81,6 +88,7 @@ export interface System {
  * const zephyr = defineSystem({
  *   aws: connectAws({ region: 'us-east-1' }),
  *   database: { instance: 'zephyr-production-db', name: 'zephyr', credentials: () => secret },
+ *   cache: { replicationGroup: 'zephyr-production-redis' },
  *   archive: { bucket: 'zephyr-backups' },
  *   objectives: { recoveryTime: '1h', recoveryPoint: '5m' },
  * });
@@ -113,6 +121,7 @@ export function defineSystem(options: SystemOptions): System {
       credentials: async () => (typeof credentials === 'function' ? credentials() : credentials),
       tls: database.tls ?? { mode: 'verify-full' },
     },
+    cache: options.cache === undefined ? undefined : checkCache(options.cache, options.aws),
     archive: archive === undefined ? undefined : checkArchive(archive),
     objectives,
     postgres: given === undefined ? loadPostgres : async () => given,
@@ -127,6 +136,22 @@ function checkDatabaseName(name: string): string {
     throw invalidInput('database.name', 'is not a database name', 'Use 1 to 63 bytes.');
   }
   return name;
+}
+
+function checkCache(cache: NonNullable<SystemOptions['cache']>, aws: AwsPorts): NonNullable<System['cache']> {
+  if (aws.elasticache === undefined) {
+    throw invalidInput(
+      'aws',
+      'has no connection to ElastiCache',
+      'Hand an ElastiCacheClient to connectAws beside the other clients, or leave out cache.',
+    );
+  }
+  if ('replicationGroup' in cache && 'cluster' in cache) {
+    throw invalidInput('cache', 'names both a replication group and a cluster', 'Name the one or the other.');
+  }
+  return 'replicationGroup' in cache
+    ? { replicationGroup: checkReplicationGroupIdentifier(cache.replicationGroup, 'cache.replicationGroup') }
+    : { cluster: checkCacheClusterIdentifier(cache.cluster, 'cache.cluster') };
 }
 
 function checkArchive(archive: NonNullable<SystemOptions['archive']>): NonNullable<System['archive']> {

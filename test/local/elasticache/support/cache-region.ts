@@ -73,7 +73,7 @@ export async function until<T>(
   for (let count = 0; count < 2_000; count += 1) {
     const seen = await look();
     if (isSo(seen)) return seen;
-    await region.clock.sleep(20);
+    await region.clock.sleep('hold' in region.clock ? 10_000 : 20);
   }
   throw new Error(`never came to be so: ${JSON.stringify(await look())}`);
 }

@@ -1,0 +1,78 @@
+import type {
+  CacheCluster as AwsCacheCluster,
+  ReplicationGroup as AwsReplicationGroup,
+  NodeSnapshot,
+  Snapshot,
+} from '@aws-sdk/client-elasticache';
+import type { CacheCluster, CacheSnapshotDescription, ReplicationGroup } from '../ports/elasticache.js';
+
+const unitBytes = { KB: 1_024, MB: 1_048_576, GB: 1_073_741_824, TB: 1_099_511_627_776 } as const;
+
+/** A replication group in our words. */
+export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup {
+  const roles = new Map(
+    (group.NodeGroups ?? [])
+      .flatMap(({ NodeGroupMembers = [] }) => NodeGroupMembers)
+      .map(({ CacheClusterId = '', CurrentRole }) => [CacheClusterId.toLowerCase(), CurrentRole]),
+  );
+  // A group that is being made shows its clusters and no node groups yet.
+  const clusters = new Set([...roles.keys(), ...(group.MemberClusters ?? []).map((cluster) => cluster.toLowerCase())]);
+  return {
+    identifier: (group.ReplicationGroupId ?? '').toLowerCase(),
+    arn: group.ARN ?? '',
+    status: group.Status ?? 'unknown',
+    clusterMode: group.ClusterEnabled ?? false,
+    snapshottingCluster: group.SnapshottingClusterId?.toLowerCase(),
+    nodes: [...clusters].map((cluster) => ({ cluster, role: roles.get(cluster) })),
+  };
+}
+
+/** A cache cluster in our words. */
+export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {
+  return {
+    identifier: (cluster.CacheClusterId ?? '').toLowerCase(),
+    arn: cluster.ARN ?? '',
+    status: cluster.CacheClusterStatus ?? 'unknown',
+    engine: cluster.Engine ?? 'unknown',
+    replicationGroup: cluster.ReplicationGroupId?.toLowerCase(),
+  };
+}
+
+/** A snapshot in our words. */
+export function toCacheSnapshot(snapshot: Snapshot): CacheSnapshotDescription {
+  const nodes = snapshot.NodeSnapshots ?? [];
+  return {
+    identifier: (snapshot.SnapshotName ?? '').toLowerCase(),
+    arn: snapshot.ARN ?? '',
+    // Without a source it is not known to be ours: nothing deletes it.
+    type: snapshot.SnapshotSource ?? 'unknown',
+    status: snapshot.SnapshotStatus ?? 'unknown',
+    cluster: snapshot.CacheClusterId?.toLowerCase(),
+    replicationGroup: snapshot.ReplicationGroupId?.toLowerCase(),
+    engine: snapshot.Engine ?? 'unknown',
+    engineVersion: snapshot.EngineVersion ?? 'unknown',
+    nodeType: snapshot.CacheNodeType ?? 'unknown',
+    nodeGroups: snapshot.NumNodeGroups ?? Math.max(1, nodes.length),
+    createdAt: earliest(nodes),
+    sizeBytes: totalSize(nodes),
+    kmsKey: snapshot.KmsKeyId,
+  };
+}
+
+/** Only where every node has its time: until then the snapshot is not made (facts F4). */
+function earliest(nodes: readonly NodeSnapshot[]): Date | undefined {
+  const times = nodes.map(({ SnapshotCreateTime }) => SnapshotCreateTime?.getTime() ?? Number.NaN);
+  const first = Math.min(...times);
+  return Number.isFinite(first) ? new Date(first) : undefined;
+}
+
+/** `5 MB`, and nothing while it is being made (facts F4, F11). */
+function totalSize(nodes: readonly NodeSnapshot[]): number | undefined {
+  let total = 0;
+  for (const { CacheSize = '' } of nodes) {
+    const match = /^([\d.]+)\s*([KMGT]B)$/.exec(CacheSize.trim());
+    if (match === null) return undefined;
+    total += Number(match[1]) * unitBytes[match[2] as keyof typeof unitBytes];
+  }
+  return nodes.length === 0 ? undefined : total;
+}
