@@ -32,14 +32,10 @@ export async function readDumpArchive(
   const { body } = await store.get(key, { range: { from: 0, to: expected - 1 } }, { signal });
   const copy = new PassThrough();
   copy.on('error', () => undefined);
-  const decoded: Promise<unknown> =
-    tools === undefined
-      ? Promise.resolve(undefined)
-      : tools.decode(copy, { signal }).then(
-          () => undefined,
-          (error: unknown) => error,
-        );
-  if (tools === undefined) copy.destroy();
+  // Once nobody decodes any more, nobody reads the copy: it must not hold up the hash.
+  const decoded: Promise<unknown> = Promise.resolve(tools?.decode(copy, { signal }))
+    .catch((error: unknown) => error)
+    .finally(() => copy.destroy());
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {

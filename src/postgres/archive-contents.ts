@@ -22,6 +22,8 @@ export async function readContents(
   call: PortCall | undefined,
 ): Promise<ArchiveContents> {
   const signal = call?.signal;
+  // Until the program runs nobody listens, and an error that nobody listens to ends the process.
+  archive.on('error', () => undefined);
   try {
     signal?.throwIfAborted();
     const path = await findTool('pg_restore', box.binDirectory);

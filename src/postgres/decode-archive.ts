@@ -22,6 +22,8 @@ const ended = {
 /** Has pg_restore turn an archive into SQL, which goes nowhere: every block of data is read, unpacked and checked. */
 export async function decodeArchive(box: ToolBox, archive: Readable, call: PortCall | undefined): Promise<void> {
   const signal = call?.signal;
+  // Until the program runs nobody listens, and an error that nobody listens to ends the process.
+  archive.on('error', () => undefined);
   try {
     signal?.throwIfAborted();
     const path = await findTool('pg_restore', box.binDirectory);
