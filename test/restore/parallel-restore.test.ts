@@ -6,6 +6,7 @@ import type { CreatedDump } from '../../src/backup/create-dump.js';
 import type { DumpArchive } from '../../src/backup/dump-manifest.js';
 import { withDatabaseSnapshot } from '../../src/checks/database-snapshot.js';
 import { fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
+import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import { renderPlan } from '../../src/restore/render-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
@@ -141,6 +142,20 @@ describe('a dump in several archives', () => {
       ({ sessions }) => fingerprintDatabase(sessions),
     );
     expect(restored).toEqual(dump.manifest.fingerprint);
+  });
+
+  it('is proven in levels, every archive of it, up to its restored rows', async () => {
+    const checker = new IntegrityChecker(zephyr.system);
+    const report = await checker.checkDump({ dump: dump.id, level: 4, scratch: { database: 'scratch' } });
+    expect(report).toMatchObject({ verdict: 'passed' });
+    const mend = await flipBit(dump.manifest.archives[2] as DumpArchive);
+    try {
+      const damaged = await checker.checkDump({ dump: dump.id, level: 2 });
+      expect(damaged).toMatchObject({ verdict: 'failed' });
+      expect(JSON.stringify(damaged)).toContain('.data-2.dump');
+    } finally {
+      await mend();
+    }
   });
 
   it('of chosen tables and of chosen schemas restores to just those', async () => {
