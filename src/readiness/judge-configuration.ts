@@ -33,7 +33,7 @@ export function judgeConfiguration(facts: ReadinessFacts, expected: CheckedExpec
         says: (on) =>
           on ? `storage is encrypted with ${instance.kmsKey ?? 'a key RDS does not name'}` : 'storage is not encrypted',
         bad: 'warning',
-        meaning: 'Snapshots are as unencrypted as their instance (facts A16).',
+        meaning: 'Snapshots are as unencrypted as their instance.',
         next: 'Copy a snapshot with a KMS key and restore that: an instance cannot be encrypted in place.',
       }),
       evidence: { encrypted: instance.encrypted, expected: expected.encrypted, kmsKey: instance.kmsKey },
@@ -41,14 +41,13 @@ export function judgeConfiguration(facts: ReadinessFacts, expected: CheckedExpec
     asExpected('deletion-protection', instance.deletionProtection, expected.deletionProtection, {
       says: (on) => `deletion protection is ${on ? 'on' : 'off'}`,
       bad: 'warning',
-      meaning: 'One call deletes the instance, and by default its automated backups with it (facts B17).',
+      meaning: 'One call deletes the instance, and by default its automated backups with it.',
       next: 'Turn deletion protection on: it takes effect at once.',
     }),
     asExpected('multi-az', instance.multiAz, expected.multiAz, {
       says: (on) => (on ? 'a standby is in another zone' : 'it is in a single zone'),
       bad: 'warning',
-      meaning:
-        'When the zone fails the database is down until somebody restores it; snapshots pause its I/O (facts A10, K37).',
+      meaning: 'When the zone fails the database is down until somebody restores it; snapshots pause its I/O.',
       next: 'Turn Multi-AZ on, outside of busy hours.',
     }),
     asExpected('copy-tags', instance.copyTagsToSnapshot, expected.copyTagsToSnapshot, {
@@ -61,7 +60,7 @@ export function judgeConfiguration(facts: ReadinessFacts, expected: CheckedExpec
       ...asExpected('enhanced-monitoring', instance.monitoringIntervalSeconds > 0, expected.enhancedMonitoring, {
         says: (on) => `Enhanced Monitoring is ${on ? 'on' : 'off'}`,
         bad: 'warning',
-        meaning: 'What the operating system did before a failure will not be known (facts K37).',
+        meaning: 'What the operating system did before a failure will not be known.',
         next: 'Set a monitoring interval of 60 seconds and a monitoring role.',
       }),
       evidence: { intervalSeconds: instance.monitoringIntervalSeconds, expected: expected.enhancedMonitoring },
@@ -117,8 +116,7 @@ function judgeBackupWindow({ instance }: ReadinessFacts, expected: CheckedExpect
     ...found,
     grade: 'warning',
     title: `backups are made ${backupWindow ?? 'at no known time'} UTC, expected ${expected.backupWindow}`,
-    meaning:
-      'Backups in busy hours slow a Single-AZ instance down, and refuse manual snapshots meanwhile (facts A9, A10).',
+    meaning: 'Backups in busy hours slow a Single-AZ instance down, and refuse manual snapshots meanwhile.',
     next: 'Set the backup window; leave 30 minutes at least.',
   };
 }
@@ -141,7 +139,7 @@ function judgeMaintenanceWindow({ instance }: ReadinessFacts): ReadinessFinding 
     ...found,
     grade: 'ok',
     title: `maintenance is ${maintenanceWindow ?? 'at no known time'}`,
-    meaning: 'It does not overlap with backups; RDS would refuse that (facts K18).',
+    meaning: 'It does not overlap with backups; RDS would refuse that.',
   };
 }
 
@@ -161,7 +159,7 @@ function judgePendingChanges({ instance }: ReadinessFacts): ReadinessFinding {
     grade: 'warning',
     title: `changes are pending: ${what.join(', ')}`,
     meaning:
-      'They take effect in the maintenance window, or with the next change that is applied immediately, a rename among them (facts C3).',
+      'They take effect in the maintenance window, or with the next change that is applied immediately, a rename among them.',
     next: 'Apply or withdraw them before a promotion has to.',
   };
 }

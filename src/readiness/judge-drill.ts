@@ -17,7 +17,7 @@ export function judgeRecoveryTime(facts: ReadinessFacts, objectives: Objectives)
       ...found,
       grade: 'warning',
       title: `nobody has measured a recovery; the objective is ${objectives.recoveryTime}`,
-      meaning: 'AWS names no duration for a restore (facts B21): until it is measured the objective is a hope.',
+      meaning: 'AWS names no duration for a restore: until it is measured the objective is a hope.',
       next: 'Run a drill, and hand in what it measured.',
       unknown: { code: 'not-measured', message: 'no measured recovery was handed in' },
     };

@@ -38,7 +38,7 @@ export function judgePointInTime(facts: ReadinessFacts, now: Date): ReadinessFin
       ...found,
       grade: 'critical',
       title: `it is a read replica of ${replicaSource}`,
-      meaning: 'A read replica of PostgreSQL cannot be recovered to a point in time (facts B9).',
+      meaning: 'A read replica of PostgreSQL cannot be recovered to a point in time.',
       next: 'Protect its source, or promote it and turn automated backups on.',
     };
   }
@@ -48,7 +48,7 @@ export function judgePointInTime(facts: ReadinessFacts, now: Date): ReadinessFin
       grade: 'critical',
       title: 'automated backups are off',
       meaning: 'No daily snapshot is taken and no log is kept: whatever is deleted now is gone.',
-      next: 'Set a backup retention period. From 0 to more the instance restarts (facts A11).',
+      next: 'Set a backup retention period. From 0 to more the instance restarts.',
     };
   }
   if (restorableLag(facts, now) === undefined) {
@@ -56,7 +56,7 @@ export function judgePointInTime(facts: ReadinessFacts, now: Date): ReadinessFin
       ...found,
       grade: 'critical',
       title: 'there is nothing to recover to yet',
-      meaning: 'The first automated backup has not finished (facts B8).',
+      meaning: 'The first automated backup has not finished.',
       next: 'Wait for it; until then a manual snapshot or a dump is the only backup.',
     };
   }
@@ -82,7 +82,7 @@ export function judgeRecoveryPoint(facts: ReadinessFacts, objectives: Objectives
       ...found,
       grade: 'critical',
       title: `no recovery point: the objective is ${objectives.recoveryPoint}`,
-      meaning: 'Only snapshots and dumps are left, and they are up to a day old or older (facts K40).',
+      meaning: 'Only snapshots and dumps are left, and they are up to a day old or older.',
       next: 'See point-in-time-recovery.',
     };
   }
@@ -112,13 +112,12 @@ export function judgeLogShipping(facts: ReadinessFacts, now: Date): ReadinessFin
     };
   }
   const title = `the newest logs are ${formatMilliseconds(lag)} old`;
-  if (lag <= late) return { ...found, grade: 'ok', title, meaning: 'Logs arrive about every five minutes (facts B8).' };
+  if (lag <= late) return { ...found, grade: 'ok', title, meaning: 'Logs arrive about every five minutes.' };
   return {
     ...found,
     grade: lag > stuck ? 'critical' : 'warning',
     title,
-    meaning:
-      'The shipping of logs is stuck or about to be: every minute more is a minute more of votes at risk (facts B9).',
+    meaning: 'The shipping of logs is stuck or about to be: every minute more is a minute more of votes at risk.',
     next: 'Look at the status and at free storage, read the events, and take a manual snapshot or a dump meanwhile.',
   };
 }

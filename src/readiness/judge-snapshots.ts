@@ -92,7 +92,7 @@ export function judgeRetention(facts: ReadinessFacts, objectives: Objectives): R
     ...found,
     grade: 'critical',
     title,
-    meaning: "What was lost earlier cannot be recovered to the second. RDS's own default is 1 day (facts A11, K19).",
+    meaning: "What was lost earlier cannot be recovered to the second. RDS's own default is 1 day.",
     next: `Set the backup retention period to ${Math.ceil(promised / day)} days; the most is 35.`,
   };
 }

@@ -23,7 +23,7 @@ export function judgeFreeStorage(facts: ReadinessFacts): ReadinessFinding {
       evidence,
       grade: 'ok',
       title: 'RDS has reported no low storage within a day',
-      meaning: 'Backups need no free space of their own (facts K16), but a full instance makes none.',
+      meaning: 'Backups need no free space of their own, but a full instance makes none.',
     };
   }
   return {

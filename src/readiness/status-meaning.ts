@@ -76,13 +76,13 @@ export function explainStatus(status: string): StatusMeaning {
     case 'deleting':
     case 'deleted':
       return failing(
-        'It is being deleted, and its automated backups go with it unless they were to be retained (facts B17).',
+        'It is being deleted, and its automated backups go with it unless they were to be retained.',
         'Look at its retained automated backups and manual snapshots: they are what is left.',
       );
     default:
       return {
         grade: 'warning',
-        meaning: `While it is ${status} it takes no manual snapshot, and the daily backup waits (facts A9).`,
+        meaning: `While it is ${status} it takes no manual snapshot, and the daily backup waits.`,
         next: 'Wait until it is available; if it stays so, read its events.',
       };
   }

@@ -75,7 +75,7 @@ function backupsOff(instance: DatabaseInstance, events: readonly DatabaseEvent[]
       likelihood: 'certain',
       title: 'automated backups are off: the retention period is 0',
       evidence: { backupRetentionDays: 0, disabled: disabled?.at.toISOString(), replicaSource: instance.replicaSource },
-      fix: 'Set a retention period; that restarts the instance, and the earlier automated snapshots are gone (facts A11). Find out who set it to 0.',
+      fix: 'Set a retention period; that restarts the instance, and the earlier automated snapshots are gone. Find out who set it to 0.',
     },
   ];
 }
@@ -89,7 +89,7 @@ function running(instance: DatabaseInstance, snapshots: readonly SnapshotDescrip
       likelihood: 'certain',
       title: 'a backup is being made right now',
       evidence: { status: instance.status, snapshot: made?.identifier, percent: made?.percentProgress },
-      fix: 'Wait for it. The first one, and one after many changes, takes longest (facts A10).',
+      fix: 'Wait for it. The first one, and one after many changes, takes longest.',
     },
   ];
 }
@@ -117,7 +117,7 @@ function renamed({ namesakes, instance }: DiagnosisFacts, window: MissedWindow):
       likelihood: fresh ? 'likely' : 'possible',
       title: `snapshots under this name belong to another instance, ${newest.resourceId}: it was renamed or replaced`,
       evidence: { snapshot: newest.identifier, belongsTo: newest.resourceId, instance: instance?.resourceId },
-      fix: 'Look for backups by DbiResourceId, not by name (facts A20); after a promotion see that the new instance keeps backups.',
+      fix: 'Look for backups by DbiResourceId, not by name; after a promotion see that the new instance keeps backups.',
     },
   ];
 }
@@ -189,7 +189,7 @@ function unseen(
     likelihood: 'possible',
     title: 'nothing that can be seen explains it: heavy load, or a copy of one of its snapshots in the window',
     evidence: { status: instance.status, newest: newest?.identifier, window: windowText(window) },
-    fix: 'Take a manual snapshot now. RDS has no event for a backup that failed (facts D5): ask AWS support with the window.',
+    fix: 'Take a manual snapshot now. RDS has no event for a backup that failed: ask AWS support with the window.',
   };
 }
 

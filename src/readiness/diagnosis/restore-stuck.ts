@@ -24,7 +24,7 @@ export function ruledOutForRestore(): readonly RuledOut[] {
   return [
     {
       belief: 'PercentProgress shows how far the restore is',
-      because: 'it is the progress of a storage optimization; of a restore RDS tells no percentage (facts B13)',
+      because: 'it is the progress of a storage optimization; of a restore RDS tells no percentage',
     },
     {
       belief: 'a security group holds the restore up',
@@ -108,7 +108,7 @@ function finishing({ status }: DatabaseInstance): LikelyCause {
     likelihood: 'likely',
     title: `the data is restored; it is ${status}, one of the last steps`,
     evidence: { status },
-    fix: 'Wait until it is available: after the restore RDS backs it up, applies its groups and restarts it (facts B14).',
+    fix: 'Wait until it is available: after the restore RDS backs it up, applies its groups and restarts it.',
   };
 }
 
@@ -127,7 +127,7 @@ function finished({ production }: DiagnosisFacts, instance: DatabaseInstance): r
       likelihood: 'certain',
       title: `it is ${status}: the restore is over`,
       evidence: { status, endpoint },
-      fix: 'Check it and use it. First reads are slow while its storage still loads in the background (facts B12).',
+      fix: 'Check it and use it. First reads are slow while its storage still loads in the background.',
     },
     ...(differs
       ? [
@@ -136,7 +136,7 @@ function finished({ production }: DiagnosisFacts, instance: DatabaseInstance): r
             likelihood: 'likely',
             title: 'nobody may be able to reach it: its groups are not those of production',
             evidence: { groups, subnetGroup, productionGroups: expected, productionSubnetGroup: source.subnetGroup },
-            fix: 'Give it the security groups of production: left out of a restore, AWS sets the default group (facts B3).',
+            fix: 'Give it the security groups of production: left out of a restore, AWS sets the default group.',
           } as const,
         ]
       : []),
