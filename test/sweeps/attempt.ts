@@ -8,6 +8,8 @@ import { abortReason, type Trouble } from './spoiler.js';
 export interface Workflow<Prepared> {
   readonly name: string;
   readonly furnish?: ProductionOptions;
+  /** How many requests one that is refused may still make. Default 4. */
+  readonly requestsToClearUp?: number;
   /** What is there before: made without trouble. */
   prepare(production: Production): Promise<Prepared>;
   /** One attempt; what it resolves with is compared with that of a run without trouble, if there is anything. */

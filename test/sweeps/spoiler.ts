@@ -40,6 +40,18 @@ export const everyTrouble: readonly Trouble[] = [
   'crash',
 ];
 
+/** Those that tell the most apart, for sweeps that build upon others. */
+export const severeTrouble: readonly Trouble[] = [
+  'error-thrice',
+  'drop-response-once',
+  'drop-response-thrice',
+  'denied-once',
+  'expired-from-then-on',
+  'hang',
+  'abort',
+  'crash',
+];
+
 export const abortReason: Error = new Error('the caller gave up');
 
 /** What a dead process gets for an answer: nothing, and so nobody may take it for one. */

@@ -22,18 +22,22 @@ export const snapshotWorkflow: Workflow<void> = {
   },
 };
 
-/** A dump of so many bytes: of more than a part, in parts. */
-export function dumpWorkflow(bytes: number): Workflow<void> {
+/** A dump of so many bytes: of more than a part, in parts; with workers, in an archive for each table. */
+export function dumpWorkflow(bytes: number, workers?: number): Workflow<void> {
   return {
-    name: `createDump of ${bytes} bytes`,
+    name: `createDump of ${bytes} bytes${workers === undefined ? '' : ` by ${workers} workers`}`,
+    // A look and a removal for each archive and the manifest, the upload, and what was on its way beside.
+    requestsToClearUp: workers === undefined ? 8 : 14,
     prepare: async ({ servers }) => {
       const chunks = Array.from({ length: Math.ceil(bytes / 1_000_000) }, (_, index) =>
         Buffer.alloc(Math.min(1_000_000, bytes - index * 1_000_000), index + 1),
       );
       servers.postgres.archive = [Buffer.from('PGDMP'), ...chunks];
+      servers.postgres.tableBytes = 8_000_000;
     },
     run: async ({ system }, _prepared, signal) => {
-      await new BackupClient(system).createDump({ reason: 'weekly' }, { signal });
+      const parallel = workers === undefined ? undefined : { workers };
+      await new BackupClient(system).createDump({ reason: 'weekly', parallel }, { signal });
     },
     tidy: async ({ system, clock }) => {
       clock.advance(25 * 3_600_000);

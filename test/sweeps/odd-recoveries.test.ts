@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { severeTrouble } from './spoiler.js';
+import { sweep } from './sweep.js';
+import {
+  pointInTimeAmidStaleReads,
+  pointInTimeOfDeleted,
+  pointInTimeOfUnprotected,
+  pointInTimeWithoutMemory,
+} from './workflows.js';
+
+/** For a test that has hundreds of worlds made, on a machine that others use too. */
+const patience = 600_000;
+
+describe('a recovery out of the ordinary', () => {
+  it.each([
+    { ...pointInTimeOfUnprotected, modifications: 4, last: ['CreateDBSnapshot'] },
+    { ...pointInTimeOfDeleted, modifications: 1, last: [] },
+  ])(
+    'comes to one end whatever goes wrong at a change: $name',
+    async ({ modifications, last, ...workflow }) => {
+      const { calls } = await sweep(workflow, (_call, operation) =>
+        operation.startsWith('Describe') ? [] : severeTrouble,
+      );
+      const modify = Array.from({ length: modifications }, () => 'ModifyDBInstance');
+      const changes = ['RestoreDBInstanceToPointInTime', ...modify, ...last];
+      expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual(changes);
+    },
+    patience,
+  );
+
+  it(
+    'comes to the same end where the journal is lost with the process',
+    async () => {
+      await sweep(pointInTimeWithoutMemory, (call, operation) =>
+        operation.startsWith('Describe')
+          ? (['crash', 'abort'] as const).slice(call % 2, (call % 2) + (call % 3))
+          : ['crash', 'abort', 'error-thrice'],
+      );
+    },
+    patience,
+  );
+
+  it(
+    'comes to the same end where RDS shows its changes late, whatever goes wrong at a change',
+    async () => {
+      await sweep(pointInTimeAmidStaleReads, (_call, operation) =>
+        operation.startsWith('Describe') ? [] : severeTrouble,
+      );
+    },
+    patience,
+  );
+});
