@@ -1,3 +1,4 @@
+import { clearingUpSignal } from '../core/clock.js';
 import { BackupError } from '../core/errors.js';
 import type { ObjectStorePort } from '../ports/object-store.js';
 import { operationMetadata } from './upload-archive.js';
@@ -18,7 +19,7 @@ export async function discardDump(
   failure: unknown,
   stop: AbortSignal | undefined,
 ): Promise<void> {
-  const call = { signal: AbortSignal.timeout(clearingUpTimeout) };
+  const call = { signal: clearingUpSignal(clearingUpTimeout) };
   try {
     for (const key of dump.keys) {
       const seen = await store.head(key, call);

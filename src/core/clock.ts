@@ -46,3 +46,11 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
 };
+
+/**
+ * A signal that aborts after so many milliseconds of the machine's own time: for clearing up, which goes on after an abort, waits
+ * for real services and must come to an end, whatever clock was handed in.
+ */
+export function clearingUpSignal(milliseconds: number): AbortSignal {
+  return AbortSignal.timeout(milliseconds);
+}
