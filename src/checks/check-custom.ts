@@ -30,28 +30,34 @@ export async function checkCustom(
     const count = rows.length > shownRows ? `more than ${shownRows}` : rows.length;
     return result('failed', `there are ${count} rows where there should be none`);
   }
-  const values =
-    rows.length === 1 ? Object.values(JSON.parse(rows[0] ?? '{}') as Readonly<Record<string, unknown>>) : [];
-  if (values.length !== 1 || typeof values[0] !== 'boolean') {
+  const [row] = rows;
+  const [value] = row === undefined ? [] : Object.values(JSON.parse(row.found) as Readonly<Record<string, unknown>>);
+  if (rows.length !== 1 || row?.columns !== 1 || typeof value !== 'boolean') {
     return result('inconclusive', 'the statement does not give one row with one boolean');
   }
-  return values[0] ? result('passed', 'it is true') : result('failed', 'it is false');
+  return value ? result('passed', 'it is true') : result('failed', 'it is false');
+}
+
+interface FoundRow extends Readonly<Record<string, unknown>> {
+  /** The row as JSON. Columns of one name are one there once it is parsed: hence their number. */
+  readonly found: string;
+  readonly columns: number;
 }
 
 /**
- * As JSON. The parameter makes the driver send it by the extended protocol, in which a text can hold no second statement:
- * one that ended our read-only transaction could do anything.
+ * The parameter makes the driver send the statement by the extended protocol, in which a text can hold no second one: one that
+ * ended our read-only transaction could do anything.
  */
-async function firstRows(session: SqlSession, sql: string, call: PortCall): Promise<readonly string[]> {
+async function firstRows(session: SqlSession, sql: string, call: PortCall): Promise<readonly FoundRow[]> {
   const statement = sql.trim().replace(/;$/, '');
-  const rows = await session.query<{ found: string }>(
-    `SELECT pg_catalog.to_json(found)::text AS found FROM (\n${statement}\n) AS found LIMIT $1::int`,
+  return session.query<FoundRow>(
+    `SELECT json::text AS found, (SELECT pg_catalog.count(*)::int FROM pg_catalog.json_each(json)) AS columns
+     FROM (SELECT pg_catalog.to_json(found) AS json FROM (\n${statement}\n) AS found LIMIT $1::int) AS rows`,
     [shownRows + 1],
     call,
   );
-  return rows.map(({ found }) => found);
 }
 
-function shown(row: string): string {
-  return row.length > shownCharacters ? `${row.slice(0, shownCharacters)}...` : row;
+function shown({ found }: FoundRow): string {
+  return found.length > shownCharacters ? `${found.slice(0, shownCharacters)}...` : found;
 }

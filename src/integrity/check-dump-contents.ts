@@ -32,6 +32,12 @@ export function checkDumpContents(manifest: DumpManifest, contents: readonly Arc
       `the archive is of server ${server} by pg_dump ${pgDump}, the manifest of ${serverVersion} by ${pgDumpVersion}`,
     );
   }
+  const misplaced = misplacedTables(manifest, contents);
+  if (misplaced.length > 0) {
+    const [first] = misplaced;
+    const summary = `no data of ${misplaced.length} tables in the archive that the manifest names: ${first?.table} in ${first?.key}`;
+    return failed(summary, { misplaced: misplaced.slice(0, named) });
+  }
   const held = contents.flatMap(({ tables }) => tables);
   if (fingerprint === undefined) {
     const summary = `${held.length} tables; the manifest names none to compare with`;
@@ -58,6 +64,18 @@ export function checkDumpContents(manifest: DumpManifest, contents: readonly Arc
     ...counts,
     missing: missing.slice(0, named).map(({ table }) => table),
     unexpected: strange.slice(0, named),
+  });
+}
+
+/** Where a dump has several archives, its manifest says which table's rows are in which. */
+function misplacedTables(
+  { archives }: DumpManifest,
+  contents: readonly ArchiveContents[],
+): readonly { readonly table: string; readonly key: string }[] {
+  return archives.flatMap(({ key, tables = [] }, index) => {
+    const held = contents[index]?.tables ?? [];
+    const missing = tables.filter((table) => !held.some((entry) => isEntryOf(entry, listedAs(table))));
+    return missing.map((table) => ({ table, key }));
   });
 }
 
