@@ -20,7 +20,8 @@ export function newestFirst(backups: readonly RetentionCandidate[], times: Float
   const distances = times.map((time) => unknownTime - time);
   let order = new Uint32Array(times.length).map((_, place) => place);
   for (let unit = 1; unit < 2 ** 64; unit *= radix) {
-    const digits = distances.map((distance) => Math.floor(distance / unit) % radix);
+    // The conversion to 16 bits drops what is above and below the digit.
+    const digits = new Uint16Array(distances.map((distance) => distance / unit));
     const next = new Uint32Array(radix + 1);
     for (const digit of digits) next[digit + 1] = Number(next[digit + 1]) + 1;
     for (let digit = 1; digit <= radix; digit += 1) next[digit] = Number(next[digit]) + Number(next[digit - 1]);
