@@ -226,6 +226,11 @@ describe('the quota of manual snapshots', () => {
     expect(found.evidence.runwayDays).toBe(runwayDays);
   });
 
+  it('says how long it lasts where there is a pace', () => {
+    expect(at(79, 0).title).toBe('79 of 100 manual snapshots are used');
+    expect(at(70, 30).title).toBe('70 of 100 manual snapshots are used; at the pace of the last 30 days it lasts 30 d');
+  });
+
   it('is judged without a pace where snapshots are unknown, and not at all where RDS tells none', () => {
     expect(finding('snapshot-quota', facts({ snapshots: unknown() })).evidence).toMatchObject({ perDay: 0 });
     expect(finding('snapshot-quota', facts({ quota: known(undefined) })).grade).toBe('ok');

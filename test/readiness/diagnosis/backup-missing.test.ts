@@ -115,6 +115,8 @@ describe('a backup that is missing', () => {
 
   it.each([
     ['2025-11-09T03:10:00Z', 'likely'],
+    ['2025-11-09T03:00:00Z', 'likely'],
+    ['2025-11-09T02:59:59Z', 'possible'],
     ['2025-11-01T03:10:00Z', 'possible'],
     [undefined, 'possible'],
   ])('may be under the name of another instance, made %s', (at, likelihood) => {
