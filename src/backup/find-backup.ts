@@ -1,4 +1,4 @@
-import type { Backup, BackupKind, BackupOrigin, DatabaseSnapshot, Dump } from '../core/backups.js';
+import type { Backup, BackupKind, BackupOrigin, Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import { invalidInput, isBackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
@@ -8,6 +8,7 @@ import { dumpOf, snapshotOf } from './describe-backups.js';
 import type { DumpManifest } from './dump-manifest.js';
 import { listManifestKeys, readManifest } from './find-dump.js';
 import { listBackups } from './list-backups.js';
+import { findCacheSnapshot } from './list-cache-snapshots.js';
 
 /** How far back a dump is looked for. */
 const lookBackMilliseconds = 400 * 86_400_000;
@@ -104,9 +105,11 @@ async function findDump(system: System, id: string, call: PortCall): Promise<Dum
   }
 }
 
-async function findSnapshot(system: System, id: string, call: PortCall): Promise<DatabaseSnapshot | undefined> {
-  const found = await system.aws.rds.describeSnapshot(id, call);
-  return found === undefined ? undefined : snapshotOf(found, system.aws.region);
+async function findSnapshot(system: System, id: string, call: PortCall): Promise<Backup | undefined> {
+  // Names of automatic cache snapshots hold a dot, which RDS refuses (facts A1, F2).
+  const found = id.includes('.') ? undefined : await system.aws.rds.describeSnapshot(id, call);
+  if (found !== undefined) return snapshotOf(found, system.aws.region);
+  return system.cache === undefined ? undefined : findCacheSnapshot(system, id, call);
 }
 
 function placeOf(system: System): { readonly location: string; readonly kmsKey: string | undefined } {

@@ -30,6 +30,19 @@ export async function* listCacheSnapshots(
   for await (const snapshot of withTags) if (snapshot !== undefined) yield snapshot;
 }
 
+/** The snapshot of a name, if it is of the system's cache. */
+export async function findCacheSnapshot(
+  system: System,
+  id: string,
+  call: PortCall,
+): Promise<CacheSnapshot | undefined> {
+  const { port, name } = cacheOf(system);
+  const found = await port.describeSnapshot(id, call);
+  if (found === undefined || !isOfCache(found, name)) return undefined;
+  const tags = await readTags(port, found, call);
+  return tags && cacheSnapshotOf(found, { cache: name, region: system.aws.region, tags });
+}
+
 /** The same as ElastiCache describes them, without their tags. */
 export async function* describeCacheSnapshots(
   system: System,

@@ -265,3 +265,18 @@ it('lists the snapshots of its own cache only, and the runbook lets those go tha
   // Of the last four none is, and each was taken a day and some minutes after the one before.
   expect(decision.expire).toHaveLength(4);
 });
+
+it('finds the latest snapshot of its cache, and one by its name', async () => {
+  await using place = await zephyrCache();
+  const client = clientOf(place);
+  expect(await client.latest({ kind: 'cache-snapshot' })).toBeUndefined();
+  await client.createCacheSnapshot({ reason: 'first', name: 'zzz' });
+  await place.clock.sleep(hour);
+  await client.createCacheSnapshot({ reason: 'second', name: 'aaa' });
+  expect(await client.latest({ kind: 'cache-snapshot' })).toMatchObject({ id: 'aaa', tags: { Reason: 'second' } });
+  expect(await client.find('zzz')).toMatchObject({ kind: 'cache-snapshot', tags: { Reason: 'first' } });
+  expect(await client.find('automatic.zephyr-production-redis-001-2025-11-09-03-00')).toBeUndefined();
+  await makeGroup(place, 'other');
+  await place.client.send(new CreateSnapshotCommand({ CacheClusterId: 'other-001', SnapshotName: 'not-ours' }));
+  expect(await client.find('not-ours')).toBeUndefined();
+});

@@ -199,3 +199,20 @@ it('takes a final snapshot before a group goes, and leaves no server behind', as
   await place.client.send(new DeleteSnapshotCommand({ SnapshotName: 'final' }));
   await expect(snapshot(place, 'final')).rejects.toMatchObject({ name: 'SnapshotNotFoundFault' });
 });
+
+it('says that there is no redis-server', async () => {
+  const env = { ZEPHYR_REDIS_SERVER: '/nonexistent/redis-server' };
+  await expect(createRedisDataPlane({ env })).rejects.toMatchObject({ code: 'redis-server-missing' });
+});
+
+it('leaves neither servers nor files behind when it is closed', async () => {
+  const own = await createRedisDataPlane();
+  const endpoint = await own.endpointFor('a');
+  await own.create({ nodeId: 'a', encrypted: false }, endpoint);
+  const address = { Address: endpoint.address, Port: endpoint.port };
+  expect(await withRedis(address, (redis) => redis.ping())).toBe('PONG');
+  await own.close();
+  await own.close();
+  await expect(withRedis(address, (redis) => redis.ping())).rejects.toThrow();
+  await expect(readdir(own.directory)).rejects.toMatchObject({ code: 'ENOENT' });
+});
