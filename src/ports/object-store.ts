@@ -44,7 +44,12 @@ export interface UnfinishedUpload {
 export interface ObjectStorePort {
   /** For messages: `s3://bucket/prefix`. */
   readonly location: string;
-  put(key: string, body: string | Uint8Array, options?: PutOptions, call?: PortCall): Promise<{ readonly etag: string }>;
+  put(
+    key: string,
+    body: string | Uint8Array,
+    options?: PutOptions,
+    call?: PortCall,
+  ): Promise<{ readonly etag: string }>;
   /**
    * Streams a body of unknown length. The object appears whole or not at all: an error of the body or an abort leaves
    * neither object nor unfinished upload (facts G3, G4). Errors: `object-exists`, `upload-failed`; the body's own error as it is.
@@ -67,9 +72,18 @@ export interface ObjectStorePort {
   head(
     key: string,
     call?: PortCall,
-  ): Promise<(ObjectDescription & { readonly metadata: Readonly<Record<string, string>>; readonly crc64nvme?: string | undefined }) | undefined>;
+  ): Promise<
+    | (ObjectDescription & {
+        readonly metadata: Readonly<Record<string, string>>;
+        readonly crc64nvme?: string | undefined;
+      })
+    | undefined
+  >;
   /** Below a prefix, in UTF-8 order of the keys. */
-  list(filter: { readonly prefix: string; readonly startAfter?: string | undefined }, call?: PortCall): AsyncIterable<ObjectDescription>;
+  list(
+    filter: { readonly prefix: string; readonly startAfter?: string | undefined },
+    call?: PortCall,
+  ): AsyncIterable<ObjectDescription>;
   /** Deletes one object, only if it still is the version of `etag` where one is given; a missing one is deleted already. */
   delete(object: { readonly key: string; readonly etag?: string | undefined }, call?: PortCall): Promise<void>;
   listUnfinishedUploads(filter: { readonly prefix: string }, call?: PortCall): AsyncIterable<UnfinishedUpload>;
