@@ -189,6 +189,7 @@ export type { PortCall } from './ports/port-call.js';
 export type {
   ArchiveContents,
   ArchiveRestoreRequest,
+  ArchiveSection,
   DatabaseCredentials,
   DatabaseTarget,
   DatabaseTls,

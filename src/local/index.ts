@@ -13,7 +13,7 @@ export {
   type PostgresDataPlaneOptions,
 } from './data-plane/postgres-data-plane.js';
 export type { CacheDurations } from './elasticache/cache-durations.js';
-export type { CachePlane, NewCacheNode, TakenCacheSnapshot } from './elasticache/cache-plane.js';
+export type { CachePlane, NewCacheNode, SnapshotFile, TakenCacheSnapshot } from './elasticache/cache-plane.js';
 export type { CacheQuotas } from './elasticache/elasticache-state.js';
 export type { Fault, FaultRule, Faults, InjectedFault } from './faults.js';
 export type { LocalRegion, LocalRegionOptions } from './local-region.js';

@@ -34,7 +34,10 @@ describe('documented code', () => {
     if (example === undefined) throw new Error(`a snippet does not name its example:\n${code}`);
     const indented = ['', '  ', '    '].map((indent) => code.replace(/^(?=.)/gm, indent));
     const source = readFileSync(root + example, 'utf8');
-    expect(indented.filter((text) => source.includes(text)), `not in ${example}:\n${code}`).not.toEqual([]);
+    expect(
+      indented.filter((text) => source.includes(text)),
+      `not in ${example}:\n${code}`,
+    ).not.toEqual([]);
   });
 });
 
