@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPostgresDataPlane, type LocalRegion, startLocalRegion } from '@zephyr/backup/local';
+import { CreateReplicationGroupCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { connectAws } from '@zephyr/backup/aws';
+import { createPostgresDataPlane, createVirtualClock, type LocalRegion, startLocalRegion } from '@zephyr/backup/local';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { keepCacheSnapshots } from '../../examples/cache-snapshot.js';
 import { checkZephyr } from '../../examples/check-database.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
@@ -16,7 +19,7 @@ import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
 import { dumpToS3 } from '../../examples/weekly-dump.js';
 import { defineZephyr } from '../../examples/zephyr.js';
-import type { System } from '../../src/index.js';
+import { defineSystem, type System } from '../../src/index.js';
 
 describe('examples without a data plane', () => {
   it('defines the system as the docs do', () => {
@@ -28,6 +31,38 @@ describe('examples without a data plane', () => {
     const { snapshot, calls } = await testDeployScript();
     expect(snapshot).toMatch(/^zephyr-production-db-manual-\d{8}-\d{6}$/);
     expect(calls).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('the cache', () => {
+  it('has one snapshot in every six hours, however often it is asked for', async () => {
+    await using region = await startLocalRegion({ clock: createVirtualClock() });
+    const client = { region: region.region, endpoint: region.endpoint, credentials: region.credentials };
+    const elasticache = new ElastiCacheClient(client);
+    await elasticache.send(
+      new CreateReplicationGroupCommand({
+        ReplicationGroupId: 'zephyr-production-redis',
+        ReplicationGroupDescription: 'sessions',
+        NumCacheClusters: 2,
+        CacheNodeType: 'cache.t3.medium',
+        Engine: 'redis',
+      }),
+    );
+    elasticache.destroy();
+    const system = defineSystem({
+      aws: connectAws(client),
+      database: { instance: 'zephyr-production-db', name: 'zephyr', credentials: { user: 'a', password: 'b' } },
+      cache: { replicationGroup: 'zephyr-production-redis' },
+      clock: region.clock,
+    });
+
+    const first = await keepCacheSnapshots(system);
+    expect(first.created).toBe(true);
+    expect(await keepCacheSnapshots(system)).toEqual({ id: first.id, created: false });
+    await region.clock.sleep(6 * 3_600_000);
+    const next = await keepCacheSnapshots(system);
+    expect(next.created).toBe(true);
+    expect(next.id).not.toBe(first.id);
   });
 });
 
