@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { severeTrouble, type Trouble } from './spoiler.js';
+import type { Trouble } from './spoiler.js';
 import { runClean, sweep } from './sweep.js';
 import { dumpWorkflow, snapshotWorkflow } from './workflows.js';
 
 /** For a test that has a hundred worlds made, on a machine that others use too. */
 const patience = 300_000;
 
-/** What several workers at a time may meet differently from one. */
+/** What several requests at a time may meet differently from one. */
 const struckTogether: readonly Trouble[] = ['drop-response-thrice', 'denied-once', 'hang', 'abort', 'crash'];
 
 describe('createDatabaseSnapshot', () => {
@@ -52,7 +52,7 @@ describe('createDump', () => {
   it(
     'stores a dump of many parts whole or not at all whatever goes wrong at whichever request',
     async () => {
-      const { calls } = await sweep(dumpWorkflow(9_000_000), (call) => (call > 2 ? severeTrouble : []));
+      const { calls } = await sweep(dumpWorkflow(9_000_000), (call) => (call > 2 ? struckTogether : []));
       expect(calls).toContain('POST uploads');
       expect(calls.filter((call) => call === 'UploadPart')).toHaveLength(2);
     },
