@@ -3,7 +3,7 @@ import { checkRules } from './check-rules.js';
 import { identityOf, instantOf, newestFirst } from './newest-first.js';
 import { reasonsToKeep } from './reasons-to-keep.js';
 import type { RetentionCandidate } from './retention-candidate.js';
-import type { Expired, KeepReason, Kept, RetentionDecision } from './retention-decision.js';
+import type { Expired, Kept, RetentionDecision } from './retention-decision.js';
 import type { RetentionRules } from './retention-rules.js';
 import type { SourceTally } from './source-tally.js';
 import { type Standing, standingOf } from './standing.js';
@@ -49,24 +49,28 @@ export function evaluateRetention<B extends RetentionCandidate>(
   // A list read in pages while backups come and go can name one twice; the second must not push the first out of a count.
   const isSame = (place: number, other = -1): boolean =>
     times[place] === times[other] && identityOf(list[place]) === identityOf(list[other]);
-  const reasons: (readonly KeepReason[])[] = [];
+  const keep: Kept<B>[] = [];
+  const expire: Expired<B>[] = [];
   order.forEach((place, position) => {
+    const backup = list[place] as B;
+    const standing = standings[place] as Standing;
     const listedTwice = isSame(place, order[position - 1]) || isSame(place, order[position + 1]);
-    reasons.push(reasonsToKeep(standings[place] as Standing, Number(times[place]), nowTime, listedTwice));
+    const reasons = reasonsToKeep(standing, Number(times[place]), nowTime, listedTwice);
+    if (reasons.length > 0) keep.push({ backup, reasons });
+    else expire.push({ backup, reasons: standing.reasonsToExpire });
   });
 
   const blown = rules.flatMap(({ expiring, of, maxExpiredShare }, rule) =>
     expiring / of > maxExpiredShare ? [{ rule, expiring, of, maxExpiredShare }] : [],
   );
-  const keep: Kept<B>[] = [];
-  const expire: Expired<B>[] = [];
-  order.forEach((place, position) => {
-    const backup = list[place] as B;
-    const kept = reasons[position] as readonly KeepReason[];
-    const due = (standings[place] as Standing).reasonsToExpire;
-    if (kept.length > 0) keep.push({ backup, reasons: kept });
-    else if (blown.length > 0) keep.push({ backup, reasons: [{ kind: 'fuse', due }] });
-    else expire.push({ backup, reasons: due });
-  });
-  return { verdict: blown.length > 0 ? 'refused' : 'allowed', now: now.toISOString(), keep, expire, blown };
+  const decision = { now: now.toISOString(), blown };
+  if (blown.length === 0) return { ...decision, verdict: 'allowed', keep, expire };
+  const kept = new Map(keep.map((each) => [each.backup, each]));
+  for (const { backup, reasons } of expire) kept.set(backup, { backup, reasons: [{ kind: 'fuse', due: reasons }] });
+  return {
+    ...decision,
+    verdict: 'refused',
+    keep: Array.from(order, (place) => kept.get(list[place] as B) as Kept<B>),
+    expire: [],
+  };
 }

@@ -2,6 +2,9 @@ import type { KeepReason } from './retention-decision.js';
 import { countGood } from './source-tally.js';
 import type { Standing } from './standing.js';
 
+/** One for all: of a million backups most have no reason. */
+const nothing: readonly KeepReason[] = [];
+
 /**
  * Why a backup stays; nothing if it may go. Counts it on the way, so that backups must come newest first: counts and guards
  * go by those before.
@@ -31,6 +34,7 @@ export function reasonsToKeep(
   if (standing.inUse) reasons.push({ kind: 'in-use' });
   if (untagged) reasons.push({ kind: 'untagged' });
   else rule.of += 1;
-  if (reasons.length === 0) rule.expiring += 1;
-  return reasons;
+  if (reasons.length > 0) return reasons;
+  rule.expiring += 1;
+  return nothing;
 }
