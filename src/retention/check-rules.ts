@@ -59,7 +59,7 @@ function checkRule(rule: UncheckedRule, path: string): CheckedRule {
   demand(
     /^(?:dump|(?:database|cache)-snapshot)$/.test(String(kind)),
     'kind',
-    'Write database-snapshot, cache-snapshot or dump.',
+    'Write dump, database-snapshot or cache-snapshot.',
   );
   demand(
     origin === 'manual' || (origin === 'automated' && !dump),
@@ -69,7 +69,7 @@ function checkRule(rule: UncheckedRule, path: string): CheckedRule {
   const counts: Count[] = [];
   for (const [name, value] of Object.entries(rule) as [keyof UncheckedRule, unknown][]) {
     const match = fieldNames.exec(name);
-    demand(match !== null || value === undefined, name, 'There is no such field.');
+    demand(match !== null || value === undefined, name, 'No such field.');
     const by = match?.[1];
     if (by === undefined || value === undefined) continue;
     demand(Number.isSafeInteger(value) && Number(value) > 0, name, 'Write a whole number above 0.');

@@ -44,7 +44,7 @@ export function evaluateRetention<B extends RetentionCandidate>(
   const list = [...backups];
   const times = Float64Array.from(list, instantOf);
   const tallies = new Map<string | undefined, SourceTally[]>();
-  const standings = list.map((backup) => standingOf(backup, rules, tallies, inUse?.has(backup.id) ?? false));
+  const standings = list.map((backup) => standingOf(backup, rules, tallies, inUse?.has(backup.id) === true));
   const order = newestFirst(list, times);
   // A list read in pages while backups come and go can name one twice; the second must not push the first out of a count.
   const isSame = (place: number, other = -1): boolean =>
@@ -63,14 +63,10 @@ export function evaluateRetention<B extends RetentionCandidate>(
   const blown = rules.flatMap(({ expiring, of, maxExpiredShare }, rule) =>
     expiring / of > maxExpiredShare ? [{ rule, expiring, of, maxExpiredShare }] : [],
   );
-  const decision = { now: now.toISOString(), blown };
-  if (blown.length === 0) return { ...decision, verdict: 'allowed', keep, expire };
-  const kept = new Map(keep.map((each) => [each.backup, each]));
-  for (const { backup, reasons } of expire) kept.set(backup, { backup, reasons: [{ kind: 'fuse', due: reasons }] });
-  return {
-    ...decision,
-    verdict: 'refused',
-    keep: Array.from(order, (place) => kept.get(list[place] as B) as Kept<B>),
-    expire: [],
-  };
+  const refused = blown.length > 0;
+  if (refused) {
+    for (const { backup, reasons } of expire.splice(0))
+      keep.push({ backup, reasons: [{ kind: 'fuse', due: reasons }] });
+  }
+  return { verdict: refused ? 'refused' : 'allowed', now: now.toISOString(), keep, expire, blown };
 }

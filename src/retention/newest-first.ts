@@ -17,22 +17,29 @@ const radix = 65_536;
  * of what comparing their dates takes.
  */
 export function newestFirst(backups: readonly RetentionCandidate[], times: Float64Array): Uint32Array {
-  const distances = times.map((time) => unknownTime - time);
   let order = new Uint32Array(times.length).map((_, place) => place);
+  let sorted = new Uint32Array(times.length);
+  const digits = new Uint16Array(times.length);
   for (let unit = 1; unit < 2 ** 64; unit *= radix) {
-    // The conversion to 16 bits drops what is above and below the digit.
-    const digits = new Uint16Array(distances.map((distance) => distance / unit));
-    const next = new Uint32Array(radix + 1);
-    for (const digit of digits) next[digit + 1] = Number(next[digit + 1]) + 1;
-    for (let digit = 1; digit <= radix; digit += 1) next[digit] = Number(next[digit]) + Number(next[digit - 1]);
-    const sorted = new Uint32Array(times.length);
+    const next = new Uint32Array(radix);
+    times.forEach((time, place) => {
+      // The conversion to 16 bits drops what is above and below the digit.
+      digits[place] = (unknownTime - time) / unit;
+      const digit = Number(digits[place]);
+      next[digit] = Number(next[digit]) + 1;
+    });
+    let start = 0;
+    next.forEach((count, digit) => {
+      next[digit] = start;
+      start += count;
+    });
     for (const place of order) {
       const digit = Number(digits[place]);
       const position = Number(next[digit]);
       sorted[position] = place;
       next[digit] = position + 1;
     }
-    order = sorted;
+    [order, sorted] = [sorted, order];
   }
   const timeAt = (position: number): number | undefined => times[Number(order[position])];
   for (let start = 0, end = 1; start < order.length; start = end, end += 1) {

@@ -68,7 +68,7 @@ export interface RetentionDecision<B extends RetentionCandidate = RetentionCandi
   readonly verdict: 'allowed' | 'refused';
   /** ISO instant for which it was decided. */
   readonly now: string;
-  /** Newest first, those of unknown age before them. */
+  /** Newest first, those of unknown age before them, those that the fuse holds back after them. */
   readonly keep: readonly Kept<B>[];
   /** Newest first. */
   readonly expire: readonly Expired<B>[];

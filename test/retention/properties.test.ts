@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateRetention } from '../../src/retention/evaluate-retention.js';
 import type { RetentionCandidate } from '../../src/retention/retention-candidate.js';
-import type { RetentionDecision } from '../../src/retention/retention-decision.js';
+import type { Kept, RetentionDecision } from '../../src/retention/retention-decision.js';
 import type { KeepRule, RetentionRules } from '../../src/retention/retention-rules.js';
 import { anyBackups, now } from './backups.js';
 
@@ -71,11 +71,14 @@ describe('whatever the backups and the rules', () => {
     );
   });
 
-  it('lists are newest first, those of unknown age before them', () => {
+  it('lists are newest first, those of unknown age before them, what the fuse holds back after them', () => {
     fc.assert(
       fc.property(anyBackups, anyDays, anyKeep, (backups, days, rule) => {
         const { keep, expire } = evaluate(backups, policyOf(days, rule));
-        for (const list of [keep, expire]) {
+        const isHeld = ({ reasons }: Kept): boolean => reasons.some(({ kind }) => kind === 'fuse');
+        const held = keep.filter(isHeld);
+        expect(keep.slice(keep.length - held.length)).toEqual(held);
+        for (const list of [keep.filter((each) => !isHeld(each)), held, expire]) {
           const times = list.map(({ backup }) => backup.createdAt?.getTime() ?? Number.POSITIVE_INFINITY);
           expect(times).toEqual([...times].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0)));
         }
