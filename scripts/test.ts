@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureTools } from './ensure-tools.js';
 
-/** `npm test`: sees to the programs that the tests run, then runs all tests; arguments go to vitest. */
+/** `npm test`: sees to the programs that the tests run, then runs all tests with coverage; arguments go to vitest instead. */
+const chosen = process.argv.slice(2);
 const root = fileURLToPath(new URL('..', import.meta.url));
 mkdirSync(`${root}.tmp`, { recursive: true });
 
@@ -21,7 +22,7 @@ const vitest = spawn(
     '--reporter=default',
     '--reporter=json',
     '--outputFile.json=.tmp/test-results.json',
-    ...process.argv.slice(2),
+    ...(chosen.length === 0 ? ['--coverage'] : chosen),
   ],
   { cwd: root, stdio: 'inherit' },
 );
