@@ -100,7 +100,7 @@ function leftBehind({ store, key, session }: FailedUpload, error: unknown, clean
   return new BackupError({
     code: 'upload-failed',
     message: `the upload of ${object} failed, and what it began could not be removed: ${why}`,
-    hint: 'Find it with listUnfinishedUploads and end it with abortUpload; until then its parts are paid for (facts G19).',
+    hint: 'Find it with listUnfinishedUploads and end it with abortUpload; until then its parts are paid for.',
     details: { object, unfinishedUpload: session.uploadId() },
     cause: error,
   });

@@ -30,7 +30,7 @@ export async function readRestoreWindow(system: System, options: CallOptions = {
   if (backupRetentionDays === 0) {
     throw off(
       'its automated backups are off',
-      'Set a backup retention period of 1 to 35 days. Beware: switching it on restarts the instance (facts A11).',
+      'Set a backup retention period of 1 to 35 days. Beware: switching it on restarts the instance.',
     );
   }
   let earliest: Date | undefined;

@@ -12,7 +12,7 @@ import { toolFailure } from './tool-failure.js';
 
 const corrupt = {
   code: 'dump-corrupt',
-  hint: 'The archive is damaged or cut off: use another dump (facts H9).',
+  hint: 'The archive is damaged or cut off: use another dump.',
 } as const;
 
 /** Reads the table of contents, and no more of the archive than it takes. */

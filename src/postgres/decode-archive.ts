@@ -9,7 +9,7 @@ import { toolFailure } from './tool-failure.js';
 
 const corrupt = {
   code: 'dump-corrupt',
-  hint: 'The archive is damaged or cut off: use another dump (facts H9).',
+  hint: 'The archive is damaged or cut off: use another dump.',
 } as const;
 
 /** That somebody killed the program says nothing about the archive. */

@@ -63,6 +63,6 @@ function checkJobs(jobs: number, kind: ArchiveRestoreRequest['source']['kind']):
   if (!Number.isInteger(jobs) || jobs < 1)
     throw invalidInput('jobs', `is not a number of jobs: ${jobs}`, 'Use 1 or more.');
   if (jobs > 1 && kind === 'stream') {
-    throw invalidInput('jobs', 'is more than 1 for a stream', 'Restore from a file to use several jobs (facts H11).');
+    throw invalidInput('jobs', 'is more than 1 for a stream', 'Restore from a file to use several jobs.');
   }
 }

@@ -36,7 +36,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     /server version mismatch/,
     {
       code: 'version-mismatch',
-      hint: 'Install a pg_dump that is at least as new as the server, or name its directory with binDirectory (facts H4).',
+      hint: 'Install a pg_dump that is at least as new as the server, or name its directory with binDirectory.',
     },
   ],
   [
@@ -70,20 +70,20 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     /permission denied|row-level security policy/,
     {
       code: 'permission-denied',
-      hint: 'Grant the role pg_read_all_data, and BYPASSRLS where tables have row-level security (facts H5).',
+      hint: 'Grant the role pg_read_all_data, and BYPASSRLS where tables have row-level security.',
     },
   ],
   [
     /canceling statement due to (?:lock|statement) timeout/,
     {
       code: 'statement-timeout',
-      hint: 'Something holds a lock that the dump has to wait for, such as a migration: try again after it (facts H3).',
+      hint: 'Something holds a lock that the dump has to wait for, such as a migration: try again after it.',
       retryable: true,
     },
   ],
   [
     /could not read from input file|not appear to be a valid archive|could not uncompress data|input file is too short|did not find magic string|unexpected end of file|corrupt/,
-    { code: 'dump-corrupt', hint: 'The archive is damaged or cut off: use another dump (facts H9).' },
+    { code: 'dump-corrupt', hint: 'The archive is damaged or cut off: use another dump.' },
   ],
 ];
 

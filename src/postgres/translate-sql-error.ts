@@ -55,7 +55,7 @@ export function translateStatementError(error: unknown, subject: string, lost: E
     return new BackupError({
       code: 'database-unreachable',
       message: `the connection to ${subject} was lost: ${messageOf(lost ?? error)}`,
-      hint: 'Connect again; whether the last statement took effect is not known (facts I3).',
+      hint: 'Connect again; whether the last statement took effect is not known.',
       retryable: true,
       details: { subject, reason: failureCode(lost ?? error) || undefined },
       cause: lost ?? error,
@@ -93,7 +93,7 @@ function knownFailure(error: unknown): Meaning | undefined {
     case '55P03':
       return {
         code: 'statement-timeout',
-        hint: 'Something holds a lock that it has to wait for, such as a migration: try again after it (facts H3).',
+        hint: 'Something holds a lock that it has to wait for, such as a migration: try again after it.',
       };
     default:
       return undefined;
