@@ -27,7 +27,7 @@ export async function startProduction(signal: AbortSignal): Promise<Production> 
   let region: LocalRegion | undefined;
   try {
     // RDS ships its logs every five minutes (facts B8). Ninety seconds of demo cannot wait for that.
-    region = await startLocalRegion({ dataPlane: plane, logShippingInterval: 1_000 });
+    region = await startLocalRegion({ dataPlane: plane, logShippingInterval: '1s' });
     return await furnish(region, plane, signal);
   } catch (error) {
     await region?.close();

@@ -1,3 +1,4 @@
+import type { Duration } from '../core/duration.js';
 import { invalidInput } from '../core/errors.js';
 import type { LifecycleScript } from './wire/wire-service.js';
 
@@ -18,8 +19,8 @@ export type Fault =
   | { readonly kind: 'drop-request' }
   /** The call is carried out, and the connection is reset instead of answering. */
   | { readonly kind: 'drop-response' }
-  /** The call is carried out after so many milliseconds of the region's clock. */
-  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The call is carried out after a while on the region's clock. */
+  | { readonly kind: 'delay'; readonly duration: Duration }
   /** What the call sets in motion never leaves a status, or ends in a bad one. */
   | LifecycleScript;
 

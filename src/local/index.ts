@@ -16,6 +16,7 @@ export type { CacheDurations } from './elasticache/cache-durations.js';
 export type { CachePlane, NewCacheNode, SnapshotFile, TakenCacheSnapshot } from './elasticache/cache-plane.js';
 export type { CacheQuotas } from './elasticache/elasticache-state.js';
 export type { Fault, FaultRule, Faults, InjectedFault } from './faults.js';
+export type { LocalDuration } from './local-duration.js';
 export type { LocalRegion, LocalRegionOptions } from './local-region.js';
 export type { LifecycleDurations } from './rds/durations.js';
 export type { RdsQuotas, StaleReads } from './rds/rds-state.js';

@@ -6,6 +6,7 @@ import type { CacheDurations } from './elasticache/cache-durations.js';
 import type { CachePlane } from './elasticache/cache-plane.js';
 import type { CacheQuotas } from './elasticache/elasticache-state.js';
 import type { Faults } from './faults.js';
+import type { LocalDuration } from './local-duration.js';
 import type { LifecycleDurations } from './rds/durations.js';
 import type { RdsQuotas, StaleReads } from './rds/rds-state.js';
 import type { LocalS3 } from './s3/s3-service.js';
@@ -30,12 +31,13 @@ export interface LocalRegionOptions {
    */
   readonly cachePlane?: CachePlane | (() => Promise<CachePlane>) | undefined;
   /**
-   * Milliseconds that each lifecycle takes. Default what RDS takes on a virtual clock, and nothing on one that passes by
-   * itself: with a data plane the real work takes its time anyway.
+   * How long each lifecycle takes: `{ restore: '40m' }`, or `{ restore: 'never' }` for a restore that does not end. Default what
+   * RDS takes on a virtual clock, and nothing on one that passes by itself: with a data plane the real work takes its time
+   * anyway.
    */
   readonly durations?: Partial<LifecycleDurations> | undefined;
-  /** Milliseconds between two shipments of transaction logs, which move `LatestRestorableTime`. Default 300000. */
-  readonly logShippingInterval?: number | undefined;
+  /** Time between two shipments of transaction logs, which move `LatestRestorableTime`. Default `'5m'`; `'never'` for shipping that is stuck. */
+  readonly logShippingInterval?: LocalDuration | undefined;
   /**
    * Whether instances that keep backups are backed up: when new, and daily in their window; and whether caches that keep
    * snapshots have one taken daily. Default `true`.

@@ -1,17 +1,12 @@
-import { type Clock, systemClock } from '../core/clock.js';
-import { invalidInput } from '../core/errors.js';
+import { systemClock } from '../core/clock.js';
 import { createCallRecorder } from './calls.js';
-import { noCacheDurations, realisticCacheDurations } from './elasticache/cache-durations.js';
 import type { CachePlane } from './elasticache/cache-plane.js';
 import { createElastiCacheService } from './elasticache/elasticache-service.js';
-import type { ElastiCacheSettings } from './elasticache/elasticache-state.js';
 import { createFaultBook } from './faults.js';
-import { isVirtual } from './hold-clock.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
-import { noDurations, realisticDurations } from './rds/durations.js';
 import { shipAllLogs } from './rds/log-shipping.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';
-import type { RdsSettings } from './rds/rds-state.js';
+import { cacheSettings, checkPort, rdsSettings } from './region-settings.js';
 import { createS3Service } from './s3/s3-service.js';
 import { storeObject } from './s3/store-object.js';
 import { createDispatch } from './wire/dispatch.js';
@@ -108,33 +103,6 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
   };
 }
 
-function rdsSettings(options: LocalRegionOptions, clock: Clock): Omit<RdsSettings, 'dataPlane'> {
-  const region = options.region ?? 'us-east-1';
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-    throw invalidInput('region', `is ${region}`, 'Name a region such as us-east-1.');
-  const accountId = options.accountId ?? '123456789012';
-  if (!/^\d{12}$/.test(accountId))
-    throw invalidInput('accountId', `is ${accountId}`, 'An account id has twelve digits.');
-  const realistic = isVirtual(clock) && options.dataPlane === undefined;
-  const durations = { ...(realistic ? realisticDurations : noDurations), ...options.durations };
-  checkDurations(durations, 'durations');
-  const logShippingInterval = options.logShippingInterval ?? 300_000;
-  if (!Number.isFinite(logShippingInterval) || logShippingInterval < 0) {
-    throw invalidInput('logShippingInterval', `is ${logShippingInterval}`, 'Give milliseconds, from 0 on.');
-  }
-  return {
-    region,
-    accountId,
-    clock,
-    durations,
-    logShippingInterval,
-    random: options.random ?? Math.random,
-    automatedBackups: options.automatedBackups ?? true,
-    staleReads: options.staleReads ?? { reads: 1 },
-    quotas: { manualSnapshots: 100, instances: 40, retainedBackups: 40, ...options.quotas },
-  };
-}
-
 async function openCachePlane(
   { cachePlane }: LocalRegionOptions,
   giveUp: () => Promise<void>,
@@ -148,38 +116,9 @@ async function openCachePlane(
   }
 }
 
-function cacheSettings(
-  options: LocalRegionOptions,
-  { region, accountId, clock, random, automatedBackups }: Omit<RdsSettings, 'dataPlane'>,
-): Omit<ElastiCacheSettings, 'plane' | 'storeObject' | 'hasBucket'> {
-  const realistic = isVirtual(clock) && options.cachePlane === undefined;
-  const durations = { ...(realistic ? realisticCacheDurations : noCacheDurations), ...options.cacheDurations };
-  checkDurations(durations, 'cacheDurations');
-  return {
-    region,
-    accountId,
-    clock,
-    random,
-    durations,
-    quotas: { snapshotsPerDay: 20, nodes: 300, ...options.cacheQuotas },
-    automaticSnapshots: automatedBackups,
-  };
-}
-
-function checkDurations(durations: object, field: string): void {
-  for (const [name, value] of Object.entries(durations)) {
-    if (Number.isNaN(value) || value < 0)
-      throw invalidInput(`${field}.${name}`, `is ${value}`, 'Give milliseconds, from 0 on.');
-  }
-}
-
-function checkPort(port: number): number {
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw invalidInput('port', `is ${port}`, 'Give a port from 1 to 65535, or leave it out to take a free one.');
-}
-
 /** Real logs are written all the time: somebody has to ship them even when nobody asks. */
 function shipRegularly(rds: RdsService, interval: number): () => void {
+  if (interval === Number.POSITIVE_INFINITY) return () => {};
   let shipping = false;
   const timer = setInterval(
     () => {

@@ -97,7 +97,7 @@ describe('examples on real PostgreSQL', () => {
     vi.spyOn(console, 'log').mockReturnValue(undefined);
     const plane = await createPostgresDataPlane();
     ca = plane.caCertificate;
-    region = await startLocalRegion({ dataPlane: async () => plane, logShippingInterval: 500 });
+    region = await startLocalRegion({ dataPlane: async () => plane, logShippingInterval: '500ms' });
     ({ zephyr } = await givenZephyr(region, ca));
     await query(zephyrSchema);
     await query(`

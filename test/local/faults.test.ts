@@ -43,7 +43,7 @@ it.each(['http', 'in-process'] as const)('fails calls in every way on demand, ov
   const gone = AbortSignal.timeout(20);
   await expect(rds.send(list, { abortSignal: gone })).rejects.toMatchObject({ name: 'AbortError' });
 
-  region.faults.inject({ call: 1, fault: { kind: 'delay', milliseconds: 40_000 } });
+  region.faults.inject({ call: 1, fault: { kind: 'delay', duration: '40s' } });
   const before = virtual.clock.now().getTime();
   await rds.send(list);
   expect(virtual.clock.now().getTime()).toBe(before + 40_000);

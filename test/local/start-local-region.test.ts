@@ -41,8 +41,10 @@ it.each([
   ['port', { port: 70_000 }],
   ['region', { region: 'Virginia' }],
   ['accountId', { accountId: '12' }],
-  ['durations.restore', { durations: { restore: -1 } }],
-  ['logShippingInterval', { logShippingInterval: Number.NaN }],
+  ['durations.restore', { durations: { restore: '-1s' } }],
+  ['logShippingInterval', { logShippingInterval: 'soon' as '1s' }],
+  ['cacheDurations.nap', { cacheDurations: { nap: '1h' } as object }],
+  ['staleReads.duration', { staleReads: { duration: 'long' as '1s' } }],
 ] as const)('refuses options that cannot be, naming %s', async (field, options: LocalRegionOptions) => {
   await expect(startLocalRegion(options)).rejects.toMatchObject({ code: 'invalid-input', field });
 });

@@ -73,7 +73,7 @@ describe('over the wire', () => {
   });
 
   it('stuck log shipping breaks the recovery point objective', async () => {
-    await using zephyr = await virtualZephyr({ logShippingInterval: 10 * 24 * hour });
+    await using zephyr = await virtualZephyr({ logShippingInterval: '10d' });
     const report = await assessReadiness(zephyr.system, drilled);
     expect(bad(report)).toEqual({ 'recovery-point': 'critical', 'log-shipping': 'critical' });
     expect(report.objectives[1]).toMatchObject({ objective: 'recovery-point', verdict: 'missed' });

@@ -146,7 +146,7 @@ function recovery(
 export const pointInTimeAmidStaleReads: Workflow<Execution<PointInTimePlan>> = {
   ...pointInTimeWorkflow,
   name: 'execute a point-in-time recovery amid stale reads',
-  furnish: { region: { staleReads: { milliseconds: 45_000 } }, polling: { shortest: '20s', longest: '1m' } },
+  furnish: { region: { staleReads: { duration: '45s' } }, polling: { shortest: '20s', longest: '1m' } },
 };
 
 /** A dump into a database of its own, compared with what was dumped. */

@@ -1,16 +1,21 @@
-/** How long each thing takes in ElastiCache, in milliseconds of the region's clock. Real work comes on top. */
+import type { InMilliseconds, LocalDuration } from '../local-duration.js';
+
+/** How long each thing takes in ElastiCache, on the region's clock. Real work comes on top. */
 export interface CacheDurations {
   /** Until a cluster or replication group is there, restored or new. */
-  readonly create: number;
-  readonly snapshot: number;
+  readonly create: LocalDuration;
+  readonly snapshot: LocalDuration;
   /** A copy of a snapshot, into a bucket or beside it. */
-  readonly copy: number;
-  readonly modify: number;
-  readonly delete: number;
+  readonly copy: LocalDuration;
+  readonly modify: LocalDuration;
+  readonly delete: LocalDuration;
 }
 
+/** The same in milliseconds, as lifecycles reckon. */
+export type CacheMilliseconds = InMilliseconds<CacheDurations>;
+
 /** What ElastiCache takes for small nodes. */
-export const realisticCacheDurations: CacheDurations = {
+export const realisticCacheDurations: CacheMilliseconds = {
   create: 420_000,
   snapshot: 150_000,
   copy: 60_000,
@@ -19,4 +24,4 @@ export const realisticCacheDurations: CacheDurations = {
 };
 
 /** No waiting: where real servers set the pace. */
-export const noCacheDurations: CacheDurations = { create: 0, snapshot: 0, copy: 0, modify: 0, delete: 0 };
+export const noCacheDurations: CacheMilliseconds = { create: 0, snapshot: 0, copy: 0, modify: 0, delete: 0 };

@@ -5,7 +5,7 @@ import type { OperationTable } from '../control-plane/query-service.js';
 import type { Registry } from '../control-plane/registry.js';
 import type { Timeline } from '../control-plane/timeline.js';
 import type { Endpoint } from '../data-plane/data-plane.js';
-import type { CacheDurations } from './cache-durations.js';
+import type { CacheMilliseconds } from './cache-durations.js';
 import type { CachePlane, SnapshotFile } from './cache-plane.js';
 
 /** One cache node: for Redis that is one cache cluster. */
@@ -68,7 +68,7 @@ export interface ElastiCacheSettings {
   readonly accountId: string;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly durations: CacheDurations;
+  readonly durations: CacheMilliseconds;
   readonly quotas: CacheQuotas;
   /** Whether units that keep automatic snapshots get them. */
   readonly automaticSnapshots: boolean;

@@ -1,26 +1,31 @@
-/** How long each thing takes, in milliseconds of the region's clock. With a data plane the real work comes on top. */
+import type { InMilliseconds, LocalDuration } from '../local-duration.js';
+
+/** How long each thing takes on the region's clock. With a data plane the real work comes on top. */
 export interface LifecycleDurations {
   /** CreateDBInstance until the instance is there. */
-  readonly create: number;
+  readonly create: LocalDuration;
   /** A manual snapshot. */
-  readonly snapshot: number;
+  readonly snapshot: LocalDuration;
   /** An automated backup, status `backing-up`. */
-  readonly automatedBackup: number;
+  readonly automatedBackup: LocalDuration;
   /** RestoreDBInstanceFromDBSnapshot until the instance is there. */
-  readonly restore: number;
+  readonly restore: LocalDuration;
   /** RestoreDBInstanceToPointInTime until the instance is there. */
-  readonly pointInTimeRestore: number;
+  readonly pointInTimeRestore: LocalDuration;
   /** A rename, with its reboot and the gap in which neither name resolves. */
-  readonly rename: number;
-  readonly reboot: number;
+  readonly rename: LocalDuration;
+  readonly reboot: LocalDuration;
   /** A change that takes effect while running. */
-  readonly modify: number;
-  readonly resetMasterPassword: number;
-  readonly delete: number;
+  readonly modify: LocalDuration;
+  readonly resetMasterPassword: LocalDuration;
+  readonly delete: LocalDuration;
 }
 
+/** The same in milliseconds, as lifecycles reckon. */
+export type LifecycleMilliseconds = InMilliseconds<LifecycleDurations>;
+
 /** What RDS takes for a small instance. */
-export const realisticDurations: LifecycleDurations = {
+export const realisticDurations: LifecycleMilliseconds = {
   create: 300_000,
   snapshot: 180_000,
   automatedBackup: 120_000,
@@ -34,7 +39,7 @@ export const realisticDurations: LifecycleDurations = {
 };
 
 /** No waiting: for a clock that passes by itself, and where real servers set the pace. */
-export const noDurations: LifecycleDurations = {
+export const noDurations: LifecycleMilliseconds = {
   create: 0,
   snapshot: 0,
   automatedBackup: 0,

@@ -51,17 +51,10 @@ export function dropPending(instance: Instance, names: readonly string[]): void 
   });
 }
 
-/** Reads that are counted stay old no longer than this: nobody is shown yesterday. */
-const longestStaleness = 60_000;
-
 /** Lets reads show the instance as it is now for a while longer: call it before a change (facts 0.7). */
 export function keepStale(state: RdsState, instance: Instance): void {
-  const { staleReads } = state.settings;
-  const now = state.timeline.instant().getTime();
-  instance.stale =
-    'reads' in staleReads
-      ? { details: instance.details, reads: staleReads.reads, until: now + longestStaleness }
-      : { details: instance.details, reads: Number.POSITIVE_INFINITY, until: now + staleReads.milliseconds };
+  const { reads, milliseconds } = state.settings.staleness;
+  instance.stale = { details: instance.details, reads, until: state.timeline.instant().getTime() + milliseconds };
 }
 
 /** Whether reads still show the instance as it was before a change. */

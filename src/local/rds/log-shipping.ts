@@ -10,10 +10,10 @@ export function latestRestorableTime(state: RdsState, instance: Instance): Date 
   const { recoverableTo } = instance;
   if (recoverableTo === undefined || state.settings.dataPlane !== undefined) return recoverableTo;
   const interval = state.settings.logShippingInterval;
+  if (interval === 0) return state.timeline.instant();
   const passed = state.timeline.instant().getTime() - recoverableTo.getTime();
-  return interval === 0
-    ? state.timeline.instant()
-    : new Date(recoverableTo.getTime() + Math.floor(passed / interval) * interval);
+  const shipments = Math.floor(passed / interval);
+  return shipments === 0 ? recoverableTo : new Date(recoverableTo.getTime() + shipments * interval);
 }
 
 /** The oldest instant that a backup of the instance reaches. */

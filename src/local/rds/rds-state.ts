@@ -5,7 +5,8 @@ import type { OperationTable as QueryOperations } from '../control-plane/query-s
 import type { Registry } from '../control-plane/registry.js';
 import type { Timeline } from '../control-plane/timeline.js';
 import type { DataPlane, Endpoint } from '../data-plane/data-plane.js';
-import type { LifecycleDurations } from './durations.js';
+import type { LocalDuration } from '../local-duration.js';
+import type { LifecycleMilliseconds } from './durations.js';
 
 /** A DB instance. Its `DbiResourceId` is its key for life; names come and go (facts C4). */
 export interface Instance extends Listed {
@@ -58,8 +59,8 @@ export interface RetainedBackups extends Listed {
   readonly recoverableTo: Date;
 }
 
-/** How long reads stay old after a change: for so many reads within a minute, or for so many milliseconds. */
-export type StaleReads = { readonly reads: number } | { readonly milliseconds: number };
+/** How long reads stay old after a change: for so many reads within a minute, or for so long. */
+export type StaleReads = { readonly reads: number } | { readonly duration: LocalDuration };
 
 /** What a control plane is set up with; all defaults filled in. */
 export interface RdsSettings {
@@ -67,10 +68,12 @@ export interface RdsSettings {
   readonly accountId: string;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly durations: LifecycleDurations;
+  readonly durations: LifecycleMilliseconds;
+  /** Milliseconds. */
   readonly logShippingInterval: number;
   readonly automatedBackups: boolean;
-  readonly staleReads: StaleReads;
+  /** How many reads show the old view, and for how many milliseconds at most. */
+  readonly staleness: { readonly reads: number; readonly milliseconds: number };
   readonly quotas: RdsQuotas;
   readonly dataPlane: DataPlane | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.js';
+import { parseDuration } from '../../core/duration.js';
 import type { CallOutcome, CallRecorder } from '../calls.js';
 import type { Fault, FaultBook } from '../faults.js';
 import { holdClock } from '../hold-clock.js';
@@ -102,7 +103,7 @@ async function deliver(
       return { kind: 'reset' };
     case 'delay':
       context.release();
-      await context.clock.sleep(fault.milliseconds, { signal: context.request.signal });
+      await context.clock.sleep(parseDuration(fault.duration, 'fault.duration'), { signal: context.request.signal });
       return { kind: 'answer', response: await call.run() };
     case 'stuck':
     case 'ends-in':

@@ -39,7 +39,7 @@ it('does not expire manual snapshots', async () => {
 });
 
 it('skips the night in which the instance is busy for the whole window', async () => {
-  await using virtual = await virtualRegion({ durations: { reboot: 3 * 60 * minute } });
+  await using virtual = await virtualRegion({ durations: { reboot: '3h' } });
   await makeInstance(virtual, 'prod');
   await virtual.clock.sleep(12 * 60 * minute + 30 * minute); // 02:40
   await virtual.rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: 'prod' }));

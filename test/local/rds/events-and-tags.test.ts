@@ -35,7 +35,7 @@ it('tells what happened in the last hour, by source, category and period', async
 });
 
 it('tags instances and snapshots by their ARN', async () => {
-  await using virtual = await virtualRegion({ durations: { snapshot: 0 } });
+  await using virtual = await virtualRegion({ durations: { snapshot: '0s' } });
   const { rds } = virtual;
   const { DBInstanceArn } = await makeInstance(virtual, 'prod', { Tags: [{ Key: 'a', Value: '1' }] });
   await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'prod', DBSnapshotIdentifier: 'one' }));

@@ -138,7 +138,7 @@ it('ships logs by itself, and tells by events and by an old restorable time when
     ships += 1;
     return new Date(Date.now() + ships * 1_000);
   };
-  await using region = await startLocalRegion({ dataPlane: fakePlane({ shipLogs }), logShippingInterval: 100 });
+  await using region = await startLocalRegion({ dataPlane: fakePlane({ shipLogs }), logShippingInterval: '100ms' });
   const rds = clientOf(region, 'in-process');
   await rds.send(new CreateDBInstanceCommand(instanceInput('prod')));
   await region.settled();

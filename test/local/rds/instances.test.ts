@@ -53,7 +53,7 @@ it('ships logs every five minutes from the first backup on', async () => {
 });
 
 it('lists by filters, pages through more than a page, and not in the order of time', async () => {
-  await using virtual = await virtualRegion({ durations: { create: 0, automatedBackup: 0 } });
+  await using virtual = await virtualRegion({ durations: { create: '0s', automatedBackup: '0s' } });
   const { rds } = virtual;
   const names = Array.from({ length: 25 }, (_, index) => `db-${String(index).padStart(2, '0')}`);
   for (const name of names) await rds.send(new CreateDBInstanceCommand(instanceInput(name)));

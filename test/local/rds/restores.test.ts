@@ -88,6 +88,17 @@ it('restores with what the request sets', async () => {
   expect(shown.LatestRestorableTime).toBeUndefined();
 });
 
+it('restores for ever where the script says so', async () => {
+  await using virtual = await virtualRegion({ durations: { snapshot: '0s', restore: 'never' } });
+  const { rds, clock } = virtual;
+  await makeInstance(virtual, 'prod');
+  await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'prod', DBSnapshotIdentifier: 'one' }));
+  const restore = { DBInstanceIdentifier: 'candidate', DBSnapshotIdentifier: 'one' };
+  await rds.send(new RestoreDBInstanceFromDBSnapshotCommand(restore));
+  await clock.sleep(365 * day);
+  expect((await describe(rds, 'candidate')).DBInstanceStatus).toBe('creating');
+});
+
 it('recovers to an instant within the window only', async () => {
   await using virtual = await virtualRegion();
   const { clock } = virtual;

@@ -83,7 +83,7 @@ it('copies the tags of the instance only where none are given', async () => {
 });
 
 it('counts manual snapshots, and only those, against the quota', async () => {
-  await using virtual = await virtualRegion({ quotas: { manualSnapshots: 2 }, durations: { snapshot: 0 } });
+  await using virtual = await virtualRegion({ quotas: { manualSnapshots: 2 }, durations: { snapshot: '0s' } });
   const { rds } = virtual;
   await makeInstance(virtual, 'prod');
   await snap(rds, 'one');
@@ -109,7 +109,7 @@ it('deletes manual snapshots that are available, and no others', async () => {
 });
 
 it('pages through many without losing or repeating one, though some come and go meanwhile', async () => {
-  await using virtual = await virtualRegion({ durations: { snapshot: 0 } });
+  await using virtual = await virtualRegion({ durations: { snapshot: '0s' } });
   const { rds } = virtual;
   await makeInstance(virtual, 'prod');
   const names = Array.from({ length: 70 }, (_, index) => `snapshot-${String(index).padStart(2, '0')}`);
@@ -127,7 +127,7 @@ it('pages through many without losing or repeating one, though some come and go 
 });
 
 it('filters by instance, resource id, type and name', async () => {
-  await using virtual = await virtualRegion({ durations: { snapshot: 0 } });
+  await using virtual = await virtualRegion({ durations: { snapshot: '0s' } });
   const { rds } = virtual;
   const { DbiResourceId = '' } = await makeInstance(virtual, 'prod');
   await makeInstance(virtual, 'other');

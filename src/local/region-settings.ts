@@ -1,0 +1,67 @@
+import type { Clock } from '../core/clock.js';
+import { invalidInput } from '../core/errors.js';
+import { noCacheDurations, realisticCacheDurations } from './elasticache/cache-durations.js';
+import type { ElastiCacheSettings } from './elasticache/elasticache-state.js';
+import { isVirtual } from './hold-clock.js';
+import { parseLocalDuration, parseLocalDurations } from './local-duration.js';
+import type { LocalRegionOptions } from './local-region.js';
+import { noDurations, realisticDurations } from './rds/durations.js';
+import type { RdsSettings, StaleReads } from './rds/rds-state.js';
+
+/** Reads that are counted stay old no longer than this: nobody is shown yesterday. */
+const longestStaleness = 60_000;
+
+/** What RDS is set up with, defaults filled in. Throws `invalid-input` naming the option. */
+export function rdsSettings(options: LocalRegionOptions, clock: Clock): Omit<RdsSettings, 'dataPlane'> {
+  const region = options.region ?? 'us-east-1';
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    throw invalidInput('region', `is ${region}`, 'Name a region such as us-east-1.');
+  const accountId = options.accountId ?? '123456789012';
+  if (!/^\d{12}$/.test(accountId))
+    throw invalidInput('accountId', `is ${accountId}`, 'An account id has twelve digits.');
+  const realistic = isVirtual(clock) && options.dataPlane === undefined;
+  return {
+    region,
+    accountId,
+    clock,
+    durations: parseLocalDurations(realistic ? realisticDurations : noDurations, options.durations, 'durations'),
+    logShippingInterval: parseLocalDuration(options.logShippingInterval ?? '5m', 'logShippingInterval'),
+    random: options.random ?? Math.random,
+    automatedBackups: options.automatedBackups ?? true,
+    staleness: readStaleness(options.staleReads ?? { reads: 1 }),
+    quotas: { manualSnapshots: 100, instances: 40, retainedBackups: 40, ...options.quotas },
+  };
+}
+
+function readStaleness(stale: StaleReads): RdsSettings['staleness'] {
+  return 'reads' in stale
+    ? { reads: stale.reads, milliseconds: longestStaleness }
+    : { reads: Number.POSITIVE_INFINITY, milliseconds: parseLocalDuration(stale.duration, 'staleReads.duration') };
+}
+
+/** What ElastiCache is set up with, defaults filled in. Throws `invalid-input` naming the option. */
+export function cacheSettings(
+  options: LocalRegionOptions,
+  { region, accountId, clock, random, automatedBackups }: Omit<RdsSettings, 'dataPlane'>,
+): Omit<ElastiCacheSettings, 'plane' | 'storeObject' | 'hasBucket'> {
+  const realistic = isVirtual(clock) && options.cachePlane === undefined;
+  return {
+    region,
+    accountId,
+    clock,
+    random,
+    durations: parseLocalDurations(
+      realistic ? realisticCacheDurations : noCacheDurations,
+      options.cacheDurations,
+      'cacheDurations',
+    ),
+    quotas: { snapshotsPerDay: 20, nodes: 300, ...options.cacheQuotas },
+    automaticSnapshots: automatedBackups,
+  };
+}
+
+/** A port that can be listened on. */
+export function checkPort(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw invalidInput('port', `is ${port}`, 'Give a port from 1 to 65535, or leave it out to take a free one.');
+}
