@@ -1,10 +1,11 @@
 import type { CacheSnapshot } from '../core/backups.js';
 import { BackupError } from '../core/errors.js';
 import { pollUntil } from '../core/poll.js';
+import { cacheSnapshotStatus } from '../core/snapshot-status.js';
 import type { CacheSnapshotDescription } from '../ports/elasticache.js';
+import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
-import { cacheOf } from './cache-source.js';
-import { cacheSnapshotOf, cacheSnapshotStatus } from './describe-cache-snapshot.js';
+import { cacheSnapshotOf } from './describe-cache-snapshot.js';
 import { readTags } from './list-cache-snapshots.js';
 import type { ProgressNote } from './progress-reporter.js';
 

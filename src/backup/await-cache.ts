@@ -1,7 +1,8 @@
 import { BackupError } from '../core/errors.js';
 import { type Judgement, pollUntil } from '../core/poll.js';
+import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
-import { type CacheSource, cacheOf, resolveCacheSource } from './cache-source.js';
+import { type CacheSource, resolveCacheSource } from './cache-source.js';
 
 /** Whether a cache in this state allows a snapshot, will after a while, or will not without somebody's help (facts F6, F13). */
 export function judgeCache({ name, status }: CacheSource): Judgement {

@@ -1,4 +1,5 @@
 import { BackupError } from '../core/errors.js';
+import { classifyStatus } from '../core/instance-status.js';
 import { type Judgement, pollUntil } from '../core/poll.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
@@ -6,16 +7,15 @@ import { describeProtectedInstance } from './protected-instance.js';
 
 /** An instance that RDS lets be backed up and changed (facts A9); `storage-optimization` is fully operational (facts 0.6d). */
 export function isMutable(status: string): boolean {
-  return status === 'available' || status === 'storage-optimization';
+  return classifyStatus(status) === 'ready';
 }
 
 /** Whether an instance in this state allows a snapshot, will after a while, or will not without somebody's help. */
 export function judgeMutable(instance: DatabaseInstance): Judgement {
   const { identifier, status } = instance;
-  if (isMutable(status)) return { state: 'ready' };
-  const stuck =
-    /^(?:stopp(?:ed|ing)|storage-full|delet(?:ed|ing)|failed|insufficient-capacity|restore-error|incompatible-.*|inaccessible-.*)$/;
-  if (!stuck.test(status)) return { state: 'pending', status };
+  const means = classifyStatus(status);
+  if (means === 'ready') return { state: 'ready' };
+  if (means !== 'failed') return { state: 'pending', status };
   const error = new BackupError({
     code: 'invalid-state',
     message: `instance ${identifier} is ${status}: no snapshot can be taken of it`,

@@ -1,8 +1,8 @@
 import { BackupError, isBackupError } from '../core/errors.js';
 import { pollUntil } from '../core/poll.js';
+import { snapshotStatus } from '../core/snapshot-status.js';
 import type { DatabaseEvent, SnapshotDescription } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
-import { snapshotStatus } from './describe-backups.js';
 import type { ProgressNote } from './progress-reporter.js';
 
 /** How far back events of a failed snapshot are asked for. */

@@ -1,6 +1,7 @@
-import { BackupError, invalidInput } from '../core/errors.js';
-import type { CacheSnapshotDescription, CacheSnapshotSource, ElastiCachePort } from '../ports/elasticache.js';
+import { BackupError } from '../core/errors.js';
+import type { CacheSnapshotSource, ElastiCachePort } from '../ports/elasticache.js';
 import type { PortCall } from '../ports/port-call.js';
+import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
 
 /** The system's cache as it is now. */
@@ -10,15 +11,6 @@ export interface CacheSource {
   readonly status: string;
   /** What a snapshot of it is taken of. */
   readonly target: CacheSnapshotSource;
-}
-
-/** ElastiCache, and what the system calls its cache. Errors: `invalid-input` if it has none. */
-export function cacheOf(system: System): { readonly port: ElastiCachePort; readonly name: string } {
-  const { cache, aws } = system;
-  if (cache === undefined || aws.elasticache === undefined) {
-    throw invalidInput('cache', 'is not part of this system', "Give defineSystem cache: { replicationGroup: '...' }.");
-  }
-  return { port: aws.elasticache, name: 'cluster' in cache ? cache.cluster : cache.replicationGroup };
 }
 
 /**
@@ -59,19 +51,4 @@ async function ofCluster(port: ElastiCachePort, name: string, call?: PortCall): 
     replicationGroup === undefined ? undefined : await port.describeReplicationGroup(replicationGroup, call);
   const target = group?.clusterMode === true ? { replicationGroup: group.identifier } : { cluster: identifier };
   return { name: identifier, status, target };
-}
-
-/**
- * Whether a snapshot is of the cache that goes by a name: of its group in cluster mode, of it itself, or of one of its nodes, which are
- * called `<group>-001`, in cluster mode `<group>-0001-001`, also those that are gone by now.
- */
-export function isOfCache(snapshot: CacheSnapshotDescription, name: string): boolean {
-  if (snapshot.replicationGroup !== undefined) return isNodeOf(name, snapshot.replicationGroup);
-  return isNodeOf(snapshot.cluster ?? '', name);
-}
-
-function isNodeOf(cluster: string, name: string): boolean {
-  return (
-    cluster === name || (cluster.startsWith(`${name}-`) && /^(?:\d{4}-)?\d{3}$/.test(cluster.slice(name.length + 1)))
-  );
 }

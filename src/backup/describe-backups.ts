@@ -1,14 +1,9 @@
-import type { BackupOrigin, BackupStatus, DatabaseSnapshot, Dump } from '../core/backups.js';
+import type { BackupOrigin, DatabaseSnapshot, Dump } from '../core/backups.js';
 import type { BackupError } from '../core/errors.js';
+import { snapshotStatus } from '../core/snapshot-status.js';
 import type { ObjectDescription } from '../ports/object-store.js';
 import type { SnapshotDescription } from '../ports/rds.js';
 import type { DumpManifest } from './dump-manifest.js';
-
-/** AWS's word for a snapshot's status, of which there is no closed list, as one of three (facts A7). */
-export function snapshotStatus(status: string): BackupStatus {
-  if (status === 'available') return 'available';
-  return /^(?:failed|deleted|deleting|incompatible-.*)$/.test(status) ? 'failed' : 'in-progress';
-}
 
 /** A snapshot as RDS describes it, as a backup. */
 export function snapshotOf(description: SnapshotDescription, region: string): DatabaseSnapshot {

@@ -1,12 +1,7 @@
-import type { BackupStatus, CacheSnapshot } from '../core/backups.js';
+import type { CacheSnapshot } from '../core/backups.js';
+import { cacheSnapshotStatus } from '../core/snapshot-status.js';
 import type { Tags } from '../core/tags.js';
 import type { CacheSnapshotDescription } from '../ports/elasticache.js';
-
-/** AWS's word for a cache snapshot's status as one of three (facts F3). One that is being read is as good as before. */
-export function cacheSnapshotStatus(status: string): BackupStatus {
-  if (/^(?:available|restoring|copying|exporting)$/.test(status)) return 'available';
-  return /^(?:failed|deleting|deleted)$/.test(status) ? 'failed' : 'in-progress';
-}
 
 /** A snapshot as ElastiCache describes it, as a backup of the cache that goes by a name. */
 export function cacheSnapshotOf(

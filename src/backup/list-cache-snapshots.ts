@@ -3,8 +3,8 @@ import { isBackupError } from '../core/errors.js';
 import type { Tags } from '../core/tags.js';
 import type { CacheSnapshotDescription, ElastiCachePort } from '../ports/elasticache.js';
 import type { PortCall } from '../ports/port-call.js';
+import { cacheOf, isOfCache } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
-import { cacheOf, isOfCache } from './cache-source.js';
 import { cacheSnapshotOf } from './describe-cache-snapshot.js';
 import { mapAhead } from './map-ahead.js';
 

@@ -1,4 +1,5 @@
 import { formatMilliseconds, parseDuration } from '../core/duration.js';
+import { kindOfEvent } from '../core/event-kind.js';
 import type { Objectives } from '../core/objectives.js';
 import { lastDueWindow, parseDailyWindow } from './backup-window.js';
 import type { ReadinessFacts } from './readiness-facts.js';
@@ -30,7 +31,7 @@ export function judgeAutomatedSnapshot(facts: ReadinessFacts, now: Date): Readin
       ? new Date(now.getTime() - day - graceMilliseconds)
       : lastDueWindow(window, now, graceMilliseconds);
   const finished = events.known
-    ? events.value.filter(({ message }) => /finished db instance backup/i.test(message)).at(-1)?.at
+    ? events.value.findLast((event) => kindOfEvent(event) === 'backup-finished')?.at
     : undefined;
   const found = {
     code: about.code,

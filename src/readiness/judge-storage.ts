@@ -1,3 +1,4 @@
+import { kindOfEvent } from '../core/event-kind.js';
 import type { ReadinessFacts } from './readiness-facts.js';
 import type { ReadinessFinding } from './readiness-report.js';
 import { unknownFinding } from './unknown-finding.js';
@@ -8,10 +9,7 @@ export function judgeFreeStorage(facts: ReadinessFacts): ReadinessFinding {
   const about = { code: 'free-storage', title: 'events of low storage' } as const;
   if (!events.known) return unknownFinding(about, events.error);
   const { allocatedStorageGiB, maxAllocatedStorageGiB } = instance;
-  const alarms = events.value.filter(
-    ({ categories, message }) =>
-      categories.includes('low storage') || /storage.*(?:full|exhausted|is low)/i.test(message),
-  );
+  const alarms = events.value.filter((event) => /^storage-/.test(kindOfEvent(event)));
   const evidence = {
     allocatedStorageGiB,
     maxAllocatedStorageGiB,

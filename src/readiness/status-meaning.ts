@@ -1,33 +1,59 @@
+import { classifyStatus } from '../core/instance-status.js';
+
 /** What an instance's status says about its backups; what is not well comes with what to do. */
 export type StatusMeaning =
   | { readonly grade: 'ok'; readonly meaning: string }
   | { readonly grade: 'warning' | 'critical'; readonly meaning: string; readonly next: string };
 
 /**
- * What a status means for whoever relies on backups of the instance (facts B15). A status that is not known here counts as
- * passing by itself: AWS adds new ones.
+ * What a status means for whoever relies on backups of the instance. How bad it is follows from the catalogue of statuses
+ * (facts B15): one that is not known there counts as passing by itself.
  */
 export function explainStatus(status: string): StatusMeaning {
+  switch (classifyStatus(status)) {
+    case 'ready':
+    case 'operational':
+      return explainOperational(status);
+    case 'transient':
+      return status === 'stopping' ? explainFailed('stopped') : passing(status);
+    case 'failed':
+      return explainFailed(status);
+  }
+}
+
+function explainOperational(status: string): StatusMeaning {
   switch (status) {
     case 'available':
       return { grade: 'ok', meaning: 'RDS backs it up and ships its logs.' };
     case 'backing-up':
       return { grade: 'ok', meaning: 'A backup is being made; until it is finished no manual snapshot can begin.' };
-    case 'storage-optimization':
-    case 'storage-initialization':
-    case 'storage-config-upgrade':
-    case 'configuring-enhanced-monitoring':
-    case 'configuring-iam-database-auth':
-    case 'configuring-log-exports':
-    case 'configuring-associated-roles':
+    case 'delete-precheck':
+      return {
+        grade: 'warning',
+        meaning: 'Somebody asked for its deletion: RDS is checking whether it can be deleted.',
+        next: 'Find out who it was, and turn deletion protection on.',
+      };
+    default:
       return { grade: 'ok', meaning: 'It is fully operational while RDS works on it.' };
+  }
+}
+
+function passing(status: string): StatusMeaning {
+  return {
+    grade: 'warning',
+    meaning: `While it is ${status} it takes no manual snapshot, and the daily backup waits.`,
+    next: 'Wait until it is available; if it stays so, read its events.',
+  };
+}
+
+function explainFailed(status: string): StatusMeaning {
+  switch (status) {
     case 'storage-full':
       return failing(
         'Its storage is full: it takes no writes, no automated backup is made, and the shipping of logs stops.',
         'Allocate more storage now, and turn storage autoscaling on.',
       );
     case 'stopped':
-    case 'stopping':
       return failing(
         'A stopped instance is neither backed up nor recoverable to any newer instant.',
         'Start it; RDS starts it by itself after seven days.',
@@ -64,27 +90,18 @@ export function explainStatus(status: string): StatusMeaning {
         'AWS has no room for its class in that zone.',
         'Restore with another class, or without naming a zone.',
       );
-    case 'failed':
-    case 'incompatible-create':
-    case 'incompatible-credentials':
-    case 'modify-failed':
-    case 'upgrade-failed':
-      return failing(
-        'RDS has given it up; its backups of earlier days remain.',
-        'Read its events, and recover to the latest restorable time under another name.',
-      );
     case 'deleting':
     case 'deleted':
       return failing(
         'It is being deleted, and its automated backups go with it unless they were to be retained.',
         'Look at its retained automated backups and manual snapshots: they are what is left.',
       );
+    // failed, and what could not be created, changed or upgraded.
     default:
-      return {
-        grade: 'warning',
-        meaning: `While it is ${status} it takes no manual snapshot, and the daily backup waits.`,
-        next: 'Wait until it is available; if it stays so, read its events.',
-      };
+      return failing(
+        'RDS has given it up; its backups of earlier days remain.',
+        'Read its events, and recover to the latest restorable time under another name.',
+      );
   }
 }
 

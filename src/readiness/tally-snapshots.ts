@@ -1,3 +1,4 @@
+import { snapshotStatus } from '../core/snapshot-status.js';
 import type { SnapshotDescription } from '../ports/rds.js';
 import type { SnapshotTally } from './readiness-facts.js';
 
@@ -19,10 +20,9 @@ export async function tallySnapshots(snapshots: AsyncIterable<SnapshotDescriptio
       // One without a time is still being made.
       if (createdAt === undefined || now.getTime() - createdAt.getTime() <= month) manualInLastMonth += 1;
     } else if (type === 'automated') {
-      if (status !== 'available') {
-        if (!isFailed(status)) automatedUnderWay = { identifier, status };
-        continue;
-      }
+      const means = snapshotStatus(status);
+      if (means === 'in-progress') automatedUnderWay = { identifier, status };
+      if (means !== 'available') continue;
       automatedCount += 1;
       if (createdAt !== undefined && (newestAutomated === undefined || createdAt > newestAutomated.createdAt)) {
         newestAutomated = { identifier, createdAt };
@@ -30,9 +30,4 @@ export async function tallySnapshots(snapshots: AsyncIterable<SnapshotDescriptio
     }
   }
   return { newestAutomated, automatedUnderWay, automatedCount, manualCount, manualInLastMonth };
-}
-
-/** Of which nothing will come any more (facts A7). */
-function isFailed(status: string): boolean {
-  return /^(?:failed|deleted|deleting|incompatible-.*)$/.test(status);
 }

@@ -1,9 +1,9 @@
 import { BackupError, isBackupError } from '../core/errors.js';
+import { classifyStatus } from '../core/instance-status.js';
 import type { Judgement } from '../core/poll.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import { candidateGone } from './candidate.js';
 import { type Execution, waitUntil } from './execution.js';
-import { classifyStatus } from './instance-status.js';
 import type { RestoreStep } from './restore-plan.js';
 
 /** Reads in a row before an instance that had been seen counts as gone. */

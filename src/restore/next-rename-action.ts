@@ -1,4 +1,4 @@
-import { classifyStatus } from './instance-status.js';
+import { classifyStatus } from '../core/instance-status.js';
 
 /** One of the two instances of a promotion, as it is seen now. */
 export interface RenamedInstance {

@@ -10,6 +10,9 @@ describe('the status of an instance', () => {
   it.each([
     'storage-full',
     'stopped',
+    'stopping',
+    'restore-error',
+    'upgrade-failed',
     'failed',
     'deleting',
     'incompatible-network',
@@ -22,6 +25,10 @@ describe('the status of an instance', () => {
     const found = explainStatus(status);
     expect(found.grade).toBe('critical');
     expect('next' in found && found.next).toMatch(/\.$/);
+  });
+
+  it('that RDS checks whether to delete is a matter for today', () => {
+    expect(explainStatus('delete-precheck')).toMatchObject({ grade: 'warning', next: expect.any(String) });
   });
 
   it.each(['modifying', 'rebooting', 'what AWS adds one day'])('%s may pass', (status) => {

@@ -4,7 +4,7 @@ import type { DatabaseInstance } from '../../src/ports/rds.js';
 import { completeProfile } from '../../src/restore/complete-profile.js';
 import { changeFor, diffConfiguration } from '../../src/restore/configuration-drift.js';
 import { profileOf, restoreSettingsOf } from '../../src/restore/configuration-profile.js';
-import { classifyStatus, isStable } from '../../src/restore/instance-status.js';
+import { isStable } from '../../src/restore/instance-status.js';
 import { aDatabaseInstance } from './fake-rds.js';
 
 const source = aDatabaseInstance();
@@ -202,16 +202,6 @@ describe('the profile a candidate gets', () => {
 });
 
 describe('the status of an instance', () => {
-  it('is of one of four classes, unknown ones transient', () => {
-    expect(classifyStatus('available')).toBe('ready');
-    expect(classifyStatus('storage-optimization')).toBe('ready');
-    expect(classifyStatus('backing-up')).toBe('operational');
-    expect(classifyStatus('creating')).toBe('transient');
-    expect(classifyStatus('word-of-next-year')).toBe('transient');
-    expect(classifyStatus('restore-error')).toBe('failed');
-    expect(classifyStatus('stopped')).toBe('failed');
-  });
-
   it('is not enough for an instance to be stable', () => {
     expect(isStable(source)).toBe(true);
     expect(isStable({ ...source, status: 'modifying' })).toBe(false);

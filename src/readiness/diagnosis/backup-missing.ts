@@ -1,9 +1,9 @@
 import { formatMilliseconds } from '../../core/duration.js';
+import { type EventKind, kindOfEvent } from '../../core/event-kind.js';
 import type { DatabaseEvent, DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
 import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from '../backup-window.js';
 import { byLikelihood, type LikelyCause, type RuledOut } from './diagnosis.js';
 import type { DiagnosisFacts } from './diagnosis-facts.js';
-import { type EventKind, kindOfEvent } from './event-kind.js';
 import { interrupted, notAvailable } from './instance-causes.js';
 import { isNear, type MissedWindow, missedWindow, windowText } from './missed-window.js';
 

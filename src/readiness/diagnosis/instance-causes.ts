@@ -1,7 +1,7 @@
+import { type EventKind, kindOfEvent } from '../../core/event-kind.js';
 import type { DatabaseEvent, DatabaseInstance } from '../../ports/rds.js';
 import { explainStatus } from '../status-meaning.js';
 import type { LikelyCause } from './diagnosis.js';
-import { type EventKind, kindOfEvent } from './event-kind.js';
 import { eventLine, isNear, type MissedWindow, windowText } from './missed-window.js';
 
 /** RDS backs up only what is available (facts K16): what state it is in, and was in while the window lasted. */

@@ -1,9 +1,9 @@
 import { formatMilliseconds } from '../../core/duration.js';
+import { type EventKind, kindOfEvent } from '../../core/event-kind.js';
 import type { DatabaseInstance } from '../../ports/rds.js';
 import { explainStatus } from '../status-meaning.js';
 import { byLikelihood, type LikelyCause, type RuledOut } from './diagnosis.js';
 import type { DiagnosisFacts } from './diagnosis-facts.js';
-import { type EventKind, kindOfEvent } from './event-kind.js';
 import { eventLine } from './missed-window.js';
 
 const minute = 60_000;

@@ -1,10 +1,11 @@
+import { classifyStatus } from '../../core/instance-status.js';
 import type { Judgement } from '../../core/poll.js';
 import type { DatabaseInstance } from '../../ports/rds.js';
 import { awaitInstance } from '../await-instance.js';
 import { candidateResourceId, describeCandidate } from '../candidate.js';
 import { changeFor, diffConfiguration } from '../configuration-drift.js';
 import type { Execution, StepResult } from '../execution.js';
-import { classifyStatus, isStable } from '../instance-status.js';
+import { isStable } from '../instance-status.js';
 import { reconcile } from '../reconcile.js';
 import type { ApplyConfigurationStep } from '../restore-plan.js';
 

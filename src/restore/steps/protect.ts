@@ -1,10 +1,12 @@
 import { BackupError } from '../../core/errors.js';
+import { classifyStatus } from '../../core/instance-status.js';
 import type { Judgement } from '../../core/poll.js';
+import { snapshotStatus } from '../../core/snapshot-status.js';
 import { managedBy, tagKeys } from '../../core/tags.js';
 import type { DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
 import { describeCandidate } from '../candidate.js';
 import type { Execution, StepResult } from '../execution.js';
-import { classifyStatus, isStable } from '../instance-status.js';
+import { isStable } from '../instance-status.js';
 import { reconcile } from '../reconcile.js';
 import type { ProtectStep } from '../restore-plan.js';
 
@@ -99,8 +101,9 @@ function judgeSnapshot({ identifier, status, tags }: SnapshotDescription, operat
     });
     return { state: 'failed', error };
   }
-  if (status === 'available') return { state: 'ready' };
-  if (status !== 'failed' && !status.startsWith('incompatible-')) return { state: 'pending', status };
+  const means = snapshotStatus(status);
+  if (means === 'available') return { state: 'ready' };
+  if (means === 'in-progress') return { state: 'pending', status };
   const error = new BackupError({
     code: 'resource-failed',
     message: `snapshot ${identifier} is ${status}`,

@@ -1,10 +1,10 @@
 import { isBackupError } from '../../core/errors.js';
+import { classifyStatus } from '../../core/instance-status.js';
 import type { Judgement } from '../../core/poll.js';
 import type { DatabaseInstance } from '../../ports/rds.js';
 import { connectToDatabase } from '../../system/database-target.js';
 import { describeCandidate } from '../candidate.js';
 import { type Execution, type StepResult, waitUntil } from '../execution.js';
-import { classifyStatus } from '../instance-status.js';
 import type { VerifyPromotionStep } from '../restore-plan.js';
 import { readServerIdentity, type ServerIdentity } from '../server-identity.js';
 

@@ -1,5 +1,3 @@
-import type { DatabaseEvent } from '../../ports/rds.js';
-
 /** What an event of RDS is about, as far as backups and restores are concerned. */
 export type EventKind =
   | 'backup-started'
@@ -23,7 +21,13 @@ export type EventKind =
  * Tells an event by category and text. There is no id in it (facts D2), and the wording varies between documentation and
  * service: in case, in a full stop, in a reason at the end. What matches nothing is `other`, never an error.
  */
-export function kindOfEvent({ message, categories }: Pick<DatabaseEvent, 'message' | 'categories'>): EventKind {
+export function kindOfEvent({
+  message,
+  categories,
+}: {
+  readonly message: string;
+  readonly categories: readonly string[];
+}): EventKind {
   if (/backing up db instance|creating automated snapshot/i.test(message)) return 'backup-started';
   if (/finished db instance backup|automated snapshot created/i.test(message)) return 'backup-finished';
   if (/disabled automated backups/i.test(message)) return 'backups-disabled';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOfEvent } from '../../../src/readiness/diagnosis/event-kind.js';
+import { kindOfEvent } from '../../src/core/event-kind.js';
 
 describe('an event of RDS', () => {
   // As documented and as seen in samples: the wording differs (facts D2, D4).
