@@ -75,6 +75,20 @@ export type {
 } from './checks/expectation.js';
 export type { DatabaseFingerprint, FingerprintSlice, TableFingerprint } from './checks/fingerprint.js';
 export type { DatabaseStructure, StructureKind, StructureObject } from './checks/structure.js';
+export type {
+  DrillCost,
+  DrillEvidence,
+  DrilledBackup,
+  DrilledKind,
+  DrillLeftover,
+  DrillObjective,
+  DrillPhase,
+  DrillRecoveryPoint,
+  DrillReport,
+  DrillTarget,
+  DrillTeardown,
+  DrillVerdict,
+} from './integrity/drill/drill-evidence.js';
 export { type DumpCheckReport, type DumpLevel, provenBy } from './integrity/dump-check-report.js';
 export type { CheckDumpRequest, DumpCheckLevel, ScratchDatabase } from './integrity/dump-check-request.js';
 export {
