@@ -192,6 +192,7 @@ export type {
   ReplicationGroup,
 } from './ports/elasticache.js';
 export type { Journal, JournalEntry } from './ports/journal.js';
+export type { MetricPoint, MetricQuery, MetricsPort } from './ports/metrics.js';
 export type {
   ObjectDescription,
   ObjectStorePort,

@@ -1,3 +1,4 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { RDSClient, RDSClientConfig } from '@aws-sdk/client-rds';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -15,6 +16,7 @@ export interface AwsConnection {
   readonly rds?: undefined;
   readonly elasticache?: undefined;
   readonly s3?: undefined;
+  readonly cloudwatch?: undefined;
 }
 
 /** Hand in clients of your own. Give them timeouts: the SDK sets none (facts 0.5). */
@@ -25,6 +27,8 @@ export interface AwsClients {
   readonly s3: S3Client;
   /** Needed only by systems with a cache. */
   readonly elasticache?: ElastiCacheClient | undefined;
+  /** Lets readiness see free storage and the lag of replicas. */
+  readonly cloudwatch?: CloudWatchClient | undefined;
   readonly endpoint?: undefined;
   readonly credentials?: undefined;
   readonly maxAttempts?: undefined;

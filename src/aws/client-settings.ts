@@ -1,3 +1,4 @@
+import type { CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch';
 import type { ElastiCacheClientConfig } from '@aws-sdk/client-elasticache';
 import type { RDSClientConfig } from '@aws-sdk/client-rds';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
@@ -27,6 +28,18 @@ export function rdsSettings(connection: AwsConnection): RDSClientConfig {
 
 /** As for RDS. */
 export function elastiCacheSettings(connection: AwsConnection): ElastiCacheClientConfig {
+  return {
+    ...sharedSettings(connection),
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: requestTimeouts.ordinary,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+/** As for RDS. */
+export function cloudWatchSettings(connection: AwsConnection): CloudWatchClientConfig {
   return {
     ...sharedSettings(connection),
     requestHandler: {

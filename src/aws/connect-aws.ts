@@ -1,10 +1,13 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { RDSClient } from '@aws-sdk/client-rds';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { BackupError, invalidInput } from '../core/errors.js';
 import type { AwsPorts } from '../ports/aws.js';
 import type { AwsOptions } from './aws-options.js';
-import { elastiCacheSettings, rdsSettings, s3Settings } from './client-settings.js';
+import { cloudWatchSettings, elastiCacheSettings, rdsSettings, s3Settings } from './client-settings.js';
+import type { CloudWatchConnection } from './cloudwatch-connection.js';
+import { cloudWatchPort } from './cloudwatch-port.js';
 import type { ElastiCacheConnection } from './elasticache-connection.js';
 import { elastiCachePort } from './elasticache-port.js';
 import type { RdsConnection } from './rds-connection.js';
@@ -40,10 +43,12 @@ export function connectAws(options: AwsOptions): AwsPorts {
     return { sdk, client: options.s3 };
   });
   const cache = cacheConnection(options);
+  const metrics = metricsConnection(options);
   return {
     region,
     rds: rdsPort(region, rds),
     elasticache: cache && elastiCachePort(region, once(cache)),
+    metrics: metrics && cloudWatchPort(region, once(metrics)),
     objectStore: (place) => s3ObjectStore(s3, place),
   };
 }
@@ -64,19 +69,43 @@ function cacheConnection(options: AwsOptions): (() => Promise<ElastiCacheConnect
   };
 }
 
-/** The only client that not every system needs, and so the one that may not be installed. */
-async function loadElastiCache(): Promise<ElastiCacheConnection['sdk']> {
-  try {
-    return await import('@aws-sdk/client-elasticache');
-  } catch (error) {
-    throw new BackupError({
-      code: 'invalid-input',
-      field: 'cache',
-      message: 'cache needs @aws-sdk/client-elasticache, which could not be loaded',
-      hint: 'Install it beside the other clients: npm install @aws-sdk/client-elasticache.',
-      cause: error,
-    });
+/** The same of measurements. */
+function metricsConnection(options: AwsOptions): (() => Promise<CloudWatchConnection>) | undefined {
+  if (options.rds === undefined) {
+    return async () => {
+      const sdk = await loadCloudWatch();
+      return { sdk, client: new sdk.CloudWatchClient(cloudWatchSettings(options)) };
+    };
   }
+  const { region, cloudwatch: client } = options;
+  if (client === undefined) return undefined;
+  return async () => {
+    await checkRegion(client, region, 'cloudwatch');
+    return { sdk: await loadCloudWatch(), client };
+  };
+}
+
+function loadElastiCache(): Promise<ElastiCacheConnection['sdk']> {
+  return import('@aws-sdk/client-elasticache').catch((error: unknown) => {
+    throw notInstalled('cache', '@aws-sdk/client-elasticache', error);
+  });
+}
+
+function loadCloudWatch(): Promise<CloudWatchConnection['sdk']> {
+  return import('@aws-sdk/client-cloudwatch').catch((error: unknown) => {
+    throw notInstalled('metrics', '@aws-sdk/client-cloudwatch', error);
+  });
+}
+
+/** Not every system needs these clients, and so they may not be installed. */
+function notInstalled(field: string, name: string, cause: unknown): BackupError {
+  return new BackupError({
+    code: 'invalid-input',
+    field,
+    message: `${field} needs ${name}, which could not be loaded`,
+    hint: `Install it beside the other clients: npm install ${name}.`,
+    cause,
+  });
 }
 
 /** Remembers the value; a failure is forgotten, so that the next call tries again. */
@@ -103,15 +132,10 @@ function checkOptions(options: AwsOptions): void {
       "Write one such as 'http://127.0.0.1:4566', or leave it out for AWS.",
     );
   }
-  if (
-    options.elasticache !== undefined &&
-    (options.rds === undefined || typeof options.elasticache.send !== 'function')
-  ) {
-    throw invalidInput(
-      'elasticache',
-      'is not a client of the AWS SDK beside two others',
-      'Hand it in with rds and s3.',
-    );
+  for (const name of ['elasticache', 'cloudwatch'] as const) {
+    const client = options[name];
+    if (client === undefined || (options.rds !== undefined && typeof client.send === 'function')) continue;
+    throw invalidInput(name, 'is not a client of the AWS SDK beside two others', 'Hand it in with rds and s3.');
   }
   for (const name of ['rds', 's3'] as const) {
     const other = name === 'rds' ? options.s3 : options.rds;
@@ -125,7 +149,7 @@ function checkOptions(options: AwsOptions): void {
 
 /** Plans and evidence name the region: a client that works in another one would make them lie. */
 async function checkRegion(
-  client: RDSClient | S3Client | ElastiCacheClient,
+  client: RDSClient | S3Client | ElastiCacheClient | CloudWatchClient,
   region: string,
   field: string,
 ): Promise<void> {

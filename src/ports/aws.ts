@@ -1,4 +1,5 @@
 import type { ElastiCachePort } from './elasticache.js';
+import type { MetricsPort } from './metrics.js';
 import type { ObjectStorePort } from './object-store.js';
 import type { RdsPort } from './rds.js';
 
@@ -8,6 +9,8 @@ export interface AwsPorts {
   readonly rds: RdsPort;
   /** Needed only by systems with a cache. */
   readonly elasticache?: ElastiCachePort | undefined;
+  /** Measurements of CloudWatch; without them readiness tells by events only what it can. */
+  readonly metrics?: MetricsPort | undefined;
   /** One bucket below a prefix; `expectedOwner` is the account that must own it (facts G18). */
   objectStore(place: {
     readonly bucket: string;
