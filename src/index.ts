@@ -22,6 +22,7 @@ export type { DumpSweep } from './backup/sweep-unfinished-dumps.js';
 
 // Recover.
 
+export { createArchiveJournal } from './restore/archive-journal.js';
 export type { ConfigurationDrift } from './restore/configuration-drift.js';
 export type { ConfigurationProfile } from './restore/configuration-profile.js';
 

@@ -2,12 +2,13 @@ import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Journal, JournalEntry } from '../../src/ports/journal.js';
 import { factText, readProgress } from '../../src/restore/execution-progress.js';
 import { createFileJournal } from '../../src/restore/file-journal.js';
 import { currentLease, type LeaseRecord } from '../../src/restore/lease-log.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import { type ArchiveBench, openArchiveBench } from './archive-bench.js';
 
 let directory: string;
 let path: string;
@@ -16,6 +17,11 @@ beforeEach(async () => {
   path = join(directory, 'journal.jsonl');
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
+let archive: ArchiveBench;
+beforeAll(async () => {
+  archive = await openArchiveBench();
+});
+afterAll(() => archive.close());
 
 const entry = (kind: string, more: Partial<JournalEntry> = {}): JournalEntry => ({
   at: '2025-11-09T14:30:00.000Z',
@@ -29,6 +35,7 @@ const t = (minute: number): Date => new Date(Date.UTC(2025, 10, 9, 14, minute));
 describe.each([
   ['in memory', () => createMemoryJournal()],
   ['in a file', () => createFileJournal(path)],
+  ['in the archive', () => archive.journal()],
 ] as const)('a journal %s', (_name, create) => {
   let journal: Journal;
   beforeEach(() => {
