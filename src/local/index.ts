@@ -1,5 +1,6 @@
 export type { CallLog, CallOutcome, RecordedCall } from './calls.js';
-export type { DataPlane, Endpoint, NewCluster, TakenBackup } from './data-plane/data-plane.js';
+export type { LocalMetrics, MetricReading } from './cloudwatch/metric-store.js';
+export type { ClusterMeasures, DataPlane, Endpoint, NewCluster, TakenBackup } from './data-plane/data-plane.js';
 export {
   type FindPostgresOptions,
   findPostgres,

@@ -1,6 +1,7 @@
 import type { HttpHandler } from '@smithy/core/protocols';
 import type { Clock } from '../core/clock.js';
 import type { CallLog } from './calls.js';
+import type { LocalMetrics } from './cloudwatch/metric-store.js';
 import type { DataPlane } from './data-plane/data-plane.js';
 import type { CacheDurations } from './elasticache/cache-durations.js';
 import type { CachePlane } from './elasticache/cache-plane.js';
@@ -73,6 +74,8 @@ export interface LocalRegion extends AsyncDisposable {
   readonly calls: CallLog;
   /** What a test does to S3 besides calling it: make a bucket, or find the files of an object to damage them. */
   readonly s3: LocalS3;
+  /** What a test does to CloudWatch besides calling it: give metrics their values. */
+  readonly metrics: LocalMetrics;
   /** For SDK clients in this process: the same region without a socket. */
   readonly requestHandler: HttpHandler;
   /**

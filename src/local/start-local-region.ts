@@ -1,5 +1,7 @@
 import { systemClock } from '../core/clock.js';
 import { createCallRecorder } from './calls.js';
+import { createCloudWatchService } from './cloudwatch/cloudwatch-service.js';
+import { measureInstance } from './cloudwatch/measure-instance.js';
 import type { CachePlane } from './elasticache/cache-plane.js';
 import { createElastiCacheService } from './elasticache/elasticache-service.js';
 import { createFaultBook } from './faults.js';
@@ -16,7 +18,8 @@ import { createInProcessHandler } from './wire/in-process-handler.js';
 const credentials = { accessKeyId: 'AKIALOCALREGION', secretAccessKey: 'local' } as const;
 
 /**
- * Starts a local region: RDS, ElastiCache and S3 as their wire protocols have them, on loopback, for any client.
+ * Starts a local region: RDS, ElastiCache, S3 and the reading of CloudWatch's metrics, as their wire protocols have them, on
+ * loopback, for any client.
  *
  * @example
  * ```ts
@@ -49,6 +52,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     storeObject: (object) => storeObject(s3, object),
     hasBucket: s3.hasBucket,
   });
+  const cloudWatch = createCloudWatchService({ clock, measure: (metric) => measureInstance(rds.state, metric) });
   const closeServices = async (): Promise<void> => {
     rds.state.timeline.stop();
     cache.state.timeline.stop();
@@ -60,7 +64,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
   };
   const faults = createFaultBook();
   const recorder = createCallRecorder();
-  const dispatch = createDispatch({ services: [rds, cache, s3], faults, recorder, clock });
+  const dispatch = createDispatch({ services: [rds, cache, s3, cloudWatch], faults, recorder, clock });
   const server = await startHttpServer(dispatch, port).catch(async (error: unknown) => {
     await closeServices();
     throw error;
@@ -92,6 +96,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     faults,
     calls: recorder.log,
     s3: { createBucket: s3.createBucket, objectFiles: s3.objectFiles },
+    metrics: { set: cloudWatch.state.store.set },
     requestHandler: createInProcessHandler(dispatch),
     shipLogs: () => shipAllLogs(rds.state),
     settled: async () => {

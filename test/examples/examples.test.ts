@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepCacheSnapshots } from '../../examples/cache-snapshot.js';
 import { checkZephyr } from '../../examples/check-database.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
+import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
@@ -31,6 +32,10 @@ describe('examples without a data plane', () => {
     const { snapshot, calls } = await testDeployScript();
     expect(snapshot).toMatch(/^zephyr-production-db-manual-\d{8}-\d{6}$/);
     expect(calls).toBeGreaterThanOrEqual(1);
+  });
+
+  it('shows an alarm a disk that fills up', async () => {
+    expect(await freeStorageOfAFullDisk()).toEqual([1e9, 20e9]);
   });
 });
 

@@ -21,6 +21,18 @@ export interface TakenBackup {
   readonly sizeBytes: number;
 }
 
+/** What a running cluster shows of itself. */
+export interface ClusterMeasures {
+  /** Bytes on disk, logs included. */
+  readonly usedBytes: number;
+  /** Bytes of transaction logs on disk. */
+  readonly logBytes: number;
+  /** Bytes of log that the slot furthest behind holds back; `undefined` without slots. */
+  readonly slotLagBytes: number | undefined;
+  /** Seconds that a replica is behind, -1 if it does not follow; `undefined` for what is no replica. */
+  readonly replicaLagSeconds: number | undefined;
+}
+
 /**
  * The real servers behind a local region's DB instances. The control plane decides what happens and when; the data plane
  * makes it so with real PostgreSQL. Every call settles when the work is done; a failed call leaves nothing half made.
@@ -55,6 +67,8 @@ export interface DataPlane {
   ): Promise<void>;
   /** Closes and archives the current log of a running cluster; returns the instant up to which it can now be recovered. */
   shipLogs(resourceId: string): Promise<Date>;
+  /** Measures a cluster; `undefined` while it does not run. */
+  measure(resourceId: string): Promise<ClusterMeasures | undefined>;
   /** Stops and removes a cluster; its backups stay, its logs stay if asked. */
   destroy(resourceId: string, options: { readonly keepLogs: boolean }): Promise<void>;
   /** Removes the logs that a destroyed cluster left. */

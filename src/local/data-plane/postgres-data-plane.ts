@@ -2,6 +2,7 @@ import { BackupError } from '../../core/errors.js';
 import { openRegionHome, type RegionHome } from '../home/region-home.js';
 import { countCalls } from './calls-under-way.js';
 import { logsOf, wrongState } from './cluster.js';
+import { measureCluster } from './cluster-measures.js';
 import {
   createCluster,
   deleteBackup,
@@ -131,6 +132,7 @@ function dataPlaneOver(store: ClusterStore, { template, endpoints, closing }: Op
     restoreBackup: (backupId, resourceId) => during(() => restoreBackup(store, backupId, resourceId)),
     restoreToTime: (from, resourceId) => during(() => restoreToTime(store, from, resourceId)),
     shipLogs: async (resourceId) => (await during(() => shipLogs(clusterOf(store, resourceId), store.closing))).time,
+    measure: (resourceId) => during(() => measureCluster(clusterOf(store, resourceId))),
     destroy: (resourceId, options) => during(() => removeCluster(store, clusterOf(store, resourceId), options)),
     deleteLogs: (resourceId) => during(() => removeDirectory(logsOf(home.directory, resourceId))),
     close: () => {

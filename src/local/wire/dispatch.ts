@@ -6,7 +6,7 @@ import { holdClock } from '../hold-clock.js';
 import { queryErrorResponse } from './query-xml.js';
 import { serviceOf } from './route-request.js';
 import { WireFault } from './wire-fault.js';
-import type { LifecycleScript, WireCall, WireRequest, WireResponse, WireService } from './wire-service.js';
+import type { LifecycleScript, WireCall, WireError, WireRequest, WireResponse, WireService } from './wire-service.js';
 
 /** What a client gets for a request: an answer, or a connection that is reset. */
 export type Delivery = { readonly kind: 'answer'; readonly response: WireResponse } | { readonly kind: 'reset' };
@@ -63,7 +63,7 @@ async function serve(
       settle({ kind: 'dropped', acted: false });
       return { kind: 'reset' };
     }
-    const response = service.errorResponse(wireErrorOf(error));
+    const response = errorResponse(service, call, wireErrorOf(error));
     settle(outcomeOf({ kind: 'answer', response }, fault));
     return { kind: 'answer', response };
   }
@@ -86,11 +86,11 @@ async function deliver(
       return { kind: 'answer', response: await call.run() };
     case 'error': {
       const { code, status = 400, message = `${code} on demand` } = fault;
-      return { kind: 'answer', response: service.errorResponse({ code, status, message }) };
+      return { kind: 'answer', response: errorResponse(service, call, { code, status, message }) };
     }
     case 'throttle': {
       const error = { code: 'ThrottlingException', status: 400, message: 'Rate exceeded' };
-      return { kind: 'answer', response: service.errorResponse(error) };
+      return { kind: 'answer', response: errorResponse(service, call, error) };
     }
     case 'hang':
       context.release();
@@ -113,6 +113,10 @@ async function deliver(
   }
 }
 
+function errorResponse(service: WireService, call: WireCall, error: WireError): WireResponse {
+  return call.errorResponse?.(error) ?? service.errorResponse(error);
+}
+
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -125,7 +129,9 @@ function outcomeOf(delivery: Delivery, fault: Fault | undefined): CallOutcome {
   const { status, body } = delivery.response;
   if (status < 400) return { kind: 'answered', status };
   const text = typeof body === 'string' ? body : '';
-  const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? String(status);
+  // Other protocols than XML say it in a header too.
+  const [named] = delivery.response.headers['x-amzn-query-error']?.split(';') ?? [];
+  const code = named ?? /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? String(status);
   return { kind: 'refused', status, code, message: /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '' };
 }
 

@@ -109,7 +109,7 @@ function refuseUnknown(schema: NormalizedSchema, node: FormNode, path: string): 
 }
 
 /** The schema of a structure is a tuple whose seventh entry counts the required members, which come first. */
-function requiredMembers(schema: NormalizedSchema): readonly string[] {
+export function requiredMembers(schema: NormalizedSchema): readonly string[] {
   const tuple: unknown = schema.getSchema();
   if (!Array.isArray(tuple) || !Array.isArray(tuple[4]) || typeof tuple[6] !== 'number') return [];
   return tuple[4].slice(0, tuple[6]).map(String);

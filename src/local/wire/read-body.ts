@@ -6,6 +6,11 @@ const largestForm = 1_048_576;
 
 /** Reads a small body as text. */
 export async function readBody(body: Readable): Promise<string> {
+  return (await readBytes(body)).toString('utf8');
+}
+
+/** Reads a small body. */
+export async function readBytes(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -16,5 +21,5 @@ export async function readBody(body: Readable): Promise<string> {
     }
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

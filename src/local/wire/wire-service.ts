@@ -42,6 +42,8 @@ export interface WireCall {
   readonly input: Readonly<Record<string, unknown>>;
   /** Does it. Settles with the service's error answer, never rejects for a wrong request. */
   run(script?: LifecycleScript | undefined): Promise<WireResponse>;
+  /** An error in the protocol of this very request, where the service speaks several. */
+  readonly errorResponse?: ((error: WireError) => WireResponse) | undefined;
 }
 
 /** One AWS service spoken by the local region. */

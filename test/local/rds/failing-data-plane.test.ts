@@ -27,6 +27,7 @@ function fakePlane(failing: Partial<DataPlane>, trace: string[] = []): DataPlane
     restoreBackup: does('restoreBackup'),
     restoreToTime: does('restoreToTime'),
     shipLogs: async () => new Date(),
+    measure: async () => undefined,
     destroy: does('destroy'),
     deleteLogs: does('deleteLogs'),
     close: does('close'),
