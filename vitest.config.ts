@@ -28,6 +28,7 @@ export default defineConfig({
       // What decides, and needs no server to be tried, is tried wholly.
       thresholds: {
         'src/core/**': wholly,
+        'src/evidence/**': wholly,
         'src/retention/**': wholly,
         'src/checks/compare-*.ts': wholly,
         'src/restore/{next-rename-action,configuration-*,complete-profile,point-in-time-*,estimate-recovery}.ts':

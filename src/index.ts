@@ -90,7 +90,12 @@ export type {
   DrillTeardown,
   DrillVerdict,
 } from './integrity/drill/drill-evidence.js';
-export { type DumpCheckReport, type DumpLevel, provenBy } from './integrity/dump-check-report.js';
+export {
+  type DumpCheckEvidence,
+  type DumpCheckReport,
+  type DumpLevel,
+  provenBy,
+} from './integrity/dump-check-report.js';
 export type { CheckDumpRequest, DumpCheckLevel, ScratchDatabase } from './integrity/dump-check-request.js';
 export {
   type CheckDatabaseRequest,
@@ -100,6 +105,13 @@ export {
   type StructureRequest,
 } from './integrity/integrity-checker.js';
 export { type ZephyrExpectationOptions, type ZephyrTable, zephyrExpectation } from './integrity/zephyr-expectation.js';
+
+// What remains of it.
+
+export type { EvidenceEntry, EvidenceKind } from './evidence/evidence-key.js';
+export type { EvidenceRecord } from './evidence/evidence-record.js';
+export { type EvidenceFilter, listEvidence } from './evidence/list-evidence.js';
+export { readEvidence } from './evidence/read-evidence.js';
 
 // Know whether it would work.
 

@@ -1,6 +1,6 @@
 import type { DatabaseFingerprint } from '../checks/fingerprint.js';
 import { BackupError } from '../core/errors.js';
-import { countOf, instantOf, JsonMismatch, listOf, oneOf, optionalOf, recordOf, textOf } from './json-fields.js';
+import { countOf, instantOf, JsonMismatch, listOf, oneOf, optionalOf, recordOf, textOf } from '../core/json-fields.js';
 
 /** One archive of a dump, in pg_dump's custom format. */
 export interface DumpArchive {

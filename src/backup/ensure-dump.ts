@@ -1,8 +1,8 @@
 import type { Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { Duration } from '../core/duration.js';
+import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
-import { archiveStore } from './archive-store.js';
 import { createDump } from './create-dump.js';
 import { dumpOf } from './describe-backups.js';
 import { type CreateDumpRequest, checkDumpRequest } from './dump-request.js';

@@ -2,8 +2,8 @@ import type { Backup, BackupKind, BackupOrigin, Dump } from '../core/backups.js'
 import type { CallOptions } from '../core/call-options.js';
 import { invalidInput, isBackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
+import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
-import { archiveStore } from './archive-store.js';
 import { dumpOf, snapshotOf } from './describe-backups.js';
 import type { DumpManifest } from './dump-manifest.js';
 import { listManifestKeys, readManifest } from './find-dump.js';

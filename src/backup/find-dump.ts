@@ -1,6 +1,7 @@
 import { BackupError, isBackupError } from '../core/errors.js';
 import type { ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
+import { readText } from '../system/read-text.js';
 import { type DumpManifest, manifestKeyOf, parseManifest } from './dump-manifest.js';
 
 /** A manifest of a thousand tables has some 150 kB; what is far beyond was not written by us. */
@@ -13,7 +14,13 @@ const largestManifestBytes = 33_554_432;
  */
 export async function readManifest(store: ObjectStorePort, key: string, call?: PortCall): Promise<DumpManifest> {
   const manifestKey = manifestKeyOf(key);
-  const text = await readText(store, manifestKey, call);
+  const limit = {
+    largestBytes: largestManifestBytes,
+    tooLarge: (sizeBytes: number) => tooLarge(manifestKey, sizeBytes),
+  };
+  const text = await readText(store, manifestKey, limit, call).catch((error: unknown) => {
+    throw isBackupError(error, 'object-not-found') ? notFound(store, manifestKey, error) : error;
+  });
   return parseManifest(text, manifestKey);
 }
 
@@ -62,24 +69,6 @@ function monthOf(instant: Date): number {
   return instant.getUTCFullYear() * 12 + instant.getUTCMonth();
 }
 
-async function readText(store: ObjectStorePort, key: string, call: PortCall | undefined): Promise<string> {
-  const { body, description } = await store.get(key, undefined, call).catch((error: unknown) => {
-    throw isBackupError(error, 'object-not-found') ? notFound(store, key, error) : error;
-  });
-  if (description.sizeBytes > largestManifestBytes) {
-    body.destroy();
-    throw new BackupError({
-      code: 'dump-corrupt',
-      message: `the manifest ${key} has ${description.sizeBytes} bytes`,
-      hint: 'No manifest is that large: find out who wrote to the archive.',
-      details: { key, sizeBytes: description.sizeBytes },
-    });
-  }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 function notFound(store: ObjectStorePort, key: string, cause: unknown): BackupError {
   return new BackupError({
     code: 'dump-not-found',
@@ -87,5 +76,14 @@ function notFound(store: ObjectStorePort, key: string, cause: unknown): BackupEr
     hint: 'A dump without a manifest does not exist. List the dumps and name one of them, or none for the latest.',
     details: { key, location: store.location },
     cause,
+  });
+}
+
+function tooLarge(key: string, sizeBytes: number): BackupError {
+  return new BackupError({
+    code: 'dump-corrupt',
+    message: `the manifest ${key} has ${sizeBytes} bytes`,
+    hint: 'No manifest is that large: find out who wrote to the archive.',
+    details: { key, sizeBytes },
   });
 }

@@ -1,8 +1,8 @@
 import type { CallOptions } from '../core/call-options.js';
 import { type Duration, parseDuration } from '../core/duration.js';
 import type { ObjectDescription } from '../ports/object-store.js';
+import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
-import { archiveStore } from './archive-store.js';
 import { manifestKeyOf } from './dump-manifest.js';
 import { operationMetadata } from './upload-archive.js';
 

@@ -49,6 +49,8 @@ export type BackupErrorCode =
   | 'precondition-failed'
   | 'journal-busy'
   | 'journal-invalid'
+  // Evidence.
+  | 'evidence-invalid'
   // The local region.
   | 'redis-server-missing'
   | 'port-in-use'

@@ -1,4 +1,3 @@
-import { archiveStore } from '../backup/archive-store.js';
 import type { DumpArchive, DumpManifest } from '../backup/dump-manifest.js';
 import { findLatestDump, readManifest } from '../backup/find-dump.js';
 import { withinDeadline } from '../checks/within-deadline.js';
@@ -8,6 +7,7 @@ import { BackupError, isBackupError } from '../core/errors.js';
 import type { ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { ArchiveContents, PostgresToolsPort } from '../ports/postgres.js';
+import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
 import { checkDumpContents } from './check-dump-contents.js';
 import { checkDumpObject } from './check-dump-object.js';
@@ -15,6 +15,7 @@ import { checkDumpRestore } from './check-dump-restore.js';
 import { type DumpCheckReport, dumpCheckReport, type LeveledCheck } from './dump-check-report.js';
 import { type CheckDumpRequest, checkDumpCheckRequest, type DumpCheckLevel } from './dump-check-request.js';
 import { isArchiveProblem, readDumpArchive } from './read-dump-archive.js';
+import { recordDumpCheck } from './record-dump-check.js';
 
 /** How far back the latest dump is looked for. */
 const lookBackMilliseconds = 400 * 86_400_000;
@@ -55,11 +56,13 @@ export async function checkDump(
       });
     const manifest = await findManifest(system, checking, dump, began);
     if (isBackupError(manifest)) return finish(dump, [{ level: 0, result: unreadable(manifest) }]);
+    const record = (made: readonly LeveledCheck[]): Promise<DumpCheckReport> =>
+      recordDumpCheck(system, manifest, finish(manifest.key, made), { signal });
     const made = await checkArchives(checking, manifest);
     const sound = made.every(({ result }) => result.verdict === 'passed');
-    if (!sound || (level !== 3 && level !== 4) || scratch === undefined) return finish(manifest.key, made);
+    if (!sound || (level !== 3 && level !== 4) || scratch === undefined) return record(made);
     const restored = await checkDumpRestore(system, manifest, { level, scratch }, { ...options, signal });
-    return finish(manifest.key, [...made, ...restored]);
+    return record([...made, ...restored]);
   });
 }
 

@@ -10,6 +10,9 @@ export interface DumpLevel {
   readonly verdict: Verdict;
 }
 
+/** What remains of a check in the archive: under which key, or why nothing could be kept. */
+export type DumpCheckEvidence = { readonly key: string } | { readonly problem: Readonly<Record<string, unknown>> };
+
 /** What a check of a dump found. */
 export interface DumpCheckReport extends CheckReport {
   /** The dump's key. */
@@ -18,6 +21,8 @@ export interface DumpCheckReport extends CheckReport {
   readonly levels: readonly DumpLevel[];
   /** The highest level that it and all before it passed; `undefined`: nothing is proven. */
   readonly proven: DumpCheckLevel | undefined;
+  /** What was kept of it in the archive: of what was restored, and of every dump that failed. */
+  readonly evidence?: DumpCheckEvidence | undefined;
 }
 
 /** What a level proves, in words. */

@@ -112,6 +112,9 @@ export class IntegrityChecker {
    * The report's `levels` tell what was proven. A level is begun where those before it passed; the scratch database must not be
    * there before and is dropped in any case.
    *
+   * A dump that passed level 3 or 4 is marked as verified in the archive, one that failed at any level is verified no more; the
+   * report's `evidence` says under which key it was kept. That it could not be kept does not change the verdict.
+   *
    * Errors: `invalid-input`, `dump-not-found`, `version-mismatch`, `postgres-tool-missing`, `deadline-exceeded`, those of the
    * store; at levels 3 and 4 `precondition-failed` and those of `RestorePlanner`. A dump that is damaged is a verdict, not an error.
    *

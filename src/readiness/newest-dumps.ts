@@ -1,7 +1,7 @@
-import { archiveStore } from '../backup/archive-store.js';
 import { listManifestKeys, readManifest } from '../backup/find-dump.js';
 import { isBackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
+import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
 import type { DumpGlance, DumpsGlance } from './readiness-facts.js';
 

