@@ -1,9 +1,9 @@
-import { archiveStore } from '../backup/archive-store.js';
 import { BackupError, isBackupError } from '../core/errors.js';
 import { inParallel } from '../core/in-parallel.js';
 import type { Journal, JournalEntry } from '../ports/journal.js';
 import type { ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
+import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
 import { type HeldLease, journalBusy } from './lease-log.js';
 
