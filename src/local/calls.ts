@@ -1,10 +1,11 @@
-import type { Fault } from './faults.js';
+import { type CallPattern, callMatcher } from './faults/call-pattern.js';
+import type { Fault } from './faults/fault.js';
 
 /** How a call ended for its caller. */
 export type CallOutcome =
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
-  /** The connection was reset; `acted` says whether the call had been carried out. */
+  /** The connection was reset, perhaps within the answer; `acted` says whether the call had been carried out. */
   | { readonly kind: 'dropped'; readonly acted: boolean }
   /** Not settled yet. */
   | { readonly kind: 'running' };
@@ -25,8 +26,16 @@ export interface RecordedCall {
 
 /** All calls made to a region, in the order in which they came. */
 export interface CallLog {
-  /** The calls, the newest last; of one operation if it is named. */
-  list(operation?: string): readonly RecordedCall[];
+  /**
+   * The calls, the newest last; those of one operation, or those that a pattern means.
+   *
+   * @example
+   * ```ts
+   * region.calls.list('DeleteObjects');
+   * region.calls.list({ service: 's3', operation: 'Put*', input: { Key: 'dumps/*' } });
+   * ```
+   */
+  list(which?: string | CallPattern): readonly RecordedCall[];
   /** Forgets them; the numbers go on. */
   clear(): void;
 }
@@ -34,8 +43,8 @@ export interface CallLog {
 /** The log and the hand that writes it. */
 export interface CallRecorder {
   readonly log: CallLog;
-  /** Adds a call; the returned function says how it ended. */
-  begin(call: Omit<RecordedCall, 'number' | 'outcome'>): (outcome: CallOutcome) => void;
+  /** Adds a call; the returned function says how it ended, and what its input was now that all of it is known. */
+  begin(call: Omit<RecordedCall, 'number' | 'outcome'>): (outcome: CallOutcome, input: RecordedCall['input']) => void;
 }
 
 /** What is kept at most, so that a region that runs for weeks does not grow without end; the oldest calls go first. */
@@ -47,8 +56,10 @@ export function createCallRecorder(): CallRecorder {
   let count = 0;
   return {
     log: {
-      list: (operation) =>
-        calls.flatMap(({ call }) => (operation === undefined || call.operation === operation ? [call] : [])),
+      list: (which = {}) => {
+        const matches = callMatcher(typeof which === 'string' ? { operation: which } : which);
+        return calls.flatMap(({ call }) => (matches(call) ? [call] : []));
+      },
       clear: () => {
         calls = [];
       },
@@ -58,8 +69,8 @@ export function createCallRecorder(): CallRecorder {
       const entry = { call: { ...call, number: count, outcome: { kind: 'running' } } as RecordedCall };
       calls.push(entry);
       if (calls.length > kept * 1.1) calls = calls.slice(-kept);
-      return (outcome) => {
-        entry.call = { ...entry.call, outcome };
+      return (outcome, input) => {
+        entry.call = { ...entry.call, input, outcome };
       };
     },
   };

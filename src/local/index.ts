@@ -16,7 +16,10 @@ export {
 export type { CacheDurations } from './elasticache/cache-durations.js';
 export type { CachePlane, NewCacheNode, SnapshotFile, TakenCacheSnapshot } from './elasticache/cache-plane.js';
 export type { CacheQuotas } from './elasticache/elasticache-state.js';
-export type { Fault, FaultRule, Faults, InjectedFault } from './faults.js';
+export type { CallPattern, TextPattern } from './faults/call-pattern.js';
+export type { Fault } from './faults/fault.js';
+export type { FaultRule } from './faults/fault-rule.js';
+export type { Faults, InjectedFault } from './faults/faults.js';
 export type { LocalDuration } from './local-duration.js';
 export type { LocalRegion, LocalRegionOptions } from './local-region.js';
 export type { LifecycleDurations } from './rds/durations.js';

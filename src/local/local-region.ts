@@ -6,7 +6,7 @@ import type { DataPlane } from './data-plane/data-plane.js';
 import type { CacheDurations } from './elasticache/cache-durations.js';
 import type { CachePlane } from './elasticache/cache-plane.js';
 import type { CacheQuotas } from './elasticache/elasticache-state.js';
-import type { Faults } from './faults.js';
+import type { Faults } from './faults/faults.js';
 import type { LocalDuration } from './local-duration.js';
 import type { LifecycleDurations } from './rds/durations.js';
 import type { RdsQuotas, StaleReads } from './rds/rds-state.js';

@@ -4,7 +4,7 @@ import { createCloudWatchService } from './cloudwatch/cloudwatch-service.js';
 import { measureInstance } from './cloudwatch/measure-instance.js';
 import type { CachePlane } from './elasticache/cache-plane.js';
 import { createElastiCacheService } from './elasticache/elasticache-service.js';
-import { createFaultBook } from './faults.js';
+import { createFaultBook } from './faults/faults.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
 import { shipAllLogs } from './rds/log-shipping.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';

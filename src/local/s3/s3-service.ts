@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import { invalidInput } from '../../core/errors.js';
+import { redactInput } from '../wire/redact-input.js';
 import type { WireCall, WireError, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { openBodyDirectory } from './body-directory.js';
 import { createBodyStore } from './body-store.js';
@@ -7,8 +8,9 @@ import { checksumAlgorithm } from './checksum-algorithm.js';
 import { drainBody } from './drain-body.js';
 import { receiveBody } from './receive-body.js';
 import { readAddress } from './s3-address.js';
-import { readDocument, readHead, type S3Answer, writeAnswer, writeError } from './s3-codec.js';
+import { readDocument, readHead, writeAnswer, writeError } from './s3-codec.js';
 import { asS3Error, s3Error } from './s3-error.js';
+import type { S3Operation } from './s3-operation.js';
 import { s3Operations } from './s3-operations.js';
 import { findRoute, loadS3Routes, type S3Route } from './s3-route.js';
 import { bucketOf, makeBucket, objectOf, type S3State } from './s3-state.js';
@@ -38,8 +40,11 @@ export interface S3Service extends WireService, LocalS3 {
   close(): Promise<void>;
 }
 
-/** What S3 calls throttling. */
-const slowDown: WireError = { code: 'SlowDown', status: 503, message: 'Please reduce your request rate.' };
+/** What S3 has names of its own for. */
+const ownErrors: Readonly<Partial<Record<string, WireError>>> = {
+  ThrottlingException: { code: 'SlowDown', status: 503, message: 'Please reduce your request rate.' },
+  ExpiredToken: { code: 'ExpiredToken', status: 400, message: 'The provided token has expired.' },
+};
 
 /** The largest XML document a request may carry: more than 1,000 of the longest keys. */
 const maxDocumentBytes = 4 * 1024 * 1024;
@@ -71,7 +76,7 @@ export function createS3Service(options: S3ServiceOptions): S3Service {
       return parse(state, await routes, request, nextRequestId());
     },
     errorResponse: (error) =>
-      writeError(error.code === 'ThrottlingException' ? slowDown : error, {
+      writeError(ownErrors[error.code] ?? error, {
         resource: '/',
         requestId: nextRequestId(),
         bodyless: false,
@@ -113,31 +118,34 @@ function parse(state: S3State, routes: readonly S3Route[], request: WireRequest,
     const route = findRoute(routes, request, level);
     if (route === undefined) throw s3Error('MethodNotAllowed');
     operation = route.operation;
-    const input = readHead(route, labels, request);
+    const head = readHead(route, labels, request);
+    let input = head;
     const run = async (): Promise<WireResponse> => {
       try {
-        return writeAnswer(route, await perform(state, route, input, request), requestId);
+        const behave = behaviourOf(route);
+        input = { ...head, ...(await readPayload(route, request)) };
+        // It was read by the very schema that the operation's type was generated from.
+        return writeAnswer(route, await behave(input as never, { state, request }), requestId);
       } catch (error) {
         return refuse(error);
       }
     };
-    return { operation, input, run };
+    return {
+      operation,
+      get input() {
+        return redactInput(route.input, input);
+      },
+      run,
+    };
   } catch (error) {
     return { operation, input: {}, run: () => refuse(error) };
   }
 }
 
-async function perform(
-  state: S3State,
-  route: S3Route,
-  head: Readonly<Record<string, unknown>>,
-  request: WireRequest,
-): Promise<S3Answer> {
-  const behaviour = s3Operations[route.operation];
-  if (behaviour === undefined) throw s3Error('NotImplemented', `The operation ${route.operation} is not implemented.`);
-  const input = { ...head, ...(await readPayload(route, request)) };
-  // The input was read by the very schema that the operation's type was generated from.
-  return behaviour(input as never, { state, request });
+function behaviourOf({ operation }: S3Route): S3Operation {
+  const behaviour = s3Operations[operation];
+  if (behaviour === undefined) throw s3Error('NotImplemented', `The operation ${operation} is not implemented.`);
+  return behaviour;
 }
 
 /** The payload of operations that take an XML document; byte payloads are left to the operation. */

@@ -1,15 +1,13 @@
 import type { Clock } from '../../core/clock.js';
-import { parseDuration } from '../../core/duration.js';
 import type { CallOutcome, CallRecorder } from '../calls.js';
-import type { Fault, FaultBook } from '../faults.js';
+import type { Fault } from '../faults/fault.js';
+import type { FaultBook } from '../faults/faults.js';
 import { holdClock } from '../hold-clock.js';
+import { type Delivery, deliver, errorResponse } from './deliver.js';
 import { queryErrorResponse } from './query-xml.js';
 import { serviceOf } from './route-request.js';
 import { WireFault } from './wire-fault.js';
-import type { LifecycleScript, WireCall, WireError, WireRequest, WireResponse, WireService } from './wire-service.js';
-
-/** What a client gets for a request: an answer, or a connection that is reset. */
-export type Delivery = { readonly kind: 'answer'; readonly response: WireResponse } | { readonly kind: 'reset' };
+import type { WireCall, WireRequest, WireService } from './wire-service.js';
 
 /** Takes a request to its service, past the faults, and keeps the record. Never rejects. */
 export type Dispatch = (request: WireRequest) => Promise<Delivery>;
@@ -52,80 +50,29 @@ async function serve(
     call = { operation: undefined, input: {}, run: async () => service.errorResponse(wireErrorOf(error)) };
   }
   const { operation, input } = call;
-  const fault = options.faults.strike(service.name, operation);
-  const settle = options.recorder.begin({ service: service.name, operation, input, at: options.clock.now(), fault });
+  const at = options.clock.now();
+  const strike = options.faults.strike({ service: service.name, operation, input }, at);
+  const fault = strike?.fault;
+  const settle = options.recorder.begin({ service: service.name, operation, input, at, fault });
   try {
-    const delivery = await deliver(service, call, fault, { request, clock: options.clock, release });
-    settle(outcomeOf(delivery, fault));
+    const delivery = await deliver(call, strike, { service, request, clock: options.clock, release });
+    // Of some calls the whole input is known only when their body has been read.
+    settle(outcomeOf(delivery, fault), call.input);
     return delivery;
   } catch (error) {
     if (request.signal.aborted) {
-      settle({ kind: 'dropped', acted: false });
+      settle({ kind: 'dropped', acted: false }, call.input);
       return { kind: 'reset' };
     }
     const response = errorResponse(service, call, wireErrorOf(error));
-    settle(outcomeOf({ kind: 'answer', response }, fault));
+    settle(outcomeOf({ kind: 'answer', response }, fault), call.input);
     return { kind: 'answer', response };
   }
 }
 
-interface Delivering {
-  readonly request: WireRequest;
-  readonly clock: Clock;
-  readonly release: () => void;
-}
-
-async function deliver(
-  service: WireService,
-  call: WireCall,
-  fault: Fault | undefined,
-  context: Delivering,
-): Promise<Delivery> {
-  switch (fault?.kind) {
-    case undefined:
-      return { kind: 'answer', response: await call.run() };
-    case 'error': {
-      const { code, status = 400, message = `${code} on demand` } = fault;
-      return { kind: 'answer', response: errorResponse(service, call, { code, status, message }) };
-    }
-    case 'throttle': {
-      const error = { code: 'ThrottlingException', status: 400, message: 'Rate exceeded' };
-      return { kind: 'answer', response: errorResponse(service, call, error) };
-    }
-    case 'hang':
-      context.release();
-      await aborted(context.request.signal);
-      return { kind: 'reset' };
-    case 'drop-request':
-      return { kind: 'reset' };
-    case 'drop-response':
-      await call.run();
-      return { kind: 'reset' };
-    case 'delay':
-      context.release();
-      await context.clock.sleep(parseDuration(fault.duration, 'fault.duration'), { signal: context.request.signal });
-      return { kind: 'answer', response: await call.run() };
-    case 'stuck':
-    case 'ends-in':
-      return { kind: 'answer', response: await call.run(fault satisfies LifecycleScript) };
-    default:
-      return fault satisfies never;
-  }
-}
-
-function errorResponse(service: WireService, call: WireCall, error: WireError): WireResponse {
-  return call.errorResponse?.(error) ?? service.errorResponse(error);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
 function outcomeOf(delivery: Delivery, fault: Fault | undefined): CallOutcome {
-  if (delivery.kind === 'reset') return { kind: 'dropped', acted: fault?.kind === 'drop-response' };
+  if (delivery.kind === 'reset' || fault?.kind === 'half-answer')
+    return { kind: 'dropped', acted: fault?.kind === 'drop-response' || fault?.kind === 'half-answer' };
   const { status, body } = delivery.response;
   if (status < 400) return { kind: 'answered', status };
   const text = typeof body === 'string' ? body : '';

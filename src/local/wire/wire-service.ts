@@ -38,7 +38,7 @@ export type LifecycleScript =
 export interface WireCall {
   /** The operation's name in the service's model, such as `CreateDBSnapshot` or `PutObject`; `undefined` if there is none. */
   readonly operation: string | undefined;
-  /** The typed input as far as it is known before the body is consumed; for the record of calls. */
+  /** The typed input, secrets masked, for faults and the record of calls: as far as it is known before the body is consumed, and whole once `run` has settled. */
   readonly input: Readonly<Record<string, unknown>>;
   /** Does it. Settles with the service's error answer, never rejects for a wrong request. */
   run(script?: LifecycleScript | undefined): Promise<WireResponse>;

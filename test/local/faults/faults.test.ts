@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-rds';
 import type { LocalRegion } from '@zephyr/backup/local';
 import { expect, it } from 'vitest';
-import { day, describe, instanceInput, makeInstance, minute, virtualRegion } from './rds/support/virtual-region.js';
+import { day, describe, instanceInput, makeInstance, minute, virtualRegion } from '../rds/support/virtual-region.js';
 
 const once = (region: LocalRegion, transport: 'http' | 'in-process'): RDSClient => {
   const handler = transport === 'in-process' ? { requestHandler: region.requestHandler } : {};
