@@ -20,11 +20,16 @@ export interface LocalRegionOptions {
   readonly port?: number | undefined;
   /** Default `us-east-1`. */
   readonly region?: string | undefined;
-  /** Twelve digits. Default `123456789012`. */
+  /**
+   * A running region that this one is to know, and all those that it knows: another region of the account, or another account
+   * in the same region. Snapshots can then be copied and shared between them. They share one clock and one data plane.
+   */
+  readonly peer?: LocalRegion | undefined;
+  /** Twelve digits. Default the peer's, else `123456789012`. */
   readonly accountId?: string | undefined;
   /**
    * Real servers behind the instances; without it only the control plane is there. A data plane that is handed in stays the
-   * caller's to close; one that a function makes is closed with the region. `createPostgresDataPlane` is such a function.
+   * caller's to close; one that a function makes is closed with the region, or with the last of those that know each other. `createPostgresDataPlane` is such a function.
    */
   readonly dataPlane?: DataPlane | (() => Promise<DataPlane>) | undefined;
   /**

@@ -1,25 +1,31 @@
-import type { Clock } from '../core/clock.js';
 import { invalidInput } from '../core/errors.js';
 import { noCacheDurations, realisticCacheDurations } from './elasticache/cache-durations.js';
 import type { ElastiCacheSettings } from './elasticache/elasticache-state.js';
 import { isVirtual } from './hold-clock.js';
 import { parseLocalDuration, parseLocalDurations } from './local-duration.js';
 import type { LocalRegionOptions } from './local-region.js';
+import type { Neighbourhood } from './neighbourhood.js';
 import { noDurations, realisticDurations } from './rds/durations.js';
 import type { RdsSettings, StaleReads } from './rds/rds-state.js';
 
 /** Reads that are counted stay old no longer than this: nobody is shown yesterday. */
 const longestStaleness = 60_000;
 
+/** All that a region decides alone. */
+type OwnRdsSettings = Omit<RdsSettings, 'dataPlane' | 'neighbours'>;
+
 /** What RDS is set up with, defaults filled in. Throws `invalid-input` naming the option. */
-export function rdsSettings(options: LocalRegionOptions, clock: Clock): Omit<RdsSettings, 'dataPlane'> {
+export function rdsSettings(
+  options: LocalRegionOptions,
+  { clock, ...shared }: Pick<Neighbourhood, 'clock' | 'accountId' | 'hasDataPlane'>,
+): OwnRdsSettings {
   const region = options.region ?? 'us-east-1';
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw invalidInput('region', `is ${region}`, 'Name a region such as us-east-1.');
-  const accountId = options.accountId ?? '123456789012';
+  const accountId = options.accountId ?? shared.accountId;
   if (!/^\d{12}$/.test(accountId))
     throw invalidInput('accountId', `is ${accountId}`, 'An account id has twelve digits.');
-  const realistic = isVirtual(clock) && options.dataPlane === undefined;
+  const realistic = isVirtual(clock) && !shared.hasDataPlane;
   return {
     region,
     accountId,
@@ -29,7 +35,7 @@ export function rdsSettings(options: LocalRegionOptions, clock: Clock): Omit<Rds
     random: options.random ?? Math.random,
     automatedBackups: options.automatedBackups ?? true,
     staleness: readStaleness(options.staleReads ?? { reads: 1 }),
-    quotas: { manualSnapshots: 100, instances: 40, retainedBackups: 40, ...options.quotas },
+    quotas: { manualSnapshots: 100, instances: 40, retainedBackups: 40, snapshotCopies: 20, ...options.quotas },
   };
 }
 
@@ -42,7 +48,7 @@ function readStaleness(stale: StaleReads): RdsSettings['staleness'] {
 /** What ElastiCache is set up with, defaults filled in. Throws `invalid-input` naming the option. */
 export function cacheSettings(
   options: LocalRegionOptions,
-  { region, accountId, clock, random, automatedBackups }: Omit<RdsSettings, 'dataPlane'>,
+  { region, accountId, clock, random, automatedBackups }: OwnRdsSettings,
 ): Omit<ElastiCacheSettings, 'plane' | 'storeObject' | 'hasBucket'> {
   const realistic = isVirtual(clock) && options.cachePlane === undefined;
   return {

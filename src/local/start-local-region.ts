@@ -1,4 +1,3 @@
-import { systemClock } from '../core/clock.js';
 import { createCallRecorder } from './calls.js';
 import { createCloudWatchService } from './cloudwatch/cloudwatch-service.js';
 import { measureInstance } from './cloudwatch/measure-instance.js';
@@ -6,6 +5,7 @@ import type { CachePlane } from './elasticache/cache-plane.js';
 import { createElastiCacheService } from './elasticache/elasticache-service.js';
 import { createFaultBook } from './faults/faults.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
+import { findNeighbourhood, settleIn } from './neighbourhood.js';
 import { shipAllLogs } from './rds/log-shipping.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';
 import { cacheSettings, checkPort, rdsSettings } from './region-settings.js';
@@ -30,16 +30,15 @@ const credentials = { accessKeyId: 'AKIALOCALREGION', secretAccessKey: 'local' }
  * the data plane's making throws.
  */
 export async function startLocalRegion(options: LocalRegionOptions = {}): Promise<LocalRegion> {
-  const clock = options.clock ?? systemClock;
   const port = checkPort(options.port ?? 0);
-  const settings = rdsSettings(options, clock);
-  const makes = typeof options.dataPlane === 'function';
-  const dataPlane = typeof options.dataPlane === 'function' ? await options.dataPlane() : options.dataPlane;
-  const rds = createRdsService({ ...settings, dataPlane });
+  const neighbourhood = findNeighbourhood(options);
+  const { clock, rds: neighbours } = neighbourhood;
+  const settings = rdsSettings(options, neighbourhood);
+  const dataPlane = await neighbourhood.openDataPlane();
+  const rds = createRdsService({ ...settings, dataPlane, neighbours });
+  neighbours.add(rds.state);
   const makesCache = typeof options.cachePlane === 'function';
-  const cachePlane = await openCachePlane(options, async () => {
-    if (makes) await dataPlane?.close();
-  });
+  const cachePlane = await openCachePlane(options, () => neighbourhood.leave(rds.state));
   const s3 = createS3Service({
     clock,
     region: settings.region,
@@ -56,7 +55,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
   const closeServices = async (): Promise<void> => {
     rds.state.timeline.stop();
     cache.state.timeline.stop();
-    if (makes) await dataPlane?.close();
+    await neighbourhood.leave(rds.state);
     if (makesCache) await cachePlane?.close();
     await rds.state.timeline.quiet();
     await cache.state.timeline.quiet();
@@ -80,7 +79,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     })();
     return closing;
   };
-  return {
+  const started: LocalRegion = {
     endpoint,
     region: settings.region,
     accountId: settings.accountId,
@@ -106,6 +105,8 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     close,
     [Symbol.asyncDispose]: close,
   };
+  settleIn(started, neighbourhood);
+  return started;
 }
 
 async function openCachePlane(

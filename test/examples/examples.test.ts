@@ -18,6 +18,7 @@ import { reportReadiness } from '../../examples/readiness.js';
 import { recoverLostVotes } from '../../examples/recover-lost-votes.js';
 import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
+import { copyToAnotherRegion } from '../../examples/two-regions.js';
 import { dumpToS3 } from '../../examples/weekly-dump.js';
 import { defineZephyr } from '../../examples/zephyr.js';
 import { defineSystem, type System } from '../../src/index.js';
@@ -36,6 +37,13 @@ describe('examples without a data plane', () => {
 
   it('shows an alarm a disk that fills up', async () => {
     expect(await freeStorageOfAFullDisk()).toEqual([1e9, 20e9]);
+  });
+});
+
+describe('two regions', () => {
+  it('keep a copy of a snapshot in the second', async () => {
+    vi.spyOn(console, 'log').mockReturnValue(undefined);
+    expect(await copyToAnotherRegion()).toBe('available');
   });
 });
 

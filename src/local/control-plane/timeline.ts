@@ -123,6 +123,8 @@ export function createTimeline(clock: Clock): Timeline {
     return first;
   };
   const settle = (): void => {
+    // What happens here may look at another region, which looks back.
+    if (cursor !== undefined) return;
     const now = clock.now().getTime();
     for (let activity = earliestDue(now); activity !== undefined; activity = earliestDue(now)) {
       cursor = activity.due;

@@ -13,7 +13,7 @@ import {
   startCluster,
 } from './cluster-store.js';
 import { addMaster, changePassword } from './cluster-template.js';
-import { removeDirectory } from './copy-files.js';
+import { copyInto, removeDirectory } from './copy-files.js';
 import type { Endpoint, NewCluster, TakenBackup } from './data-plane.js';
 import { recoverySettings } from './server-configuration.js';
 
@@ -62,6 +62,21 @@ export async function takeBackup(store: ClusterStore, resourceId: string, backup
     await removeDirectory(directory);
     throw error;
   }
+}
+
+/** Copies a backup whole, so that each can go without the other. */
+export async function copyBackup(store: ClusterStore, backupId: string, copyId: string): Promise<void> {
+  const { home, backups } = store;
+  const backup = backupOf(store, backupId);
+  if (backups.has(copyId)) throw wrongState(copyId, 'is a backup already');
+  const directory = await home.makeDirectory(join('backups', String(nextNumber(store))));
+  try {
+    await copyInto(home, [`${backup.directory}/.`], directory, { signal: store.closing });
+  } catch (error) {
+    await removeDirectory(directory);
+    throw error;
+  }
+  backups.set(copyId, { ...backup, directory });
 }
 
 /** Forgets a backup and removes it. */

@@ -54,6 +54,8 @@ export interface DataPlane {
   setMasterPassword(resourceId: string, password: string): Promise<void>;
   /** Takes a physical base backup of a running cluster. */
   takeBackup(resourceId: string, backupId: string): Promise<TakenBackup>;
+  /** Keeps a second copy of a backup under another id: the first may go. */
+  copyBackup(backupId: string, copyId: string): Promise<void>;
   deleteBackup(backupId: string): Promise<void>;
   /** Makes a new cluster from a backup, as it was when taken; not running yet. */
   restoreBackup(backupId: string, resourceId: string): Promise<void>;

@@ -4,6 +4,7 @@ import { countCalls } from './calls-under-way.js';
 import { logsOf, wrongState } from './cluster.js';
 import { measureCluster } from './cluster-measures.js';
 import {
+  copyBackup,
   createCluster,
   deleteBackup,
   restoreBackup,
@@ -128,6 +129,7 @@ function dataPlaneOver(store: ClusterStore, { template, endpoints, closing }: Op
     stop: (resourceId, mode) => during(() => stopCluster(store, resourceId, mode)),
     setMasterPassword: (resourceId, password) => during(() => setMasterPassword(store, resourceId, password)),
     takeBackup: (resourceId, backupId) => during(() => takeBackup(store, resourceId, backupId)),
+    copyBackup: (backupId, copyId) => during(() => copyBackup(store, backupId, copyId)),
     deleteBackup: (backupId) => during(() => deleteBackup(store, backupId)),
     restoreBackup: (backupId, resourceId) => during(() => restoreBackup(store, backupId, resourceId)),
     restoreToTime: (from, resourceId) => during(() => restoreToTime(store, from, resourceId)),

@@ -2,7 +2,8 @@ import type { Step } from '../control-plane/timeline.js';
 import { addInstanceEvent, addSnapshotEvent } from './events.js';
 import { automatedSnapshotName } from './identifiers.js';
 import type { Instance, RdsState, Snapshot } from './rds-state.js';
-import { addSnapshot, finishSnapshot, removeSnapshot, snapshotSubject, takeBackup } from './snapshot-lifecycle.js';
+import { addSnapshot, finishSnapshot, removeSnapshot, takeBackup } from './snapshot-lifecycle.js';
+import { snapshotSubject } from './snapshot-subject.js';
 
 const day = 86_400_000;
 

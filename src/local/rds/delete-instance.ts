@@ -14,8 +14,9 @@ import { shipLogs } from './log-shipping.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
 import { refuseRetained, retainBackups } from './retained-backups.js';
-import { addSnapshot, finishSnapshot, snapshotSubject, takeBackup } from './snapshot-lifecycle.js';
-import { refuseSnapshot } from './snapshots.js';
+import { addSnapshot, finishSnapshot, takeBackup } from './snapshot-lifecycle.js';
+import { refuseSnapshot } from './snapshot-lookup.js';
+import { snapshotSubject } from './snapshot-subject.js';
 
 /** `DeleteDBInstance`, with the rules of facts B17. */
 export function deleteDBInstance(

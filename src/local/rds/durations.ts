@@ -6,6 +6,8 @@ export interface LifecycleDurations {
   readonly create: LocalDuration;
   /** A manual snapshot. */
   readonly snapshot: LocalDuration;
+  /** A copy of a snapshot, once it has left the queue. */
+  readonly snapshotCopy: LocalDuration;
   /** An automated backup, status `backing-up`. */
   readonly automatedBackup: LocalDuration;
   /** RestoreDBInstanceFromDBSnapshot until the instance is there. */
@@ -28,6 +30,7 @@ export type LifecycleMilliseconds = InMilliseconds<LifecycleDurations>;
 export const realisticDurations: LifecycleMilliseconds = {
   create: 300_000,
   snapshot: 180_000,
+  snapshotCopy: 600_000,
   automatedBackup: 120_000,
   restore: 900_000,
   pointInTimeRestore: 1_200_000,
@@ -42,6 +45,7 @@ export const realisticDurations: LifecycleMilliseconds = {
 export const noDurations: LifecycleMilliseconds = {
   create: 0,
   snapshot: 0,
+  snapshotCopy: 0,
   automatedBackup: 0,
   restore: 0,
   pointInTimeRestore: 0,

@@ -33,9 +33,10 @@ export function startServer(state: RdsState, instance: Instance): (() => Promise
   const { dataPlane } = state.settings;
   if (dataPlane === undefined) return undefined;
   return async () => {
-    instance.endpoint = await dataPlane.endpointFor(
-      instance.reservedName ?? instance.details.DBInstanceIdentifier ?? '',
-    );
+    // Each region and account has names of its own, in one data plane.
+    const { region, accountId } = state.settings;
+    const name = instance.reservedName ?? instance.details.DBInstanceIdentifier;
+    instance.endpoint = await dataPlane.endpointFor(`${name}.${accountId}.${region}`);
     await dataPlane.start(instance.resourceId, instance.endpoint);
   };
 }

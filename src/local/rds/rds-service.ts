@@ -23,6 +23,7 @@ export function createRdsService(settings: RdsSettings): RdsService {
     timeline: createTimeline(settings.clock),
     instances: createRegistry(),
     snapshots: createRegistry(),
+    copies: [],
     retained: createRegistry(),
     events: [],
   };

@@ -6,6 +6,7 @@ import type { Registry } from '../control-plane/registry.js';
 import type { Timeline } from '../control-plane/timeline.js';
 import type { DataPlane, Endpoint } from '../data-plane/data-plane.js';
 import type { LocalDuration } from '../local-duration.js';
+import type { LifecycleScript } from '../wire/wire-service.js';
 import type { LifecycleMilliseconds } from './durations.js';
 
 /** A DB instance. Its `DbiResourceId` is its key for life; names come and go (facts C4). */
@@ -43,12 +44,24 @@ export interface Snapshot extends Listed {
   readonly backupId: string;
   details: DBSnapshot;
   /** What a restore takes from the source that the snapshot does not show. */
-  readonly source: DBInstance;
+  source: DBInstance;
   /** When it began, and how long it takes on the region's clock: what its progress is told from. */
-  readonly startedAt: Date;
+  startedAt: Date;
   readonly milliseconds: number;
   /** How many restores read it at the moment. */
   readers: number;
+  /** Accounts that may restore it, or `all` (facts A19). */
+  sharedWith: readonly string[];
+  /** What it is a copy of, while the copy is on its way. */
+  copying: SnapshotCopying | undefined;
+}
+
+/** A copy on its way. Those of one instance go one after the other (facts A17). */
+export interface SnapshotCopying {
+  readonly source: Snapshot;
+  readonly isCrossRegion: boolean;
+  isQueued: boolean;
+  readonly script: LifecycleScript | undefined;
 }
 
 /** The automated backups that a deleted instance left (facts B11). */
@@ -76,6 +89,8 @@ export interface RdsSettings {
   readonly staleness: { readonly reads: number; readonly milliseconds: number };
   readonly quotas: RdsQuotas;
   readonly dataPlane: DataPlane | undefined;
+  /** Every region that this one knows, itself among them. */
+  readonly neighbours: ReadonlySet<RdsState>;
 }
 
 /** How many of each the account may have in the region. */
@@ -86,6 +101,8 @@ export interface RdsQuotas {
   readonly instances: number;
   /** Retained automated backups of deleted instances. Default 40 (facts B11). */
   readonly retainedBackups: number;
+  /** Copies of snapshots on their way from other regions. Default 20 (facts A17). */
+  readonly snapshotCopies: number;
 }
 
 /** The whole state of the control plane. */
@@ -96,6 +113,8 @@ export interface RdsState {
   readonly instances: Registry<Instance>;
   /** By identifier. */
   readonly snapshots: Registry<Snapshot>;
+  /** Copies of snapshots that are not done, in the order in which they were asked for. */
+  readonly copies: Snapshot[];
   /** By `DbiResourceId` of the instance that is gone. */
   readonly retained: Registry<RetainedBackups>;
   /** The newest last. */

@@ -20,7 +20,7 @@ import { addInstance, placementDetails } from './new-instance.js';
 import { findRecovery } from './point-in-time.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, OperationTable, RdsState, Snapshot } from './rds-state.js';
-import { getSnapshot } from './snapshots.js';
+import { findVisible, type VisibleSnapshot } from './snapshot-visibility.js';
 
 /** The operations that make an instance out of a backup. */
 export const restoreOperations: OperationTable = {
@@ -34,14 +34,15 @@ function restoreDBInstanceFromDBSnapshot(
   script: LifecycleScript | undefined,
 ): RestoreDBInstanceFromDBSnapshotResult {
   const name = newInstanceName(required(input.DBInstanceIdentifier, 'DBInstanceIdentifier'), 'DBInstanceIdentifier');
-  const snapshot = getSnapshot(state, required(input.DBSnapshotIdentifier, 'DBSnapshotIdentifier'));
+  const { holder, snapshot } = restorableSnapshot(state, required(input.DBSnapshotIdentifier, 'DBSnapshotIdentifier'));
   if (snapshot.details.Status !== 'available') {
     const message = `DBSnapshot ${snapshot.details.DBSnapshotIdentifier} is not in available state.`;
     throw rdsFault('InvalidDBSnapshotStateFault', message);
   }
   refuseTakenName(state, name);
   // Without tags in the request those of the source at the time of the snapshot come back (facts B3).
-  const tags = input.Tags === undefined ? (snapshot.source.TagList ?? []) : checkTags(input.Tags);
+  const copied = holder === state ? (snapshot.source.TagList ?? []) : [];
+  const tags = input.Tags === undefined ? copied : checkTags(input.Tags);
   const details = restoredDetails(state, input, { name, source: snapshot.source, tags });
   const instance = addInstance(state, details, input.Port ?? snapshot.details.Port ?? 5432);
   const making = restoring(state, instance, snapshot, state.settings.durations.restore, async (plane) => {
@@ -51,6 +52,19 @@ function restoreDBInstanceFromDBSnapshot(
   const from = `Restored from snapshot ${snapshot.details.DBSnapshotIdentifier}`;
   addSnapshotEvent(state, snapshot, 'restoration', from);
   return { DBInstance: currentView(state, instance) };
+}
+
+/** A snapshot of this region: the account's own, or one that is shared with it and not encrypted (facts A19). */
+function restorableSnapshot(state: RdsState, identifier: string): VisibleSnapshot {
+  const found = findVisible(state, identifier);
+  const { holder, snapshot } = found;
+  if (holder.settings.region !== state.settings.region) {
+    throw rdsFault('DBSnapshotNotFoundFault', `DBSnapshot ${identifier} not found.`);
+  }
+  if (holder !== state && snapshot.details.Encrypted === true) {
+    throw rdsFault('InvalidRestoreFault', `DBSnapshot ${identifier} is shared and encrypted: copy it first.`);
+  }
+  return found;
 }
 
 async function restoreDBInstanceToPointInTime(

@@ -1,23 +1,9 @@
 import type { DBSnapshot, Tag } from '@aws-sdk/client-rds';
 import { scatter } from '../control-plane/scatter.js';
-import type { Subject } from '../control-plane/timeline.js';
-import { addSnapshotEvent } from './events.js';
 import { arnPrefix, randomName } from './new-instance.js';
 import type { Instance, RdsState, Snapshot } from './rds-state.js';
-
-/** A snapshot as the timeline carries it. */
-export function snapshotSubject(state: RdsState, snapshot: Snapshot): Subject {
-  return {
-    key: `snapshot/${snapshot.backupId}`,
-    setStatus: (status) => {
-      snapshot.details = { ...snapshot.details, Status: status };
-    },
-    fail: (status, message) => {
-      snapshot.details = { ...snapshot.details, Status: status };
-      addSnapshotEvent(state, snapshot, 'notification', `Snapshot creation failed. ${message}`);
-    },
-  };
-}
+import { failCopiesOf } from './snapshot-copying.js';
+import { snapshotSubject } from './snapshot-subject.js';
 
 /** Puts a new snapshot of an instance into the state, `creating` and without its times (facts A6). */
 export function addSnapshot(
@@ -62,15 +48,23 @@ export function addSnapshot(
     SnapshotTarget: 'region',
     DedicatedLogVolume: source.DedicatedLogVolume,
   };
+  return enterSnapshot(state, { details, source, milliseconds: made.milliseconds, copying: undefined });
+}
+
+/** Puts a snapshot into the state as described. */
+export function enterSnapshot(
+  state: RdsState,
+  made: Pick<Snapshot, 'details' | 'source' | 'milliseconds' | 'copying'>,
+): Snapshot {
+  const name = made.details.DBSnapshotIdentifier ?? '';
   const snapshot: Snapshot = {
-    key: made.name,
-    order: scatter(made.name),
+    ...made,
+    key: name,
+    order: scatter(name),
     backupId: `backup-${randomName(state, 16, 'abcdefghijklmnopqrstuvwxyz234567')}`,
-    details,
-    source,
     startedAt: state.timeline.instant(),
-    milliseconds: made.milliseconds,
     readers: 0,
+    sharedWith: [],
   };
   state.snapshots.add(snapshot);
   return snapshot;
@@ -95,6 +89,7 @@ export function finishSnapshot(
 /** Takes a snapshot out of the state, and its backup out of the data plane. */
 export function removeSnapshot(state: RdsState, snapshot: Snapshot): void {
   state.snapshots.remove(snapshot.key);
+  failCopiesOf(snapshot, state.settings.neighbours);
   const subject = snapshotSubject(state, snapshot);
   const { dataPlane } = state.settings;
   if (dataPlane === undefined) {
@@ -102,7 +97,12 @@ export function removeSnapshot(state: RdsState, snapshot: Snapshot): void {
     return;
   }
   // A backup that is still being taken is waited for, else it would be left behind.
-  const work = async (): Promise<void> => dataPlane.deleteBackup(snapshot.backupId);
+  const isFailed = snapshot.details.Status === 'failed';
+  const work = (): Promise<void> =>
+    dataPlane.deleteBackup(snapshot.backupId).catch((error: unknown) => {
+      // One that failed has left nothing to delete.
+      if (!isFailed) throw error;
+    });
   state.timeline.replace(subject, [{ milliseconds: 0, work }]);
 }
 

@@ -12,7 +12,7 @@ import { getInstance, patchInstance } from './instance-lookup.js';
 import { arnPrefix } from './new-instance.js';
 
 import type { OperationTable, RdsState } from './rds-state.js';
-import { getSnapshot } from './snapshots.js';
+import { getSnapshot } from './snapshot-lookup.js';
 
 /** The operations on tags. */
 export const tagOperations: OperationTable = {

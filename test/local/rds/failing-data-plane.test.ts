@@ -23,6 +23,7 @@ function fakePlane(failing: Partial<DataPlane>, trace: string[] = []): DataPlane
     stop: does('stop'),
     setMasterPassword: does('setMasterPassword'),
     takeBackup: async () => ({ databaseTime: new Date(), sizeBytes: 1 }),
+    copyBackup: does('copyBackup'),
     deleteBackup: does('deleteBackup'),
     restoreBackup: does('restoreBackup'),
     restoreToTime: does('restoreToTime'),

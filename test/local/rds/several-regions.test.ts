@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import {
+  CopyDBSnapshotCommand,
+  CreateDBInstanceCommand,
+  CreateDBSnapshotCommand,
+  DeleteDBSnapshotCommand,
+  type Endpoint,
+  type RDSClient,
+  RestoreDBInstanceFromDBSnapshotCommand,
+} from '@aws-sdk/client-rds';
+import { createPostgresDataPlane, type PostgresDataPlane, startLocalRegion } from '@zephyr/backup/local';
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { findSnapshot } from './support/regions.js';
+import { clientOf, describe, instanceInput } from './support/virtual-region.js';
+
+/** Runs one statement on the instance that has an endpoint. */
+async function query(endpoint: Endpoint = {}, sql: string): Promise<unknown> {
+  const { Address: host = '', Port: port = 0 } = endpoint;
+  const where = { host, port, user: 'zephyr', password: 'correct horse', database: 'zephyr' };
+  const client = new pg.Client({ ...where, ssl: { rejectUnauthorized: false } });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rows } = await client.query(sql);
+    return rows[0]?.value;
+  } finally {
+    await client.end();
+  }
+}
+
+const endpointOf = async (rds: RDSClient, name: string) => (await describe(rds, name)).Endpoint;
+
+it('restores a real copy in another region after the first is lost, and leaves nothing when the last closes', async () => {
+  let plane: PostgresDataPlane | undefined;
+  const dataPlane = async (): Promise<PostgresDataPlane> => {
+    plane = await createPostgresDataPlane();
+    return plane;
+  };
+  const staleReads = { reads: 0 };
+  await using east = await startLocalRegion({ dataPlane, staleReads });
+  await using west = await startLocalRegion({ region: 'us-west-2', peer: east, staleReads });
+  const [here, there] = [clientOf(east, 'in-process'), clientOf(west, 'in-process')];
+  await here.send(new CreateDBInstanceCommand({ ...instanceInput('prod'), BackupRetentionPeriod: 0 }));
+  await east.settled();
+  const lost = await endpointOf(here, 'prod');
+  await query(lost, 'CREATE TABLE votes AS SELECT generate_series(1, 100) AS id');
+  for (const name of ['hundred', 'short-lived']) {
+    await here.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'prod', DBSnapshotIdentifier: name }));
+    await east.settled();
+    const SourceDBSnapshotIdentifier = `arn:aws:rds:us-east-1:123456789012:snapshot:${name}`;
+    await there.send(new CopyDBSnapshotCommand({ SourceDBSnapshotIdentifier, TargetDBSnapshotIdentifier: name }));
+  }
+  // The second copy waits for the first, and its source goes: whether it was done by then or not, nothing breaks.
+  await here.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: 'short-lived' }));
+  await west.settled();
+  expect(['failed', 'available']).toContain((await findSnapshot(there, 'short-lived')).Status);
+  await there.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: 'short-lived' }));
+  expect(await findSnapshot(there, 'hundred')).toMatchObject({
+    Status: 'available',
+    FullSnapshotSizeInBytes: (await findSnapshot(here, 'hundred')).FullSnapshotSizeInBytes,
+  });
+
+  await east.close();
+  await expect(query(lost, 'SELECT 1 AS value')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  const restore = { DBInstanceIdentifier: 'prod', DBSnapshotIdentifier: 'hundred', BackupRetentionPeriod: 0 };
+  await there.send(new RestoreDBInstanceFromDBSnapshotCommand(restore));
+  await west.settled();
+  const found = await endpointOf(there, 'prod');
+  // One name, two regions, two servers.
+  expect(found).not.toEqual(lost);
+  expect(await query(found, 'SELECT count(*)::int AS value FROM votes')).toBe(100);
+  const directory = plane?.directory ?? '';
+  expect(existsSync(directory)).toBe(true);
+  await west.close();
+  expect(existsSync(directory)).toBe(false);
+});
