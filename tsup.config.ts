@@ -6,6 +6,7 @@ export const subpaths = {
   index: 'src/index.ts',
   'aws/index': 'src/aws/index.ts',
   'postgres/index': 'src/postgres/index.ts',
+  'redis/index': 'src/redis/index.ts',
   'local/index': 'src/local/index.ts',
 };
 

@@ -31,6 +31,7 @@ export default defineConfig({
         'src/evidence/**': wholly,
         'src/retention/**': wholly,
         'src/checks/compare-*.ts': wholly,
+        'src/checks/cache/{expect-cache,judge-cache,key-tally,cache-fit,check-cache-expectation}.ts': wholly,
         'src/restore/{next-rename-action,configuration-*,complete-profile,point-in-time-*,estimate-recovery}.ts':
           wholly,
         'src/restore/{render-*,restore-outcome,restore-window,seal-plan,archive-name,instance-status}.ts': wholly,

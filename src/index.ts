@@ -61,6 +61,12 @@ export { RestorePlanner } from './restore/restore-planner.js';
 
 // Prove.
 
+export type { CacheExpectation, CachePrefixExpectation } from './checks/cache/cache-expectation.js';
+export { type CacheFitRequest, cacheFit, cacheNodeMemory } from './checks/cache/cache-fit.js';
+export type { CacheNode, CacheObservation, CachePrefix, ExpiryHorizon } from './checks/cache/cache-observation.js';
+export type { CacheCheckReport, CheckCacheRequest } from './checks/cache/check-cache.js';
+export { type ExpectCacheOptions, expectCache } from './checks/cache/expect-cache.js';
+export type { ObserveCacheRequest } from './checks/cache/observe-cache.js';
 export type { CheckDatabaseOptions } from './checks/check-database.js';
 export {
   compareFingerprints,
@@ -238,3 +244,4 @@ export type {
   SnapshotDescription,
   SnapshotFilter,
 } from './ports/rds.js';
+export type { RedisPort, RedisSession } from './ports/redis.js';

@@ -33,6 +33,8 @@ export type BackupErrorCode =
   | 'statement-timeout'
   | 'tls-failed'
   | 'query-failed'
+  // The cache.
+  | 'cache-unreachable'
   // Dumps.
   | 'postgres-tool-missing'
   | 'version-mismatch'

@@ -1,3 +1,6 @@
+import type { CacheObservation } from '../checks/cache/cache-observation.js';
+import { type CacheCheckReport, type CheckCacheRequest, checkCache } from '../checks/cache/check-cache.js';
+import { type ObserveCacheRequest, observeCache } from '../checks/cache/observe-cache.js';
 import { type CheckDatabaseOptions, checkDatabase } from '../checks/check-database.js';
 import { withDatabaseSnapshot } from '../checks/database-snapshot.js';
 import { type DescribeStructureOptions, describeStructure } from '../checks/describe-structure.js';
@@ -126,5 +129,31 @@ export class IntegrityChecker {
    */
   async checkDump(request: CheckDumpRequest, options: CallOptions = {}): Promise<DumpCheckReport> {
     return checkDump(this.#system, request, options);
+  }
+
+  /**
+   * Holds a cache against an expectation: how many keys there are, by prefix, their types and times to live, whether something was
+   * thrown out for lack of memory, TLS and passwords. It asks DBSIZE and INFO and scans in small steps, never KEYS; neither the
+   * report nor an error holds the name of a key.
+   *
+   * Errors: `invalid-input`, `cache-unreachable`, `authentication-failed`, `tls-failed`, `permission-denied`, `invalid-state` while the
+   * server loads its data, `query-failed`, `deadline-exceeded`.
+   *
+   * @example
+   * ```ts
+   * const cache = connectRedis(new Redis({ host, port, tls: {}, password: token }));
+   * const report = await checker.checkCache({ cache, expectation: { tls: true, prefixes: { 'session:': { types: ['string'] } } } });
+   * ```
+   */
+  async checkCache(request: CheckCacheRequest, options: CallOptions = {}): Promise<CacheCheckReport> {
+    return checkCache(request, { ...options, clock: this.#system.clock });
+  }
+
+  /**
+   * Counts what is in a cache by prefix, type and time to live: before a snapshot is taken, for `expectCache` to make an expectation
+   * of it. Errors: those of {@link IntegrityChecker.checkCache}.
+   */
+  async observeCache(request: ObserveCacheRequest, options: CallOptions = {}): Promise<CacheObservation> {
+    return observeCache(request, { ...options, clock: this.#system.clock });
   }
 }

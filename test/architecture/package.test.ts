@@ -28,7 +28,7 @@ const folderOf = (subpath: string): string => (subpath === '' ? '' : `${subpath}
 
 describe('the subpaths of the package', () => {
   it('are the front door and its adapters', () => {
-    expect(subpaths).toEqual(['', 'aws', 'postgres', 'local']);
+    expect(subpaths).toEqual(['', 'aws', 'postgres', 'redis', 'local']);
     expect(manifest.exports['./package.json']).toBe('./package.json');
   });
 

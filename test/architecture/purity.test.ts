@@ -118,7 +118,7 @@ describe('loading the front door', () => {
     );
     expect(packages).toEqual([]);
     expect(loaded.map(({ path }) => layerOf(path))).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(?:aws|postgres|local)$/)]),
+      expect.arrayContaining([expect.stringMatching(/^(?:aws|postgres|redis|local)$/)]),
     );
   });
 

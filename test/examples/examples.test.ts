@@ -3,10 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateReplicationGroupCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { connectAws } from '@zephyr/backup/aws';
-import { createPostgresDataPlane, createVirtualClock, type LocalRegion, startLocalRegion } from '@zephyr/backup/local';
+import {
+  createPostgresDataPlane,
+  createRedisDataPlane,
+  createVirtualClock,
+  type LocalRegion,
+  startLocalRegion,
+} from '@zephyr/backup/local';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepCacheSnapshots } from '../../examples/cache-snapshot.js';
+import { checkRestoredCache, observeProduction } from '../../examples/check-cache.js';
 import { checkZephyr } from '../../examples/check-database.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
 import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
@@ -76,6 +84,44 @@ describe('the cache', () => {
     const next = await keepCacheSnapshots(system);
     expect(next.created).toBe(true);
     expect(next.id).not.toBe(first.id);
+  });
+});
+
+describe('a restored cache', () => {
+  it('holds what was in it, and is found open where nobody gave it a password', async () => {
+    vi.spyOn(console, 'log').mockReturnValue(undefined);
+    await using region = await startLocalRegion({ clock: createVirtualClock() });
+    const system = defineSystem({
+      aws: connectAws({ region: region.region, endpoint: region.endpoint, credentials: region.credentials }),
+      database: { instance: 'zephyr-production-db', name: 'zephyr', credentials: { user: 'a', password: 'b' } },
+    });
+    const plane = await createRedisDataPlane();
+    const clients: Redis[] = [];
+    const start = async (nodeId: string, snapshotId?: string): Promise<Redis> => {
+      const endpoint = await plane.endpointFor(nodeId);
+      await plane.create({ nodeId, encrypted: false, snapshotId }, endpoint);
+      const client = new Redis({ host: endpoint.address, port: endpoint.port });
+      clients.push(client);
+      return client;
+    };
+    try {
+      const production = await start('production');
+      for (let index = 0; index < 100; index += 1) await production.set(`session:${index}`, 'user', 'EX', 86_400);
+      const before = await observeProduction(system, production);
+      await plane.takeSnapshot('production', 'daily');
+      const report = await checkRestoredCache(system, await start('restored', 'daily'), before);
+      expect(report.checks.map(({ check, verdict }) => `${check} ${verdict}`)).toEqual([
+        'cache-keys passed',
+        'cache-prefix passed',
+        'cache-prefix passed',
+        'cache-evictions passed',
+        'cache-tls failed',
+        'cache-auth failed',
+      ]);
+    } finally {
+      for (const client of clients) client.disconnect();
+      await plane.close();
+    }
   });
 });
 

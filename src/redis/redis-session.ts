@@ -1,0 +1,95 @@
+import type { BackupError } from '../core/errors.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { RedisSession } from '../ports/redis.js';
+import { factsOf, isCalling, type RedisClient } from './redis-client.js';
+import { isFinal, noAnswer, translateRedisError } from './translate-redis-error.js';
+
+/**
+ * Listens to a client for as long as it is used. What a client cannot get through with it tells by events only, and goes on
+ * trying: ioredis then lets commands fail with something else, node-redis lets them wait.
+ */
+export async function openSession(
+  client: RedisClient,
+  milliseconds: number,
+  call: PortCall = {},
+): Promise<RedisSession> {
+  call.signal?.throwIfAborted();
+  const { location, tls, authenticates } = factsOf(client);
+  let told: Error | undefined;
+  let final: BackupError | undefined;
+  const waiting = new Set<(error: BackupError) => void>();
+  const onError = (error: Error): void => {
+    told = error;
+    const translated = translateRedisError(error, location);
+    if (!isFinal(translated)) return;
+    final = translated;
+    for (const reject of waiting) reject(translated);
+  };
+  client.on('error', onError);
+  const opened = openClient(client, onError);
+  let answered = false;
+  const send = async (command: readonly string[], { signal }: PortCall = {}): Promise<unknown> => {
+    signal?.throwIfAborted();
+    if (final !== undefined) throw final;
+    try {
+      const reply = await withinPatience(sendThrough(client, command), { waiting, milliseconds, signal }, () =>
+        noAnswer(location, milliseconds, told),
+      );
+      answered = true;
+      return reply;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw final ?? translateRedisError(error, location);
+    }
+  };
+  const close = async (): Promise<void> => {
+    if (opened && !answered && !isCalling(client) && client.isOpen) client.destroy();
+    // What a destroyed client says last is nobody's concern.
+    await Promise.resolve();
+    client.off('error', onError);
+  };
+  return { location, tls, authenticates, send, close };
+}
+
+/** Begins to open a client of node-redis that nobody has opened; the others open themselves. */
+function openClient(client: RedisClient, onError: (error: Error) => void): boolean {
+  if (isCalling(client) || client.isOpen) return false;
+  client.connect().catch(onError);
+  return true;
+}
+
+async function sendThrough(client: RedisClient, command: readonly string[]): Promise<unknown> {
+  const [name = '', ...parameters] = command;
+  return isCalling(client) ? client.call(name, ...parameters) : client.sendCommand(command);
+}
+
+interface Patience {
+  readonly waiting: Set<(error: BackupError) => void>;
+  readonly milliseconds: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The reply, or what comes first: the end of patience, an abort, or word that it can never come. */
+function withinPatience(
+  reply: Promise<unknown>,
+  { waiting, milliseconds, signal }: Patience,
+  tooLate: () => BackupError,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: () => void): void => {
+      clearTimeout(timer);
+      waiting.delete(onFinal);
+      signal?.removeEventListener('abort', onAbort);
+      end();
+    };
+    const onFinal = (error: BackupError): void => settle(() => reject(error));
+    const onAbort = (): void => settle(() => reject(signal?.reason));
+    const timer = setTimeout(() => settle(() => reject(tooLate())), milliseconds);
+    waiting.add(onFinal);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    reply.then(
+      (value) => settle(() => resolve(value)),
+      (error: unknown) => settle(() => reject(error)),
+    );
+  });
+}
