@@ -23,6 +23,8 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
     status: group.Status ?? 'unknown',
     clusterMode: group.ClusterEnabled ?? false,
     snapshottingCluster: group.SnapshottingClusterId?.toLowerCase(),
+    snapshotRetentionDays: group.SnapshotRetentionLimit,
+    snapshotWindow: group.SnapshotWindow,
     nodes: [...clusters].map((cluster) => ({ cluster, role: roles.get(cluster) })),
   };
 }
@@ -35,6 +37,8 @@ export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {
     status: cluster.CacheClusterStatus ?? 'unknown',
     engine: cluster.Engine ?? 'unknown',
     replicationGroup: cluster.ReplicationGroupId?.toLowerCase(),
+    snapshotRetentionDays: cluster.SnapshotRetentionLimit,
+    snapshotWindow: cluster.SnapshotWindow,
   };
 }
 

@@ -22,6 +22,9 @@ export function toDatabaseInstance(instance: DBInstance): DatabaseInstance {
     pendingChanges: toPendingChanges(instance.PendingModifiedValues),
     replicaSource: instance.ReadReplicaSourceDBInstanceIdentifier,
     replicas: instance.ReadReplicaDBInstanceIdentifiers ?? [],
+    backupCopies: (instance.DBInstanceAutomatedBackupsReplications ?? []).flatMap(
+      ({ DBInstanceAutomatedBackupsArn: arn }) => (arn === undefined ? [] : [arn]),
+    ),
     tags: fromTagList(instance.TagList),
   };
 }

@@ -11,6 +11,10 @@ export interface ReplicationGroup {
   readonly clusterMode: boolean;
   /** The cluster whose node the daily snapshots are taken of, where there are any. */
   readonly snapshottingCluster?: string | undefined;
+  /** Days that the daily snapshots are kept; 0 means that none are taken (facts F7). */
+  readonly snapshotRetentionDays?: number | undefined;
+  /** UTC, when the daily one is taken. */
+  readonly snapshotWindow?: string | undefined;
   /** Its nodes by the cluster that each is, in the order of their node groups. A role is told outside cluster mode only. */
   readonly nodes: readonly { readonly cluster: string; readonly role?: string | undefined }[];
 }
@@ -23,6 +27,10 @@ export interface CacheCluster {
   readonly engine: string;
   /** The replication group that it is a node of. */
   readonly replicationGroup?: string | undefined;
+  /** Days that the daily snapshots are kept; 0 means that none are taken (facts F7). */
+  readonly snapshotRetentionDays?: number | undefined;
+  /** UTC, when the daily one is taken. */
+  readonly snapshotWindow?: string | undefined;
 }
 
 /** A snapshot as ElastiCache describes it. It has no tags of its own: see {@link ElastiCachePort.tagsOf}. */

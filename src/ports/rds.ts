@@ -48,7 +48,10 @@ export interface DatabaseInstance {
   /** What a modification without `applyImmediately` has queued; empty when nothing is pending (facts C3). */
   readonly pendingChanges: Readonly<Record<string, unknown>>;
   readonly replicaSource?: string | undefined;
+  /** By name in the same region, by ARN in others. */
   readonly replicas: readonly string[];
+  /** ARNs of the copies of its automated backups that other regions keep (facts E11). */
+  readonly backupCopies?: readonly string[] | undefined;
   readonly tags: Tags;
 }
 

@@ -1,10 +1,13 @@
 import { parseDuration } from '../core/duration.js';
 import type { Objectives } from '../core/objectives.js';
 import type { CheckedExpectation } from './expected-configuration.js';
+import { judgeBackupCopies } from './judge-backup-copies.js';
+import { judgeCache } from './judge-cache.js';
 import { judgeConfiguration, judgeStatus } from './judge-configuration.js';
 import { judgeLastDrill, judgeRecoveryTime } from './judge-drill.js';
 import { judgeDumps } from './judge-dumps.js';
 import { judgeLogShipping, judgePointInTime, judgeRecoveryPoint, restorableLag } from './judge-recovery.js';
+import { judgeReplicas } from './judge-replicas.js';
 import { judgeAutomatedSnapshot, judgeRetention, judgeSnapshotQuota } from './judge-snapshots.js';
 import { judgeFreeStorage } from './judge-storage.js';
 import type { ReadinessFacts } from './readiness-facts.js';
@@ -35,6 +38,9 @@ export function decideReadiness(
     judgeSnapshotQuota(facts),
     ...judgeDumps(facts, expected, now),
     judgeFreeStorage(facts),
+    ...judgeReplicas(facts, objectives, expected),
+    judgeBackupCopies(facts, expected),
+    ...judgeCache(facts, expected, now),
     ...judgeConfiguration(facts, expected),
   ];
   const { identifier, resourceId } = facts.instance;

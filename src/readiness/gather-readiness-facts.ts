@@ -4,6 +4,8 @@ import type { PortCall } from '../ports/port-call.js';
 import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { type GatherLimits, gatherPart, gatherWithin } from './gather-part.js';
+import { glanceAtCache } from './glance-at-cache.js';
+import { glanceAtMetrics } from './glance-at-metrics.js';
 import { glanceAtDumps } from './newest-dumps.js';
 import type { DrillRecord, ReadinessFacts } from './readiness-facts.js';
 import { tallySnapshots } from './tally-snapshots.js';
@@ -24,7 +26,7 @@ export async function gatherReadinessFacts(
   lastDrill: DrillRecord | undefined,
   limits: GatherLimits,
 ): Promise<ReadinessFacts> {
-  const { rds, region } = system.aws;
+  const { rds, metrics, region } = system.aws;
   const now = system.clock.now();
   const instance = await gatherWithin(system, limits, (call) => describeInstance(system, call));
   const { identifier, resourceId } = instance;
@@ -36,12 +38,14 @@ export async function gatherReadinessFacts(
     part(async (call) => (await rds.accountQuotas(call)).get('ManualSnapshots')),
     part((call) => recentEvents(system, identifier, new Date(now.getTime() - day), call)),
     system.archive === undefined ? undefined : part((call) => glanceAtDumps(system, now, call)),
+    metrics === undefined ? undefined : part((call) => glanceAtMetrics(metrics, instance, now, call)),
+    system.cache === undefined ? undefined : part((call) => glanceAtCache(system, call)),
   ] as const;
   // Whatever happens to one, none is still under way when this returns.
   await Promise.allSettled(parts);
   limits.signal?.throwIfAborted();
-  const [automatedBackup, snapshots, quota, events, dumps] = await Promise.all(parts);
-  return { region, instance, automatedBackup, snapshots, quota, events, dumps, lastDrill };
+  const [automatedBackup, snapshots, quota, events, dumps, measured, cache] = await Promise.all(parts);
+  return { region, instance, automatedBackup, snapshots, quota, events, dumps, metrics: measured, cache, lastDrill };
 }
 
 async function describeInstance(system: System, call: PortCall): Promise<DatabaseInstance> {

@@ -21,23 +21,14 @@ export function judgeConfiguration(facts: ReadinessFacts, expected: CheckedExpec
   const missing = expected.logExports.filter((name) => !instance.logExports.includes(name));
   return [
     judgeBackupWindow(facts, expected),
-    judgeMaintenanceWindow(facts),
+    judgeMaintenanceWindow(facts, expected),
     asExpected('public-access', instance.publiclyAccessible, expected.publiclyAccessible, {
       says: (on) => (on ? 'it can be reached from the internet' : 'it cannot be reached from the internet'),
       bad: 'critical',
       meaning: 'Only a password and a security group stand between the internet and production data.',
       next: 'Turn public access off.',
     }),
-    {
-      ...asExpected('encryption', instance.encrypted, expected.encrypted, {
-        says: (on) =>
-          on ? `storage is encrypted with ${instance.kmsKey ?? 'a key RDS does not name'}` : 'storage is not encrypted',
-        bad: 'warning',
-        meaning: 'Snapshots are as unencrypted as their instance.',
-        next: 'Copy a snapshot with a KMS key and restore that: an instance cannot be encrypted in place.',
-      }),
-      evidence: { encrypted: instance.encrypted, expected: expected.encrypted, kmsKey: instance.kmsKey },
-    },
+    judgeEncryption(facts, expected),
     asExpected('deletion-protection', instance.deletionProtection, expected.deletionProtection, {
       says: (on) => `deletion protection is ${on ? 'on' : 'off'}`,
       bad: 'warning',
@@ -106,6 +97,27 @@ function asExpected(
       };
 }
 
+function judgeEncryption({ instance }: ReadinessFacts, expected: CheckedExpectation): ReadinessFinding {
+  const { encrypted, kmsKey } = instance;
+  const found = asExpected('encryption', encrypted, expected.encrypted, {
+    says: (on) =>
+      on ? `storage is encrypted with ${kmsKey ?? 'a key RDS does not name'}` : 'storage is not encrypted',
+    bad: 'warning',
+    meaning: 'Snapshots are as unencrypted as their instance.',
+    next: 'Copy a snapshot with a KMS key and restore that: an instance cannot be encrypted in place.',
+  });
+  const evidence = { encrypted, expected: expected.encrypted, kmsKey, expectedKmsKey: expected.kmsKey };
+  if (!encrypted || expected.kmsKey === undefined || expected.kmsKey === kmsKey) return { ...found, evidence };
+  return {
+    ...found,
+    evidence,
+    grade: 'warning',
+    meaning:
+      'It is another key than expected: whoever guards the expected one cannot open these backups, and others can.',
+    next: 'Copy a snapshot with the expected key and restore that: the key of an instance cannot be changed in place.',
+  };
+}
+
 function judgeBackupWindow({ instance }: ReadinessFacts, expected: CheckedExpectation): ReadinessFinding {
   const { backupWindow } = instance;
   const found = { code: 'backup-window', evidence: { backupWindow, expected: expected.backupWindow } } as const;
@@ -121,11 +133,14 @@ function judgeBackupWindow({ instance }: ReadinessFacts, expected: CheckedExpect
   };
 }
 
-function judgeMaintenanceWindow({ instance }: ReadinessFacts): ReadinessFinding {
+function judgeMaintenanceWindow({ instance }: ReadinessFacts, expected: CheckedExpectation): ReadinessFinding {
   const { backupWindow = '', maintenanceWindow } = instance;
   const daily = parseDailyWindow(backupWindow);
   const weekly = parseWeeklyWindow(maintenanceWindow ?? '');
-  const found = { code: 'maintenance-window', evidence: { backupWindow, maintenanceWindow } } as const;
+  const found = {
+    code: 'maintenance-window',
+    evidence: { backupWindow, maintenanceWindow, expected: expected.maintenanceWindow },
+  } as const;
   if (daily !== undefined && weekly !== undefined && windowsOverlap(daily, weekly)) {
     return {
       ...found,
@@ -135,12 +150,17 @@ function judgeMaintenanceWindow({ instance }: ReadinessFacts): ReadinessFinding 
       next: 'Move one of the two.',
     };
   }
-  return {
-    ...found,
-    grade: 'ok',
-    title: `maintenance is ${maintenanceWindow ?? 'at no known time'}`,
-    meaning: 'It does not overlap with backups; RDS would refuse that.',
-  };
+  const title = `maintenance is ${maintenanceWindow ?? 'at no known time'} UTC`;
+  if (maintenanceWindow?.toLowerCase() !== expected.maintenanceWindow.toLowerCase()) {
+    return {
+      ...found,
+      grade: 'warning',
+      title: `${title}, expected ${expected.maintenanceWindow}`,
+      meaning: 'Restarts and failovers may come at a time when nobody expects them.',
+      next: 'Set the maintenance window, or correct the expectation.',
+    };
+  }
+  return { ...found, grade: 'ok', title, meaning: 'It does not overlap with backups; RDS would refuse that.' };
 }
 
 function judgePendingChanges({ instance }: ReadinessFacts): ReadinessFinding {

@@ -31,6 +31,35 @@ export interface DumpsGlance {
   readonly since: Date;
 }
 
+/** What CloudWatch has measured of the instance and its replicas. */
+export interface MetricsGlance {
+  /** Bytes; `undefined` where nothing was measured within the last half hour. */
+  readonly freeStorageBytes?: number | undefined;
+  /** Bytes by which free storage shrinks in a day, by the last week; negative where it grows. */
+  readonly shrinkingBytesPerDay?: number | undefined;
+  /** Bytes of write-ahead log on the instance: it grows without end where a replica no longer takes it (facts E5). */
+  readonly logBytes?: number | undefined;
+  readonly replicas: readonly ReplicaLag[];
+}
+
+/** How far a read replica is behind. */
+export interface ReplicaLag {
+  /** By name in the same region, by ARN in others. */
+  readonly replica: string;
+  /** Seconds; -1 means that it does not replicate; `undefined` where nothing was measured, or it is in another region. */
+  readonly lagSeconds?: number | undefined;
+}
+
+/** The cache, and what there is of snapshots of it. */
+export interface CacheGlance {
+  readonly cache: string;
+  /** `undefined`: there is no such cache. */
+  readonly status?: string | undefined;
+  readonly snapshotRetentionDays?: number | undefined;
+  readonly snapshotWindow?: string | undefined;
+  readonly newest?: { readonly identifier: string; readonly createdAt: Date; readonly type: string } | undefined;
+}
+
 /** What only the caller can know: RDS does not keep it. */
 export interface DrillRecord {
   /** When it ended. */
@@ -52,6 +81,10 @@ export interface ReadinessFacts {
   readonly events: Attempt<readonly DatabaseEvent[]>;
   /** `undefined`: the system has no archive. */
   readonly dumps: Attempt<DumpsGlance> | undefined;
+  /** `undefined`: the system has no connection to CloudWatch. */
+  readonly metrics: Attempt<MetricsGlance> | undefined;
+  /** `undefined`: the system has no cache. */
+  readonly cache: Attempt<CacheGlance> | undefined;
   /** The last drill that passed. */
   readonly lastDrill: DrillRecord | undefined;
 }

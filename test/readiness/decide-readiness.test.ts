@@ -1,28 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultObjectives } from '../../src/core/objectives.js';
 import type { DatabaseInstance } from '../../src/ports/rds.js';
-import { decideReadiness } from '../../src/readiness/decide-readiness.js';
 import { checkExpectation, type ExpectedConfiguration } from '../../src/readiness/expected-configuration.js';
 import type { ReadinessFacts } from '../../src/readiness/readiness-facts.js';
-import {
-  type ReadinessCode,
-  type ReadinessFinding,
-  type ReadinessReport,
-  readinessExitCode,
-  worstGrade,
-} from '../../src/readiness/readiness-report.js';
+import { type ReadinessCode, readinessExitCode, worstGrade } from '../../src/readiness/readiness-report.js';
+import { decide, finding } from './decided.js';
 import { ago, day, dump, facts, hour, instance, known, minute, now, tally, unknown } from './facts.js';
-
-function decide(given: ReadinessFacts = facts(), expected: ExpectedConfiguration = {}): ReadinessReport {
-  return decideReadiness(given, defaultObjectives, checkExpectation(expected), now);
-}
-
-function finding(code: ReadinessCode, given: ReadinessFacts, expected?: ExpectedConfiguration): ReadinessFinding {
-  const found = decide(given, expected).findings.filter((each) => each.code === code);
-  expect(found).toHaveLength(1);
-  return found[0] as ReadinessFinding;
-}
 
 const withInstance = (changes: Partial<DatabaseInstance>): ReadinessFacts => facts({}, changes);
 
@@ -33,7 +16,7 @@ describe('a system as the runbook wants it', () => {
     expect(report.grade).toBe('ok');
     expect(readinessExitCode(report)).toBe(0);
     expect(new Set(report.findings.map(({ code }) => code)).size).toBe(report.findings.length);
-    expect(report.findings).toHaveLength(22);
+    expect(report.findings).toHaveLength(28);
     expect(report.objectives).toEqual([
       { objective: 'recovery-time', verdict: 'met', measuredMilliseconds: 25 * minute, allowedMilliseconds: hour },
       {
@@ -321,6 +304,7 @@ describe('configuration', () => {
     ['backup-window', { backupWindow: '05:00-06:00' }, 'warning'],
     ['backup-window', { backupWindow: undefined }, 'warning'],
     ['maintenance-window', { maintenanceWindow: 'sun:03:30-sun:04:30' }, 'warning'],
+    ['maintenance-window', { maintenanceWindow: 'mon:04:00-mon:05:00' }, 'warning'],
     ['pending-changes', { pendingChanges: { MultiAZ: true } }, 'warning'],
     ['pending-changes', { parameterGroups: [{ name: 'zephyr-15', applyStatus: 'pending-reboot' }] }, 'warning'],
   ];
@@ -348,7 +332,10 @@ describe('configuration', () => {
   });
 
   it('without windows overlaps with nothing', () => {
-    expect(finding('maintenance-window', withInstance({ maintenanceWindow: undefined })).grade).toBe('ok');
+    expect(finding('maintenance-window', withInstance({ maintenanceWindow: undefined }))).toMatchObject({
+      grade: 'warning',
+      title: 'maintenance is at no known time UTC, expected sun:04:00-sun:05:00',
+    });
     expect(finding('encryption', withInstance({ kmsKey: undefined })).title).toContain('a key RDS does not name');
   });
 });
@@ -358,7 +345,9 @@ describe('what could not be found out', () => {
     ['automated-snapshot', { snapshots: unknown() }],
     ['snapshot-quota', { quota: unknown() }],
     ['dump-freshness', { dumps: unknown() }],
-    ['free-storage', { events: unknown() }],
+    ['free-storage', { metrics: unknown() }],
+    ['free-storage', { metrics: undefined, events: unknown() }],
+    ['cache-snapshot', { cache: unknown() }],
   ] as const)('%s is a warning with the reason', (code, more) => {
     expect(finding(code, facts(more as Partial<ReadinessFacts>))).toMatchObject({
       grade: 'warning',
@@ -384,7 +373,7 @@ describe('the grade', () => {
       more: fc.integer({ min: 0, max: 2 * hour }),
       publiclyAccessible: fc.boolean(),
       multiAz: fc.boolean(),
-      unknown: fc.subarray(['snapshots', 'quota', 'events', 'dumps', 'automatedBackup'] as const),
+      unknown: fc.subarray(['snapshots', 'quota', 'events', 'dumps', 'automatedBackup', 'metrics', 'cache'] as const),
     });
     fc.assert(
       fc.property(arbitrary, ({ lag, more, publiclyAccessible, multiAz, ...given }) => {
@@ -406,6 +395,12 @@ describe('expectations', () => {
     ['expected.logExports', { logExports: [7 as never] }],
     ['expected.dumpEvery', { dumpEvery: 'weekly' as never }],
     ['expected.drillEvery', { drillEvery: '0d' as never }],
+    ['expected.maintenanceWindow', { maintenanceWindow: 'sunday' }],
+    ['expected.backupRegions', { backupRegions: [undefined as never] }],
+    ['expected.replicas', { replicas: -1 }],
+    ['expected.cacheRetentionDays', { cacheRetentionDays: 0.5 }],
+    ['expected.cacheSnapshotWindow', { cacheSnapshotWindow: 'at night' }],
+    ['expected.cacheSnapshotEvery', { cacheSnapshotEvery: 'hourly' as never }],
   ])('%s is checked: %j', (field, expected) => {
     expect(() => checkExpectation(expected)).toThrow(expect.objectContaining({ code: 'invalid-input', field }));
   });

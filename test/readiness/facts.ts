@@ -8,6 +8,7 @@ export const now = new Date('2025-11-09T14:00:00Z');
 export const minute = 60_000;
 export const hour = 3_600_000;
 export const day = 86_400_000;
+export const gibibyte = 1_073_741_824;
 
 export function ago(milliseconds: number): Date {
   return new Date(now.getTime() - milliseconds);
@@ -77,6 +78,19 @@ export function facts(more: Partial<ReadinessFacts> = {}, changes: Partial<Datab
       unreadable: [],
       location: 's3://zephyr-backups',
       since: ago(92 * day),
+    }),
+    metrics: known({
+      freeStorageBytes: 60 * gibibyte,
+      shrinkingBytesPerDay: gibibyte / 4,
+      logBytes: gibibyte,
+      replicas: [],
+    }),
+    cache: known({
+      cache: 'zephyr-production-redis',
+      status: 'available',
+      snapshotRetentionDays: 5,
+      snapshotWindow: '04:00-05:00',
+      newest: { identifier: 'zephyr-redis-manual-20251109-120000', createdAt: ago(2 * hour), type: 'manual' },
     }),
     lastDrill: { at: ago(7 * day), recoveryTimeMilliseconds: 25 * minute },
     ...more,

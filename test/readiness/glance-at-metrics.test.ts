@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MetricPoint, MetricQuery, MetricsPort } from '../../src/ports/metrics.js';
+import { glanceAtMetrics, lossPerDay } from '../../src/readiness/glance-at-metrics.js';
+import { hour, instance, minute, now } from './facts.js';
+
+const hourly = (values: readonly number[]): readonly MetricPoint[] =>
+  values.map((value, index) => ({ at: new Date(Date.UTC(2025, 10, 1, index)), value }));
+
+describe('the loss of a day', () => {
+  it('is not known from less than a day', () => {
+    expect(lossPerDay([])).toBeUndefined();
+    expect(lossPerDay(hourly(Array.from({ length: 24 }, () => 5)))).toBeUndefined();
+  });
+
+  it('is the slope of a steady series, whatever the rhythm of its days', () => {
+    const rhythm = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 24, maxLength: 24 });
+    fc.assert(
+      fc.property(fc.integer({ min: -1_000, max: 1_000 }), rhythm, (perDay, ofDay) => {
+        const values = Array.from(
+          { length: 7 * 24 },
+          (_, index) => 1_000_000 - perDay * Math.floor(index / 24) + (ofDay[index % 24] ?? 0),
+        );
+        expect(lossPerDay(hourly(values))).toBe(perDay);
+      }),
+    );
+  });
+
+  it('does not count storage that was added once, nor hours that were not measured', () => {
+    const values = Array.from({ length: 7 * 24 }, (_, index) => 1_000 - index + (index >= 60 ? 5_000 : 0));
+    expect(lossPerDay(hourly(values))).toBe(24);
+    expect(lossPerDay(hourly(values).filter((_, index) => index % 5 !== 0))).toBe(24);
+  });
+});
+
+describe('a glance at the metrics', () => {
+  function port(answers: (query: MetricQuery, since: Date) => readonly MetricPoint[]): {
+    readonly metrics: MetricsPort;
+    readonly asked: MetricQuery[][];
+  } {
+    const asked: MetricQuery[][] = [];
+    return {
+      asked,
+      metrics: {
+        region: 'us-east-1',
+        read: async (queries, { since }) => {
+          asked.push([...queries]);
+          return queries.map((query) => answers(query, since));
+        },
+      },
+    };
+  }
+
+  it('asks twice, for now and for the week, and leaves replicas of other regions unknown', async () => {
+    const values: Readonly<Record<string, number>> = {
+      FreeStorageSpace: 7,
+      TransactionLogsDiskUsage: 3,
+      ReplicaLag: 1,
+    };
+    const { metrics, asked } = port(({ metric }, since) => [
+      { at: since, value: 99 },
+      { at: new Date(since.getTime() + minute), value: values[metric] ?? 0 },
+    ]);
+    const elsewhere = 'arn:aws:rds:us-west-2:123456789012:db:zephyr-dr';
+    const replicas = [elsewhere, 'zephyr-reports'];
+    expect(await glanceAtMetrics(metrics, { ...instance, replicas }, now, {})).toEqual({
+      freeStorageBytes: 7,
+      shrinkingBytesPerDay: undefined,
+      logBytes: 3,
+      replicas: [
+        { replica: elsewhere, lagSeconds: undefined },
+        { replica: 'zephyr-reports', lagSeconds: 1 },
+      ],
+    });
+    expect(
+      asked.map((queries) => queries.map(({ metric, dimensions }) => [metric, dimensions.DBInstanceIdentifier])),
+    ).toEqual([
+      [
+        ['FreeStorageSpace', 'zephyr-production-db'],
+        ['TransactionLogsDiskUsage', 'zephyr-production-db'],
+        ['ReplicaLag', 'zephyr-reports'],
+      ],
+      [['FreeStorageSpace', 'zephyr-production-db']],
+    ]);
+  });
+
+  it('knows nothing where nothing was measured', async () => {
+    const { metrics } = port(() => []);
+    expect(await glanceAtMetrics(metrics, instance, now, {})).toEqual({
+      freeStorageBytes: undefined,
+      shrinkingBytesPerDay: undefined,
+      logBytes: undefined,
+      replicas: [],
+    });
+  });
+
+  it('sees the trend of a week', async () => {
+    const { metrics } = port((_, since) =>
+      Array.from({ length: 100 }, (__, index) => ({ at: new Date(since.getTime() + index * hour), value: -index })),
+    );
+    expect(await glanceAtMetrics(metrics, instance, now, {})).toMatchObject({ shrinkingBytesPerDay: 24 });
+  });
+});
