@@ -6,3 +6,10 @@ export async function reportReadiness(zephyr: System): Promise<number> {
   console.log(renderReadiness(report));
   return readinessExitCode(report);
 }
+
+/** The same for a system with a replica and with backups in a second region. */
+export async function reportWholeReadiness(zephyr: System): Promise<string> {
+  const expected = { dumpEvery: '7d', cacheSnapshotEvery: '7h', replicas: 1, backupRegions: ['us-west-2'] } as const;
+  const report = await assessReadiness(zephyr, { expected });
+  return renderReadiness(report, 'markdown');
+}

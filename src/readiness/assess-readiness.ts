@@ -11,7 +11,10 @@ import type { ReadinessReport } from './readiness-report.js';
 export interface ReadinessRequest {
   /** How production is meant to be configured. Default: the runbook's table. */
   readonly expected?: ExpectedConfiguration | undefined;
-  /** The last drill that passed. Without it nobody knows whether a restore works, nor how long it takes: both are warnings. */
+  /**
+   * The last drill that passed. Default: by the evidence in the archive. Without any nobody knows whether a restore works, nor
+   * how long it takes: both are warnings.
+   */
   readonly lastDrill?: DrillRecord | undefined;
 }
 

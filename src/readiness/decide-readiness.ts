@@ -4,7 +4,7 @@ import type { CheckedExpectation } from './expected-configuration.js';
 import { judgeBackupCopies } from './judge-backup-copies.js';
 import { judgeCache } from './judge-cache.js';
 import { judgeConfiguration, judgeStatus } from './judge-configuration.js';
-import { judgeLastDrill, judgeRecoveryTime } from './judge-drill.js';
+import { judgeLastDrill, judgeRecoveryTime, passedDrill } from './judge-drill.js';
 import { judgeDumps } from './judge-dumps.js';
 import { judgeLogShipping, judgePointInTime, judgeRecoveryPoint, restorableLag } from './judge-recovery.js';
 import { judgeReplicas } from './judge-replicas.js';
@@ -49,7 +49,7 @@ export function decideReadiness(
     at: now.toISOString(),
     grade: worstGrade(findings.map(({ grade }) => grade)),
     objectives: [
-      objectiveOf('recovery-time', facts.lastDrill?.recoveryTimeMilliseconds, objectives.recoveryTime),
+      objectiveOf('recovery-time', passedDrill(facts)?.recoveryTimeMilliseconds, objectives.recoveryTime),
       objectiveOf('recovery-point', restorableLag(facts, now) ?? Number.POSITIVE_INFINITY, objectives.recoveryPoint),
     ],
     findings: worstFirst(findings),

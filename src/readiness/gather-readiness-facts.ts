@@ -5,6 +5,7 @@ import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/
 import type { System } from '../system/define-system.js';
 import { type GatherLimits, gatherPart, gatherWithin } from './gather-part.js';
 import { glanceAtCache } from './glance-at-cache.js';
+import { glanceAtDrills } from './glance-at-drills.js';
 import { glanceAtMetrics } from './glance-at-metrics.js';
 import { glanceAtDumps } from './newest-dumps.js';
 import type { DrillRecord, ReadinessFacts } from './readiness-facts.js';
@@ -39,13 +40,28 @@ export async function gatherReadinessFacts(
     part((call) => recentEvents(system, identifier, new Date(now.getTime() - day), call)),
     system.archive === undefined ? undefined : part((call) => glanceAtDumps(system, now, call)),
     metrics === undefined ? undefined : part((call) => glanceAtMetrics(metrics, instance, now, call)),
+    lastDrill === undefined && system.archive !== undefined
+      ? part((call) => glanceAtDrills(system, now, call))
+      : undefined,
     system.cache === undefined ? undefined : part((call) => glanceAtCache(system, call)),
   ] as const;
   // Whatever happens to one, none is still under way when this returns.
   await Promise.allSettled(parts);
   limits.signal?.throwIfAborted();
-  const [automatedBackup, snapshots, quota, events, dumps, measured, cache] = await Promise.all(parts);
-  return { region, instance, automatedBackup, snapshots, quota, events, dumps, metrics: measured, cache, lastDrill };
+  const [automatedBackup, snapshots, quota, events, dumps, measured, archived, cache] = await Promise.all(parts);
+  const told = lastDrill && ({ known: true, value: { passed: lastDrill, unreadable: [] } } as const);
+  return {
+    region,
+    instance,
+    automatedBackup,
+    snapshots,
+    quota,
+    events,
+    dumps,
+    metrics: measured,
+    drills: told ?? archived,
+    cache,
+  };
 }
 
 async function describeInstance(system: System, call: PortCall): Promise<DatabaseInstance> {

@@ -60,12 +60,22 @@ export interface CacheGlance {
   readonly newest?: { readonly identifier: string; readonly createdAt: Date; readonly type: string } | undefined;
 }
 
-/** What only the caller can know: RDS does not keep it. */
+/** A drill of the database that passed. */
 export interface DrillRecord {
   /** When it ended. */
   readonly at: Date;
   /** From its beginning to a checked database. Compared with the recovery time objective. */
   readonly recoveryTimeMilliseconds?: number | undefined;
+}
+
+/** What the archive tells of drills of the database. */
+export interface DrillsGlance {
+  /** The last that passed, and where its evidence is; absent where none did since the instant looked back to. */
+  readonly passed?: (DrillRecord & { readonly evidence?: string | undefined }) | undefined;
+  /** The last of all, where it did not pass. */
+  readonly failed?: { readonly at: Date; readonly verdict: string; readonly evidence: string } | undefined;
+  /** Keys of evidence that was met on the way and cannot be relied on. */
+  readonly unreadable: readonly string[];
 }
 
 /** All that readiness is decided upon, gathered in one round; each part on its own may be unknown. */
@@ -85,6 +95,6 @@ export interface ReadinessFacts {
   readonly metrics: Attempt<MetricsGlance> | undefined;
   /** `undefined`: the system has no cache. */
   readonly cache: Attempt<CacheGlance> | undefined;
-  /** The last drill that passed. */
-  readonly lastDrill: DrillRecord | undefined;
+  /** As the caller says, else as the archive does; `undefined` where neither can. */
+  readonly drills: Attempt<DrillsGlance> | undefined;
 }

@@ -22,7 +22,7 @@ import { givenZephyr } from '../../examples/given-zephyr.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
 import { proveLatestDump } from '../../examples/prove-latest-dump.js';
-import { reportReadiness } from '../../examples/readiness.js';
+import { reportReadiness, reportWholeReadiness } from '../../examples/readiness.js';
 import { recoverLostVotes } from '../../examples/recover-lost-votes.js';
 import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
@@ -191,6 +191,7 @@ describe('examples on real PostgreSQL', () => {
 
   it('reports readiness: a database without Multi-AZ and encryption does not pass as ready', async () => {
     expect(await reportReadiness(zephyr)).toBeGreaterThan(0);
+    expect(await reportWholeReadiness(zephyr)).toContain('automated backups are not copied to us-west-2');
   });
 
   it('checks the database', async () => {

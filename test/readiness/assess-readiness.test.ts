@@ -44,6 +44,8 @@ describe('over the wire', () => {
       'DescribeDBInstances',
       'DescribeDBSnapshots',
       'DescribeEvents',
+      'GetMetricData',
+      'GetMetricData',
     ]);
     const newest = report.findings.find(({ code }) => code === 'automated-snapshot');
     expect(newest?.evidence).toMatchObject({
@@ -162,7 +164,7 @@ describe('over the wire', () => {
     await using zephyr = await virtualZephyr();
     const system = zephyr.systemWith({ archive: { bucket: 'not-there' } });
     const deny = { kind: 'error', code: 'AccessDenied', status: 403, message: 'no' } as const;
-    for (const operation of ['DescribeDBSnapshots', 'DescribeAccountAttributes', 'DescribeEvents']) {
+    for (const operation of ['DescribeDBSnapshots', 'DescribeAccountAttributes', 'GetMetricData']) {
       zephyr.region.faults.inject({ operation, fault: deny });
     }
     const report = await assessReadiness(system, drilled);
@@ -174,6 +176,22 @@ describe('over the wire', () => {
     });
     const unknown = report.findings.flatMap((finding) => (finding.unknown === undefined ? [] : [finding.unknown.code]));
     expect(unknown.sort()).toEqual(['access-denied', 'access-denied', 'access-denied', 'bucket-not-found']);
+  });
+
+  it('free storage is that which CloudWatch measured, with its trend', async () => {
+    await using zephyr = await virtualZephyr();
+    const dimensions = { DBInstanceIdentifier: production };
+    const gibibyte = 1_073_741_824;
+    for (let day = 0; day < 9; day += 1) {
+      const since = new Date(Date.UTC(2025, 10, 2 + day));
+      zephyr.region.metrics.set({ name: 'FreeStorageSpace', dimensions, value: (40 - 4 * day) * gibibyte, since });
+    }
+    const report = await assessReadiness(zephyr.system, drilled);
+    expect(bad(report)).toEqual({ 'free-storage': 'warning' });
+    expect(report.findings[0]).toMatchObject({
+      title: 'little is left: 8.0 GiB free, 8 %; at the pace of the last week it lasts 2 d',
+      evidence: { runwayDays: 2 },
+    });
   });
 
   it('nothing can be said without the instance', async () => {

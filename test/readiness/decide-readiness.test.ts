@@ -89,8 +89,9 @@ describe('point-in-time recovery', () => {
 
 describe('recovery time and drills', () => {
   it('are unknown until somebody has drilled', () => {
-    const given = facts({ lastDrill: undefined });
+    const given = facts({ drills: undefined });
     expect(finding('last-drill', given)).toMatchObject({ grade: 'warning', title: 'never drilled' });
+    expect(finding('last-drill', facts({ drills: known({ unreadable: [] }) })).title).toBe('never drilled');
     expect(finding('recovery-time', given)).toMatchObject({ grade: 'warning', unknown: { code: 'not-measured' } });
     expect(decide(given).objectives[0]).toEqual({
       objective: 'recovery-time',
@@ -101,7 +102,7 @@ describe('recovery time and drills', () => {
 
   it('are judged by what the last one measured, and when', () => {
     const drilled = (age: number, took: number | undefined) =>
-      facts({ lastDrill: { at: ago(age), recoveryTimeMilliseconds: took } });
+      facts({ drills: known({ passed: { at: ago(age), recoveryTimeMilliseconds: took }, unreadable: [] }) });
     expect(finding('recovery-time', drilled(day, hour)).grade).toBe('ok');
     expect(finding('recovery-time', drilled(day, hour + 1)).grade).toBe('critical');
     expect(finding('recovery-time', drilled(day, undefined)).grade).toBe('warning');
@@ -109,6 +110,20 @@ describe('recovery time and drills', () => {
     expect(finding('last-drill', drilled(35 * day + 1, hour)).grade).toBe('warning');
     expect(finding('last-drill', drilled(8 * day, hour), { drillEvery: '7d' }).grade).toBe('warning');
     expect(finding('last-drill', drilled(-minute, hour)).grade).toBe('ok');
+  });
+
+  it('that did not pass count more than an earlier one that did', () => {
+    const failed = { at: ago(day), verdict: 'failed', evidence: 'evidence/drill/x' };
+    const passed = { at: ago(8 * day) };
+    expect(finding('last-drill', facts({ drills: known({ failed, unreadable: [] }) }))).toMatchObject({
+      grade: 'critical',
+      title: 'the drill of 1 d 00 h ago failed; none has passed',
+    });
+    const unclear = { ...failed, verdict: 'inconclusive' };
+    expect(finding('last-drill', facts({ drills: known({ failed: unclear, passed, unreadable: [] }) }))).toMatchObject({
+      grade: 'critical',
+      title: 'the drill of 1 d 00 h ago proved nothing; the last drill passed 8 d 00 h ago',
+    });
   });
 });
 
@@ -348,6 +363,7 @@ describe('what could not be found out', () => {
     ['free-storage', { metrics: unknown() }],
     ['free-storage', { metrics: undefined, events: unknown() }],
     ['cache-snapshot', { cache: unknown() }],
+    ['last-drill', { drills: unknown() }],
   ] as const)('%s is a warning with the reason', (code, more) => {
     expect(finding(code, facts(more as Partial<ReadinessFacts>))).toMatchObject({
       grade: 'warning',

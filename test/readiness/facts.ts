@@ -92,7 +92,7 @@ export function facts(more: Partial<ReadinessFacts> = {}, changes: Partial<Datab
       snapshotWindow: '04:00-05:00',
       newest: { identifier: 'zephyr-redis-manual-20251109-120000', createdAt: ago(2 * hour), type: 'manual' },
     }),
-    lastDrill: { at: ago(7 * day), recoveryTimeMilliseconds: 25 * minute },
+    drills: known({ passed: { at: ago(7 * day), recoveryTimeMilliseconds: 25 * minute }, unreadable: [] }),
     ...more,
   };
 }

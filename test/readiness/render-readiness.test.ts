@@ -11,7 +11,7 @@ const report = (...given: Parameters<typeof facts>): ReadinessReport =>
 
 describe('a report as text', () => {
   it('begins with the verdict and tells of what is bad first, with what to do', () => {
-    const lines = renderReadiness(report({ lastDrill: undefined }, { publiclyAccessible: true })).split('\n');
+    const lines = renderReadiness(report({ drills: undefined }, { publiclyAccessible: true })).split('\n');
     expect(lines.slice(0, 7)).toEqual([
       'CRITICAL: zephyr-production-db in us-east-1 at 2025-11-09T14:00:00.000Z',
       '  recovery-time  unknown: never measured, allowed 1 h 00 min',

@@ -52,8 +52,7 @@ export async function virtualZephyr(
   );
   await clock.sleep(22 * 3_600_000);
   const system: SystemOptions = {
-    // Nothing measures here: free storage is told by events.
-    aws: { ...connectAws(client), metrics: undefined },
+    aws: connectAws(client),
     database: { instance: 'zephyr-production-db', name: 'zephyr', credentials: { user: 'u', password: 'p' } },
     clock,
     polling: { shortest: '60s', longest: '60s' },

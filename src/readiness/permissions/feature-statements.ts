@@ -17,7 +17,11 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
     case 'assess-readiness':
       return [
         describe('DBInstances', 'DBSnapshots', 'DBInstanceAutomatedBackups', 'AccountAttributes', 'Events'),
-        ...(place.hasArchive ? [listArchive(place), readManifests(place), ...decrypt(place)] : []),
+        // CloudWatch takes no resource.
+        allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),
+        ...(place.hasArchive
+          ? [listArchive(place), readManifests(place), ...readEvidence(place, 'drill'), ...decrypt(place)]
+          : []),
       ];
     case 'diagnose':
       return [describe('DBInstances', 'DBSnapshots', 'Events')];
@@ -155,6 +159,15 @@ function listArchive(place: CheckedPlace): PolicyStatement {
 
 function readManifests(place: CheckedPlace): PolicyStatement {
   return allow('ReadManifests', ['s3:GetObject'], [place.objects('manual/*.manifest.json')]);
+}
+
+function readEvidence(place: CheckedPlace, kind: string): readonly PolicyStatement[] {
+  return [
+    allow('ListEvidence', ['s3:ListBucket'], [place.bucket()], {
+      StringLike: { 's3:prefix': [place.keys(`evidence/${kind}/*`)] },
+    }),
+    allow('ReadEvidence', ['s3:GetObject'], [place.objects(`evidence/${kind}/*`)]),
+  ];
 }
 
 /** Only by way of S3: the key by itself opens nothing. */

@@ -33,6 +33,8 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
     case 'DescribeAccountAttributes':
     case 'DescribeEvents':
       return need(own, '*');
+    case 'GetMetricData':
+      return need('cloudwatch:GetMetricData', '*');
     case 'CreateDBSnapshot': {
       const snapshot = rds('snapshot', input.DBSnapshotIdentifier);
       return [

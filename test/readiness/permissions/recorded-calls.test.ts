@@ -7,6 +7,7 @@ import { readRestoreWindow } from '../../../src/backup/restore-window.js';
 import { sweepUnfinishedDumps } from '../../../src/backup/sweep-unfinished-dumps.js';
 import { operationMetadata } from '../../../src/backup/upload-archive.js';
 import { dumpKeys } from '../../../src/core/names.js';
+import { writeEvidence } from '../../../src/evidence/write-evidence.js';
 import type { RecordedCall } from '../../../src/local/index.js';
 import { assessReadiness } from '../../../src/readiness/assess-readiness.js';
 import { diagnose } from '../../../src/readiness/diagnosis/diagnose.js';
@@ -49,6 +50,8 @@ describe('without servers: the permissions are those of the calls made', () => {
     await system.aws
       .objectStore({ bucket: 'zephyr-backups', prefix: 'zephyr' })
       .put(dumpKeys('zephyr', zephyr.clock.now()).manifest, '{}');
+    const drill = { kind: 'drill', at: zephyr.clock.now(), subject: 's', verdict: 'passed', body: {} } as const;
+    await writeEvidence(system, drill);
     zephyr.region.calls.clear();
     await assessReadiness(system);
     expectExactly(['assess-readiness'], zephyr.region.calls.list());

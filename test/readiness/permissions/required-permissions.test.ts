@@ -71,9 +71,11 @@ describe('the permissions of the roles', () => {
   });
 
   it('let the reader only read, and of the archive only manifests', () => {
-    expect(actionsOf('reader').every((action) => /^(?:rds:Describe|s3:(?:ListBucket|GetObject)$)/.test(action))).toBe(
-      true,
-    );
+    expect(
+      actionsOf('reader').every((action) =>
+        /^(?:rds:Describe|cloudwatch:Get|s3:(?:ListBucket|GetObject)$)/.test(action),
+      ),
+    ).toBe(true);
     const dump = 'arn:aws:s3:::zephyr-backups/zephyr/manual/2025/11/09/x';
     expect(allows([role('reader')], need('s3:GetObject', `${dump}.manifest.json`))).toBe(true);
     expect(allows([role('reader')], need('s3:GetObject', `${dump}.dump`))).toBe(false);
