@@ -184,6 +184,7 @@ export type {
   BackupOrigin,
   BackupStatus,
   CacheSnapshot,
+  ContinuousBackup,
   DatabaseSnapshot,
   Dump,
   Verification,

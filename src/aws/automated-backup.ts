@@ -1,5 +1,6 @@
 import type { DBInstanceAutomatedBackup } from '@aws-sdk/client-rds';
 import type { AutomatedBackup } from '../ports/rds.js';
+import { fromTagList } from './tag-list.js';
 
 /** An automated backup as RDS describes it, in our words. */
 export function toAutomatedBackup(backup: DBInstanceAutomatedBackup): AutomatedBackup {
@@ -12,5 +13,11 @@ export function toAutomatedBackup(backup: DBInstanceAutomatedBackup): AutomatedB
     arn: backup.DBInstanceAutomatedBackupsArn,
     restoreWindow: earliest === undefined || latest === undefined ? undefined : { earliest, latest },
     retentionDays: backup.BackupRetentionPeriod,
+    engine: backup.Engine,
+    engineVersion: backup.EngineVersion,
+    allocatedStorageGiB: backup.AllocatedStorage,
+    encrypted: backup.Encrypted,
+    kmsKey: backup.KmsKeyId,
+    tags: fromTagList(backup.TagList),
   };
 }

@@ -25,6 +25,8 @@ export function toSnapshotDescription(snapshot: DBSnapshot): SnapshotDescription
     storageType: snapshot.StorageType,
     iops: snapshot.Iops,
     optionGroup: snapshot.OptionGroupName,
+    sizeBytes: snapshot.FullSnapshotSizeInBytes,
+    copyOf: snapshot.SourceDBSnapshotIdentifier,
     tags: fromTagList(snapshot.TagList),
   };
 }

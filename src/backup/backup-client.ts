@@ -145,13 +145,14 @@ export class BackupClient {
   /**
    * The newest available backup of a kind, by the instant whose data it holds; `undefined` where there is none. Of dumps those of the
    * whole database, of the last 400 days; one whose manifest cannot be read is an error, for an older one in its place would be a
-   * silent loss of data.
+   * silent loss of data. With `verified: true` only those count that a drill or a check has proven.
    *
    * Errors: `invalid-input`, `dump-corrupt`, `version-mismatch`, `bucket-not-found`, `access-denied`.
    *
    * @example
    * ```ts
    * const snapshot = await backups.latest({ kind: 'database-snapshot', origin: 'automated' });
+   * const proven = await backups.latest({ kind: 'dump', verified: true });
    * ```
    */
   latest<Kind extends BackupKind>(
@@ -162,8 +163,8 @@ export class BackupClient {
   }
 
   /**
-   * The backup of an `id` as {@link BackupClient.list} tells it: the identifier of a snapshot, or the key of a dump; `undefined` where
-   * there is none.
+   * The backup of an `id` as {@link BackupClient.list} tells it: the identifier of a snapshot, the resource id of an automated backup's
+   * instance, or the key of a dump; `undefined` where there is none. Looks in the system's own region first, then in the others.
    *
    * Errors: `invalid-input`, `dump-corrupt`, `version-mismatch`, `bucket-not-found`, `access-denied`.
    */
@@ -172,16 +173,19 @@ export class BackupClient {
   }
 
   /**
-   * Every backup of the system, of any age, page by page: 10,000 take no more memory than ten. First the snapshots of the
-   * instance, then those of the cache, both in no order (AWS states none: compare `createdAt`), then the dumps by the time of
-   * their making, oldest first. Dumps are those of the whole archive; a dump whose manifest cannot be read has the status
-   * `failed`.
+   * Every backup of the system, of any age, page by page: 10,000 take no more memory than ten. For each region that the system
+   * names the snapshots of the instance, copies and those of AWS Backup among them, and its automated backups with their restore
+   * windows, those of deleted instances and replicated ones among them; then the snapshots of the cache, all in no order (AWS
+   * states none: compare `createdAt`); then the dumps by the time of their making, oldest first. Dumps are those of the whole
+   * archive; a dump whose manifest cannot be read has the status `failed`. What a drill or a check has proven is `verified`.
+   *
+   * With `regions` alone those are asked: without the system's own that one is left alone, for it may be what is down.
    *
    * Errors: `invalid-input`, `bucket-not-found`, `access-denied`.
    *
    * @example
    * ```ts
-   * for await (const backup of backups.list({ kinds: ['dump'] })) console.log(backup.id, backup.sizeBytes);
+   * for await (const backup of backups.list({ kinds: ['dump'] })) console.log(backup.id, backup.sizeBytes, backup.verified?.at);
    * ```
    */
   list(filter?: BackupFilter, options?: CallOptions): AsyncIterable<Backup> {

@@ -1,13 +1,13 @@
-import type { BackupOrigin, DatabaseSnapshot, Dump } from '../core/backups.js';
+import type { BackupOrigin, ContinuousBackup, DatabaseSnapshot, Dump } from '../core/backups.js';
 import type { BackupError } from '../core/errors.js';
-import { snapshotStatus } from '../core/snapshot-status.js';
+import { automatedBackupStatus, snapshotStatus } from '../core/snapshot-status.js';
 import type { ObjectDescription } from '../ports/object-store.js';
-import type { SnapshotDescription } from '../ports/rds.js';
+import type { AutomatedBackup, SnapshotDescription } from '../ports/rds.js';
 import type { DumpManifest } from './dump-manifest.js';
 
 /** A snapshot as RDS describes it, as a backup. */
 export function snapshotOf(description: SnapshotDescription, region: string): DatabaseSnapshot {
-  const { createdAt, originalCreatedAt, dataTime } = description;
+  const { createdAt, originalCreatedAt, dataTime, copyOf } = description;
   return {
     kind: 'database-snapshot',
     id: description.identifier,
@@ -19,9 +19,37 @@ export function snapshotOf(description: SnapshotDescription, region: string): Da
     statusText: description.status,
     createdAt: originalCreatedAt ?? createdAt,
     dataTime: dataTime ?? originalCreatedAt ?? createdAt,
+    sizeBytes: description.sizeBytes,
     encrypted: description.encrypted,
     kmsKey: description.kmsKey,
     tags: description.tags,
+    engine: description.engine,
+    engineVersion: description.engineVersion,
+    allocatedStorageGiB: description.allocatedStorageGiB,
+    ...(copyOf === undefined ? {} : { copyOf: { arn: copyOf, region: copyOf.split(':')[3] ?? '' } }),
+  };
+}
+
+/** An automated backup as RDS describes it to a region, as a backup. */
+export function continuousBackupOf(description: AutomatedBackup, region: string): ContinuousBackup {
+  const { resourceId, instance, status, restoreWindow } = description;
+  return {
+    kind: 'continuous-backup',
+    id: resourceId,
+    region,
+    source: { instance, resourceId },
+    origin: 'automated',
+    status: automatedBackupStatus(status, restoreWindow !== undefined),
+    statusText: status,
+    dataTime: restoreWindow?.latest,
+    encrypted: description.encrypted ?? false,
+    kmsKey: description.kmsKey,
+    tags: description.tags ?? {},
+    arn: description.arn,
+    // What is replicated from elsewhere says so by its source's region (facts E11).
+    coverage: description.region !== region ? 'replicated' : status === 'retained' ? 'retained' : 'active',
+    restoreWindow,
+    retentionDays: description.retentionDays,
     engine: description.engine,
     engineVersion: description.engineVersion,
     allocatedStorageGiB: description.allocatedStorageGiB,

@@ -1,13 +1,14 @@
 import type { Backup, BackupKind, BackupOrigin, Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import { invalidInput, isBackupError } from '../core/errors.js';
+import { readVerifications } from '../evidence/read-verifications.js';
 import type { PortCall } from '../ports/port-call.js';
 import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
-import { dumpOf, snapshotOf } from './describe-backups.js';
+import { continuousBackupOf, dumpOf, snapshotOf } from './describe-backups.js';
 import type { DumpManifest } from './dump-manifest.js';
 import { listManifestKeys, readManifest } from './find-dump.js';
-import { listBackups } from './list-backups.js';
+import { listBackups, withVerification } from './list-backups.js';
 import { findCacheSnapshot } from './list-cache-snapshots.js';
 
 /** How far back a dump is looked for. */
@@ -21,6 +22,10 @@ export interface LatestBackupRequest<Kind extends BackupKind = BackupKind> {
   readonly kind: Kind;
   /** Of snapshots: only those made so. */
   readonly origin?: BackupOrigin | undefined;
+  /** Only those that a drill or a check has proven, and no later one has refuted. */
+  readonly verified?: true | undefined;
+  /** Only in these regions, of those that the system names. Default: in the system's own. */
+  readonly regions?: readonly string[] | undefined;
 }
 
 /** The newest available backup of a kind: see `BackupClient.latest`. */
@@ -34,8 +39,8 @@ export async function latestBackup<Kind extends BackupKind>(
   signal?.throwIfAborted();
   const found =
     kind === 'dump'
-      ? await latestDump(system, { signal })
-      : await latestListed(system, kind, request.origin, { signal });
+      ? await latestDump(system, request.verified === true, { signal })
+      : await latestListed(system, request, { signal });
   return found as BackupOf<Kind> | undefined;
 }
 
@@ -46,8 +51,8 @@ export async function findBackup(system: System, id: string, options: CallOption
   }
   const call = { signal: options.signal };
   call.signal?.throwIfAborted();
-  // Keys of dumps hold slashes, identifiers of snapshots never do (facts A1).
-  return id.includes('/') ? findDump(system, id, call) : findSnapshot(system, id, call);
+  const found = await findUnverified(system, id, call);
+  return found && withVerification(found, await readVerifications(system, { kind: found.kind }, call));
 }
 
 /** Whole dumps of the system's database, newest first. A manifest that cannot be read is handed to `unreadable`. */
@@ -72,25 +77,29 @@ export async function* wholeDumps(
   }
 }
 
-async function latestDump(system: System, call: PortCall): Promise<Dump | undefined> {
+async function latestDump(system: System, verified: boolean, call: PortCall): Promise<Dump | undefined> {
   const since = new Date(system.clock.now().getTime() - lookBackMilliseconds);
-  const fail = (error: unknown): never => {
-    // An older dump in its place would be a silent loss of data.
-    throw error;
+  const verifications = await readVerifications(system, { kind: 'dump' }, call);
+  const unreadable = (error: unknown): void => {
+    // An older dump in its place would be a silent loss of data; a verified one is asked for as such.
+    if (!verified) throw error;
   };
-  for await (const manifest of wholeDumps(system, since, fail, call)) return dumpOf(manifest, placeOf(system));
+  for await (const manifest of wholeDumps(system, since, unreadable, call)) {
+    const dump = withVerification(dumpOf(manifest, placeOf(system)), verifications);
+    if (!verified || dump.verified !== undefined) return dump;
+  }
   return undefined;
 }
 
 async function latestListed(
   system: System,
-  kind: BackupKind,
-  origin: BackupOrigin | undefined,
+  { kind, origin, verified, regions = [system.aws.region] }: LatestBackupRequest,
   call: PortCall,
 ): Promise<Backup | undefined> {
   let latest: Backup | undefined;
-  for await (const backup of listBackups(system, { kinds: [kind], origin }, call)) {
+  for await (const backup of listBackups(system, { kinds: [kind], origin, regions }, call)) {
     if (backup.status !== 'available' || backup.dataTime === undefined) continue;
+    if (verified === true && backup.verified === undefined) continue;
     if (latest?.dataTime === undefined || backup.dataTime > latest.dataTime) latest = backup;
   }
   return latest;
@@ -105,11 +114,29 @@ async function findDump(system: System, id: string, call: PortCall): Promise<Dum
   }
 }
 
+async function findUnverified(system: System, id: string, call: PortCall): Promise<Backup | undefined> {
+  // Keys of dumps hold slashes, identifiers of snapshots never do (facts A1); resource ids are in upper case.
+  if (id.includes('/')) return findDump(system, id, call);
+  if (/^db-[A-Z0-9]+$/.test(id)) return findContinuousBackup(system, id, call);
+  return findSnapshot(system, id, call);
+}
+
 async function findSnapshot(system: System, id: string, call: PortCall): Promise<Backup | undefined> {
   // Names of automatic cache snapshots hold a dot, which RDS refuses (facts A1, F2).
-  const found = id.includes('.') ? undefined : await system.aws.rds.describeSnapshot(id, call);
-  if (found !== undefined) return snapshotOf(found, system.aws.region);
+  for (const { rds, region } of id.includes('.') ? [] : [system.aws, ...system.otherRegions]) {
+    const found = await rds.describeSnapshot(id, call);
+    if (found !== undefined) return snapshotOf(found, region);
+  }
   return system.cache === undefined ? undefined : findCacheSnapshot(system, id, call);
+}
+
+async function findContinuousBackup(system: System, id: string, call: PortCall): Promise<Backup | undefined> {
+  for (const { rds, region } of [system.aws, ...system.otherRegions]) {
+    for await (const found of rds.listAutomatedBackups({ resourceId: id }, call)) {
+      if (found.resourceId === id) return continuousBackupOf(found, region);
+    }
+  }
+  return undefined;
 }
 
 function placeOf(system: System): { readonly location: string; readonly kmsKey: string | undefined } {

@@ -1,27 +1,32 @@
-import type { Backup, BackupKind, BackupOrigin, DatabaseSnapshot, Dump } from '../core/backups.js';
+import type { Backup, BackupKind, BackupOrigin } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
-import { invalidInput, isBackupError } from '../core/errors.js';
+import { invalidInput } from '../core/errors.js';
+import { readVerifications, type Verifications } from '../evidence/read-verifications.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { SnapshotDescription } from '../ports/rds.js';
-import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
-import { dumpOf, snapshotOf, unreadableDump } from './describe-backups.js';
-import { readManifest } from './find-dump.js';
+import { regionOf } from '../system/region-of.js';
 import { listCacheSnapshots } from './list-cache-snapshots.js';
-import { mapAhead } from './map-ahead.js';
+import { lineageOf, listContinuousBackups, listDatabaseSnapshots } from './list-database-backups.js';
+import { listDumps } from './list-dumps.js';
 
 /** Which backups to list. Only what is named narrows the list. */
 export interface BackupFilter {
   readonly kinds?: readonly BackupKind[] | undefined;
   readonly origin?: BackupOrigin | undefined;
+  /** Only in these regions, of those that the system names. */
+  readonly regions?: readonly string[] | undefined;
   /** Made at or after this instant. */
   readonly from?: Date | undefined;
   /** Made before this instant. */
   readonly until?: Date | undefined;
 }
 
-/** Manifests read at a time. */
-const manifestsAhead = 8;
+interface CheckedFilter extends BackupFilter {
+  readonly kinds: readonly BackupKind[];
+}
+
+/** Every kind, in the order in which they are listed. */
+const allKinds: readonly BackupKind[] = ['database-snapshot', 'continuous-backup', 'cache-snapshot', 'dump'];
 
 /** Lists the system's backups: see `BackupClient.list`. */
 export async function* listBackups(
@@ -29,7 +34,7 @@ export async function* listBackups(
   filter: BackupFilter = {},
   options: CallOptions = {},
 ): AsyncGenerator<Backup, void, undefined> {
-  const kinds = checkKinds(filter.kinds);
+  const checked = checkFilter(system, filter);
   const call = { signal: options.signal };
   call.signal?.throwIfAborted();
   const { from, until, origin } = filter;
@@ -38,79 +43,51 @@ export async function* listBackups(
     // What is still being made has no time yet, and is newer than all that has one.
     (until === undefined || (backup.createdAt !== undefined && backup.createdAt < until)) &&
     (from === undefined || backup.createdAt === undefined || backup.createdAt >= from);
-  if (kinds.includes('database-snapshot')) {
-    for await (const snapshot of listSnapshots(system, origin, call)) if (matches(snapshot)) yield snapshot;
-  }
-  if (kinds.includes('cache-snapshot') && system.cache !== undefined) {
-    for await (const snapshot of listCacheSnapshots(system, origin, call)) if (matches(snapshot)) yield snapshot;
-  }
-  if (kinds.includes('dump') && system.archive !== undefined) {
-    for await (const dump of listDumps(system, from, call)) if (matches(dump)) yield dump;
+  const { kinds } = checked;
+  const verifications = await readVerifications(system, kinds.length === 1 ? { kind: kinds[0] } : {}, call);
+  for await (const backup of listKinds(system, checked, call)) {
+    if (matches(backup)) yield withVerification(backup, verifications);
   }
 }
 
-/**
- * Snapshots of the instance that has the name now, whatever it was called when they were taken, and those taken under its name:
- * after a promotion by rename both are the system's own (facts A20). What carries both comes once.
- */
-async function* listSnapshots(
-  system: System,
-  origin: BackupOrigin | undefined,
-  call: PortCall,
-): AsyncGenerator<DatabaseSnapshot, void, undefined> {
-  const { rds, region } = system.aws;
-  const { instance } = system.database;
-  const type = origin === 'automated' || origin === 'manual' ? origin : undefined;
-  const living = await rds.describeInstance(instance, call);
-  const convert = (description: SnapshotDescription): DatabaseSnapshot => snapshotOf(description, region);
-  if (living !== undefined) {
-    const { resourceId } = living;
-    for await (const description of rds.listSnapshots({ resourceId, type }, call)) yield convert(description);
-  }
-  for await (const description of rds.listSnapshots({ instance, type }, call)) {
-    if (description.resourceId !== living?.resourceId) yield convert(description);
-  }
+/** The backup with the proof that it can be restored, where there is one. */
+export function withVerification<Item extends Backup>(backup: Item, verifications: Verifications): Item {
+  const { resourceId } = backup.source;
+  const verified = verifications.of({ ...backup, resourceId });
+  return verified === undefined ? backup : { ...backup, verified };
 }
 
-async function* listDumps(
+async function* listKinds(
   system: System,
-  from: Date | undefined,
+  { kinds, regions, origin, from }: CheckedFilter,
   call: PortCall,
-): AsyncGenerator<Dump, void, undefined> {
-  const { store, kmsKey } = archiveStore(system);
-  const { location } = store;
-  const place = { location, kmsKey };
-  // Keys carry their UTC day: what lies before it need not be listed (facts G16).
-  const day = from?.toISOString().slice(0, 10).replaceAll('-', '/');
-  const objects = store.list(
-    { prefix: 'manual/', ...(day === undefined ? {} : { startAfter: `manual/${day}/` }) },
-    call,
-  );
-  const manifests = keepOnly(objects, ({ key }) => key.endsWith('.manifest.json'));
-  yield* mapAhead(manifests, manifestsAhead, async (object): Promise<Dump> => {
-    try {
-      return dumpOf(await readManifest(store, object.key, call), place);
-    } catch (error) {
-      // One torn manifest must not hide every other backup: it is listed as what it is.
-      if (!isBackupError(error, 'dump-corrupt') && !isBackupError(error, 'version-mismatch')) throw error;
-      return unreadableDump(object, { ...place, region: system.aws.region, database: system.database }, error);
+): AsyncGenerator<Backup, void, undefined> {
+  const isIn = (region: string): boolean => regions?.includes(region) ?? true;
+  const snapshots = kinds.includes('database-snapshot');
+  const continuous = kinds.includes('continuous-backup') && (origin === undefined || origin === 'automated');
+  if (snapshots || continuous) {
+    const lineage = await lineageOf(system, isIn(system.aws.region), call);
+    for (const aws of [system.aws, ...system.otherRegions].filter(({ region }) => isIn(region))) {
+      if (snapshots) yield* listDatabaseSnapshots(aws, lineage, origin, call);
+      if (continuous) yield* listContinuousBackups(aws, lineage, call);
     }
-  });
-}
-
-async function* keepOnly<Item>(
-  items: AsyncIterable<Item>,
-  keep: (item: Item) => boolean,
-): AsyncGenerator<Item, void, undefined> {
-  for await (const item of items) if (keep(item)) yield item;
-}
-
-function checkKinds(kinds: BackupFilter['kinds']): readonly BackupKind[] {
-  const all: readonly BackupKind[] = ['database-snapshot', 'cache-snapshot', 'dump'];
-  if (kinds === undefined) return all;
-  const strange = kinds.find((kind) => !all.includes(kind));
-  if (strange !== undefined) {
-    throw invalidInput('kinds', `names no kind of backup: ${JSON.stringify(strange)}`, `Use ${all.join(', ')}.`);
   }
-  return kinds;
+  if (kinds.includes('cache-snapshot') && system.cache !== undefined && isIn(system.aws.region)) {
+    yield* listCacheSnapshots(system, origin, call);
+  }
+  // An archive may hold dumps of several regions: each says its own.
+  if (kinds.includes('dump') && system.archive !== undefined) {
+    for await (const dump of listDumps(system, from, call)) if (isIn(dump.region)) yield dump;
+  }
+}
+
+/** Everything that can be checked without a call. */
+function checkFilter(system: System, filter: BackupFilter): CheckedFilter {
+  const { kinds = allKinds, regions } = filter;
+  const strange = kinds.find((kind) => !allKinds.includes(kind));
+  if (strange !== undefined) {
+    throw invalidInput('kinds', `names no kind of backup: ${JSON.stringify(strange)}`, `Use ${allKinds.join(', ')}.`);
+  }
+  for (const region of regions ?? []) regionOf(system, region, 'regions');
+  return { ...filter, kinds };
 }

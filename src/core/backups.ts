@@ -35,14 +35,33 @@ export interface BackupCommon {
   readonly verified?: Verification | undefined;
 }
 
-/** A copy of a whole DB instance that RDS holds. */
+/** A copy of a whole DB instance that RDS holds. Its size is that of the whole, of which increments share much (facts A23). */
 export interface DatabaseSnapshot extends BackupCommon {
   readonly kind: 'database-snapshot';
   readonly arn: string;
+  /** The snapshot that it was copied from, where that is of another region or account. */
+  readonly copyOf?: { readonly arn: string; readonly region: string } | undefined;
   readonly engine: string;
   readonly engineVersion: string;
   /** Of the instance; RDS bills less, it keeps increments. */
   readonly allocatedStorageGiB: number;
+}
+
+/**
+ * Automated snapshots and logs together, from which RDS restores to any second of a window. Its `id` is the source's resource
+ * id; it grows all the time, so that it has no `createdAt`, and its `dataTime` is the window's end.
+ */
+export interface ContinuousBackup extends BackupCommon {
+  readonly kind: 'continuous-backup';
+  readonly arn?: string | undefined;
+  /** `active`: of a living instance; `retained`: of one that was deleted (facts B11); `replicated`: from another region (facts E11). */
+  readonly coverage: 'active' | 'retained' | 'replicated';
+  /** Absent while nothing can be restored yet (facts B8). */
+  readonly restoreWindow?: { readonly earliest: Date; readonly latest: Date } | undefined;
+  readonly retentionDays?: number | undefined;
+  readonly engine?: string | undefined;
+  readonly engineVersion?: string | undefined;
+  readonly allocatedStorageGiB?: number | undefined;
 }
 
 /** A logical copy of one database made by pg_dump, in the archive with its manifest. */
@@ -68,7 +87,7 @@ export interface CacheSnapshot extends BackupCommon {
 }
 
 /** A backup of any kind; tell them apart by `kind`. */
-export type Backup = DatabaseSnapshot | Dump | CacheSnapshot;
+export type Backup = DatabaseSnapshot | ContinuousBackup | Dump | CacheSnapshot;
 
 /** The name of a kind of backup. */
 export type BackupKind = Backup['kind'];

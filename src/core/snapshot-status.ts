@@ -6,6 +6,12 @@ export function snapshotStatus(status: string): BackupStatus {
   return /^(?:failed|deleted|deleting|incompatible-.*)$/.test(status) ? 'failed' : 'in-progress';
 }
 
+/** The same of an automated backup (facts B11): one without a window restores nothing yet. */
+export function automatedBackupStatus(status: string, hasWindow: boolean): BackupStatus {
+  if (/^(?:failed|delet(?:ed|ing)|error)$/.test(status)) return 'failed';
+  return hasWindow && /^(?:active|retained|replicating)$/.test(status) ? 'available' : 'in-progress';
+}
+
 /** The same of a cache snapshot (facts F3). One that is being read is as good as before. */
 export function cacheSnapshotStatus(status: string): BackupStatus {
   if (/^(?:available|restoring|copying|exporting)$/.test(status)) return 'available';

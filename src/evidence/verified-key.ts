@@ -38,7 +38,7 @@ export function verifiedKey({ backup, verdict, verification }: VerificationMark)
 /** What a mark's key says; `undefined` if it is none. */
 export function parseVerifiedKey(key: string): VerificationMark | undefined {
   const match =
-    /^evidence\/verified\/(database-snapshot|cache-snapshot|dump)\/([^/]+)\/(\d{8}T\d{6}Z)-(drill|dump-check)-(passed|failed)_([^_]*)_([^_]*)_([^_]*)_([^_]*)\.json$/.exec(
+    /^evidence\/verified\/(database-snapshot|continuous-backup|cache-snapshot|dump)\/([^/]+)\/(\d{8}T\d{6}Z)-(drill|dump-check)-(passed|failed)_([^_]*)_([^_]*)_([^_]*)_([^_]*)\.json$/.exec(
       key,
     );
   if (match === null) return undefined;

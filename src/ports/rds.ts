@@ -144,6 +144,10 @@ export interface SnapshotDescription {
   readonly storageType?: string | undefined;
   readonly iops?: number | undefined;
   readonly optionGroup?: string | undefined;
+  /** Of the whole, not of the increment (facts A23). */
+  readonly sizeBytes?: number | undefined;
+  /** ARN of what it was copied from, where that is of another region or account. */
+  readonly copyOf?: string | undefined;
   readonly tags: Tags;
 }
 
@@ -151,7 +155,7 @@ export interface SnapshotDescription {
 export interface SnapshotFilter {
   readonly instance?: string | undefined;
   readonly resourceId?: string | undefined;
-  readonly type?: 'automated' | 'manual' | undefined;
+  readonly type?: 'automated' | 'manual' | 'awsbackup' | undefined;
 }
 
 /** The automated backups and logs of one instance, living or deleted. */
@@ -165,6 +169,12 @@ export interface AutomatedBackup {
   /** Absent while nothing can be restored yet (facts B8). */
   readonly restoreWindow?: { readonly earliest: Date; readonly latest: Date } | undefined;
   readonly retentionDays?: number | undefined;
+  readonly engine?: string | undefined;
+  readonly engineVersion?: string | undefined;
+  readonly allocatedStorageGiB?: number | undefined;
+  readonly encrypted?: boolean | undefined;
+  readonly kmsKey?: string | undefined;
+  readonly tags?: Tags | undefined;
 }
 
 /** One event of the last 14 days. There is no event id in it (facts D2), and existence and order are not guaranteed (facts D3). */

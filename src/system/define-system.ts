@@ -45,6 +45,8 @@ export interface SystemOptions {
     | undefined;
   /** Default: the runbook's, 1 hour, 5 minutes, 30 days. */
   readonly objectives?: Partial<Objectives> | undefined;
+  /** Where copies of the backups are kept: a connection for each of those regions, made by `connectAws`. Default: none. */
+  readonly otherRegions?: readonly AwsPorts[] | undefined;
   /** Default: `@zephyr/backup/postgres`, loaded when first needed. */
   readonly postgres?: PostgresPorts | undefined;
   /** How often to look while waiting. Default: every 5 to 15 seconds. */
@@ -72,6 +74,7 @@ export interface System {
       }
     | undefined;
   readonly objectives: Objectives;
+  readonly otherRegions: readonly AwsPorts[];
   readonly postgres: () => Promise<PostgresPorts>;
   readonly polling: { readonly shortestMilliseconds: number; readonly longestMilliseconds: number };
   readonly clock: Clock;
@@ -108,9 +111,7 @@ export function defineSystem(options: SystemOptions): System {
       'Give a shortest pause of at most the longest.',
     );
   }
-  if (typeof options.aws?.rds?.describeInstance !== 'function') {
-    throw invalidInput('aws', 'is not a connection to AWS', "Pass connectAws({ region }) of '@zephyr/backup/aws'.");
-  }
+  checkConnection(options.aws, 'aws');
   const { credentials } = database;
   const given = options.postgres;
   return deepFreeze({
@@ -124,6 +125,7 @@ export function defineSystem(options: SystemOptions): System {
     cache: options.cache === undefined ? undefined : checkCache(options.cache, options.aws),
     archive: archive === undefined ? undefined : checkArchive(archive),
     objectives,
+    otherRegions: checkOtherRegions(options.otherRegions ?? [], options.aws.region),
     postgres: given === undefined ? loadPostgres : async () => given,
     polling: { shortestMilliseconds, longestMilliseconds },
     clock: options.clock ?? systemClock,
@@ -136,6 +138,24 @@ function checkDatabaseName(name: string): string {
     throw invalidInput('database.name', 'is not a database name', 'Use 1 to 63 bytes.');
   }
   return name;
+}
+
+function checkConnection(aws: AwsPorts, field: string): void {
+  if (typeof aws?.rds?.describeInstance === 'function') return;
+  throw invalidInput(field, 'is not a connection to AWS', "Pass connectAws({ region }) of '@zephyr/backup/aws'.");
+}
+
+function checkOtherRegions(others: readonly AwsPorts[], own: string): readonly AwsPorts[] {
+  const seen = new Set([own]);
+  for (const [index, other] of others.entries()) {
+    const field = `otherRegions[${index}]`;
+    checkConnection(other, field);
+    if (seen.has(other.region)) {
+      throw invalidInput(field, `is ${other.region} once more`, 'Name each region once, and that of aws not at all.');
+    }
+    seen.add(other.region);
+  }
+  return [...others];
 }
 
 function checkCache(cache: NonNullable<SystemOptions['cache']>, aws: AwsPorts): NonNullable<System['cache']> {

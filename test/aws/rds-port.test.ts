@@ -485,6 +485,12 @@ describe('the past', () => {
           DBInstanceAutomatedBackupsArn: 'arn:ab',
           RestoreWindow: { EarliestTime, LatestTime },
           BackupRetentionPeriod: 30,
+          Engine: 'postgres',
+          EngineVersion: '15.18',
+          AllocatedStorage: 100,
+          Encrypted: true,
+          KmsKeyId: 'arn:key',
+          TagList: [{ Key: 'Environment', Value: 'production' }],
         },
         { DbiResourceId: 'db-B', Status: 'creating', RestoreWindow: { EarliestTime } },
       ],
@@ -498,6 +504,12 @@ describe('the past', () => {
       arn: 'arn:ab',
       restoreWindow: { earliest: EarliestTime, latest: LatestTime },
       retentionDays: 30,
+      engine: 'postgres',
+      engineVersion: '15.18',
+      allocatedStorageGiB: 100,
+      encrypted: true,
+      kmsKey: 'arn:key',
+      tags: { Environment: 'production' },
     });
     expect(second?.restoreWindow).toBeUndefined();
     expect(mock).toHaveReceivedCommandWith(DescribeDBInstanceAutomatedBackupsCommand, { DbiResourceId: 'db-A' });

@@ -63,10 +63,10 @@ describe('BackupClient.list', () => {
       ['database-snapshot', 'rds:zephyr-production-db-2025-11-08-03-08', 'automated', 'available'],
       ['database-snapshot', 'before-v2', 'manual', 'in-progress'],
       ['database-snapshot', 'copied', 'manual', 'available'],
-      ['database-snapshot', 'awsbackup:job-1', 'aws-backup', 'available'],
       ['database-snapshot', 'lent', 'shared', 'available'],
       ['database-snapshot', 'open', 'shared', 'available'],
       ['database-snapshot', 'odd', 'unknown', 'failed'],
+      ['database-snapshot', 'awsbackup:job-1', 'aws-backup', 'available'],
       ['dump', dump, 'manual', 'available'],
     ]);
     expect(backups[0]).toMatchObject({ dataTime: new Date(start - day - 1), createdAt: new Date(start - day) });

@@ -28,6 +28,7 @@ import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
 import { copyToAnotherRegion } from '../../examples/two-regions.js';
 import { dumpToS3 } from '../../examples/weekly-dump.js';
+import { listWhatThereIs } from '../../examples/what-there-is.js';
 import { defineZephyr } from '../../examples/zephyr.js';
 import { defineSystem, type System } from '../../src/index.js';
 
@@ -187,6 +188,10 @@ describe('examples on real PostgreSQL', () => {
 
   it('proves the latest dump up to its restored rows', async () => {
     expect(await proveLatestDump(zephyr)).toBe(4);
+  });
+
+  it('lists what there is, the proven dump among it', async () => {
+    expect(await listWhatThereIs(zephyr)).toEqual([expect.stringMatching(/^manual\/.*\.dump$/)]);
   });
 
   it('reports readiness: a database without Multi-AZ and encryption does not pass as ready', async () => {

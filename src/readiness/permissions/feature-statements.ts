@@ -12,7 +12,7 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
     case 'list-backups':
       return [
         describe('DBInstances', 'DBSnapshots', 'DBInstanceAutomatedBackups'),
-        ...(place.hasArchive ? [listArchive(place), readManifests(place), ...decrypt(place)] : []),
+        ...(place.hasArchive ? [listArchive(place), listEvidence(place), readManifests(place), ...decrypt(place)] : []),
       ];
     case 'assess-readiness':
       return [
@@ -154,6 +154,13 @@ function describe(...what: readonly string[]): PolicyStatement {
 function listArchive(place: CheckedPlace): PolicyStatement {
   return allow('ListDumps', ['s3:ListBucket'], [place.bucket()], {
     StringLike: { 's3:prefix': [place.keys('manual/*')] },
+  });
+}
+
+/** What is verified stands in the keys of marks. */
+function listEvidence(place: CheckedPlace): PolicyStatement {
+  return allow('ListEvidence', ['s3:ListBucket'], [place.bucket()], {
+    StringLike: { 's3:prefix': [place.keys('evidence/*')] },
   });
 }
 
