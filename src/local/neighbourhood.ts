@@ -3,6 +3,7 @@ import { invalidInput } from '../core/errors.js';
 import type { DataPlane } from './data-plane/data-plane.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
 import type { RdsState } from './rds/rds-state.js';
+import { endReplicationsOf } from './rds/replicated-backups.js';
 
 /** What local regions share that know each other. */
 export interface Neighbourhood {
@@ -41,6 +42,9 @@ export function findNeighbourhood(options: LocalRegionOptions): Neighbourhood {
       return opened;
     },
     leave: async (state) => {
+      for (const { resourceId } of state.instances.sorted()) {
+        endReplicationsOf(state, resourceId, state.timeline.instant());
+      }
       rds.delete(state);
       if (rds.size > 0) await stopServers(state);
       else if (typeof given === 'function') await (await opened)?.close();

@@ -35,7 +35,14 @@ export function rdsSettings(
     random: options.random ?? Math.random,
     automatedBackups: options.automatedBackups ?? true,
     staleness: readStaleness(options.staleReads ?? { reads: 1 }),
-    quotas: { manualSnapshots: 100, instances: 40, retainedBackups: 40, snapshotCopies: 20, ...options.quotas },
+    quotas: {
+      manualSnapshots: 100,
+      instances: 40,
+      retainedBackups: 40,
+      snapshotCopies: 20,
+      replicatedBackups: 20,
+      ...options.quotas,
+    },
   };
 }
 

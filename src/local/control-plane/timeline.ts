@@ -42,8 +42,11 @@ interface Activity {
 export interface Timeline {
   /** Now; within a step's `begin` and `done` the instant at which that was due. */
   instant(): Date;
-  /** Adds steps behind those under way; the first begins now if none is. */
-  run(subject: Subject, steps: readonly Step[], script?: LifecycleScript | undefined): void;
+  /**
+   * Adds steps behind those under way; if none is, the first begins now, or at `from`, which may be past: another region's
+   * time may have been looked at later than its things happened.
+   */
+  run(subject: Subject, steps: readonly Step[], script?: LifecycleScript | undefined, from?: Date): void;
   /** Drops the steps that are left and goes on with these. */
   replace(subject: Subject, steps: readonly Step[], script?: LifecycleScript | undefined): void;
   /** Drops what is left, if anything is. */
@@ -139,10 +142,10 @@ export function createTimeline(clock: Clock): Timeline {
       }
     }
   };
-  const start = (subject: Subject, steps: readonly Step[]): void => {
+  const start = (subject: Subject, steps: readonly Step[], from: Date = new Date(instant())): void => {
     const [first, ...rest] = steps;
     if (first === undefined) return;
-    const now = instant();
+    const now = from.getTime();
     const activity: Activity = {
       subject,
       steps: rest,
@@ -158,10 +161,10 @@ export function createTimeline(clock: Clock): Timeline {
 
   return {
     instant: () => new Date(instant()),
-    run: (subject, steps, script) => {
+    run: (subject, steps, script, from) => {
       const scripted = followScript(subject, steps, script);
       const active = activities.get(subject.key);
-      if (active === undefined) start(subject, scripted);
+      if (active === undefined) start(subject, scripted, from);
       else active.steps = [...active.steps, ...scripted];
     },
     replace: (subject, steps, script) => {

@@ -1,17 +1,18 @@
 import type {
-  DBInstance,
   DBInstanceAutomatedBackup,
   DBInstanceAutomatedBackupMessage,
   DeleteDBInstanceAutomatedBackupMessage,
   DeleteDBInstanceAutomatedBackupResult,
   DescribeDBInstanceAutomatedBackupsMessage,
 } from '@aws-sdk/client-rds';
-import { pageOf } from '../control-plane/paging.js';
+import { byPlace, type Listed, pageOf } from '../control-plane/paging.js';
+import { nameOf } from '../control-plane/resource-name.js';
+import { liveView, replicatedView, retainedView } from './automated-backup-view.js';
 import { type FilterFields, matchesFilters } from './filters.js';
-import { getInstance } from './instance-lookup.js';
-import { earliestRestorableTime, latestRestorableTime } from './log-shipping.js';
+import { findInstance, getInstance } from './instance-lookup.js';
 import { rdsFault } from './rds-fault.js';
-import type { OperationTable, RdsState } from './rds-state.js';
+import type { OperationTable, RdsState, ReplicatedBackups } from './rds-state.js';
+import { dropReplicated, settleSources } from './replicated-backups.js';
 import { dropRetained, findRetained } from './retained-backups.js';
 
 /** The operations on automated backups. */
@@ -20,9 +21,7 @@ export const automatedBackupOperations: OperationTable = {
   DeleteDBInstanceAutomatedBackup: deleteDBInstanceAutomatedBackup,
 };
 
-interface Entry {
-  readonly key: string;
-  readonly order: number;
+interface Entry extends Listed {
   readonly backup: DBInstanceAutomatedBackup;
 }
 
@@ -38,11 +37,10 @@ function describeDBInstanceAutomatedBackups(
 ): DBInstanceAutomatedBackupMessage {
   const { DbiResourceId: id, DBInstanceAutomatedBackupsArn: arn, DBInstanceIdentifier: name } = input;
   const matches = matchesFilters(input.Filters, fields);
-  // The name must be that of an instance that exists: those that are gone are found by their resource id (facts B11).
-  const named = name === undefined ? undefined : getInstance(state, name).resourceId;
+  const named = name === undefined ? undefined : resourceIdsOf(state, name);
   const found = allBackups(state).filter(({ backup }) => {
     if (id !== undefined && backup.DbiResourceId !== id) return false;
-    if (named !== undefined && backup.DbiResourceId !== named) return false;
+    if (named !== undefined && !named.includes(backup.DbiResourceId ?? '')) return false;
     if (arn !== undefined && backup.DBInstanceAutomatedBackupsArn !== arn) return false;
     return matches(backup);
   });
@@ -53,61 +51,30 @@ function describeDBInstanceAutomatedBackups(
   return { Marker, DBInstanceAutomatedBackups: page.map(({ backup }) => backup) };
 }
 
-function allBackups(state: RdsState): readonly Entry[] {
-  const live = state.instances.sorted().flatMap((instance): Entry[] => {
-    const { details, key, order, port, automatedBackupsArn: arn } = instance;
-    if ((details.BackupRetentionPeriod ?? 0) === 0) return [];
-    const latest = latestRestorableTime(state, instance);
-    const status = latest === undefined ? 'creating' : 'active';
-    return [{ key, order, backup: shown(state, details, { arn, port, status, latest }) }];
-  });
-  const left = state.retained.sorted().map(({ key, order, arn, source, recoverableTo: latest }): Entry => {
-    const port = source.Endpoint?.Port;
-    return { key, order, backup: shown(state, source, { arn, port, status: 'retained', latest }) };
-  });
-  return [...live, ...left].sort((a, b) => a.order - b.order);
+/** The name must be that of an instance that exists, here or where backups come from: others are found by their resource id (facts B11). */
+function resourceIdsOf(state: RdsState, name: string): readonly string[] {
+  const come = state.replicated
+    .sorted()
+    .filter(({ source }) => source.DBInstanceIdentifier === nameOf(name))
+    .map(({ resourceId }) => resourceId);
+  const here = findInstance(state, name)?.resourceId;
+  if (here !== undefined) return [here, ...come];
+  return come.length > 0 ? come : [getInstance(state, name).resourceId];
 }
 
-function shown(
-  state: RdsState,
-  source: DBInstance,
-  of: {
-    readonly arn: string;
-    readonly port: number | undefined;
-    readonly status: string;
-    readonly latest: Date | undefined;
-  },
-): DBInstanceAutomatedBackup {
-  const { latest: LatestTime } = of;
-  const EarliestTime = earliestRestorableTime(state, source.DbiResourceId ?? '');
-  return {
-    DBInstanceArn: source.DBInstanceArn,
-    DbiResourceId: source.DbiResourceId,
-    DBInstanceIdentifier: source.DBInstanceIdentifier,
-    DBInstanceAutomatedBackupsArn: of.arn,
-    Region: state.settings.region,
-    Status: of.status,
-    RestoreWindow: LatestTime === undefined || EarliestTime === undefined ? {} : { EarliestTime, LatestTime },
-    AllocatedStorage: source.AllocatedStorage,
-    Port: of.port,
-    AvailabilityZone: source.AvailabilityZone,
-    VpcId: source.DBSubnetGroup?.VpcId,
-    InstanceCreateTime: source.InstanceCreateTime,
-    MasterUsername: source.MasterUsername,
-    Engine: source.Engine,
-    EngineVersion: source.EngineVersion,
-    LicenseModel: source.LicenseModel,
-    Iops: source.Iops,
-    StorageType: source.StorageType,
-    Encrypted: source.StorageEncrypted,
-    KmsKeyId: source.KmsKeyId,
-    IAMDatabaseAuthenticationEnabled: source.IAMDatabaseAuthenticationEnabled,
-    BackupRetentionPeriod: source.BackupRetentionPeriod,
-    PreferredBackupWindow: source.PreferredBackupWindow,
-    BackupTarget: 'region',
-    DedicatedLogVolume: source.DedicatedLogVolume,
-    TagList: [],
-  };
+function allBackups(state: RdsState): readonly Entry[] {
+  settleSources(state);
+  const live = state.instances
+    .sorted()
+    .filter(({ details }) => (details.BackupRetentionPeriod ?? 0) > 0)
+    .map((instance) => ({ ...placeOf(instance), backup: liveView(state, instance) }));
+  const left = state.retained.sorted().map((one) => ({ ...placeOf(one), backup: retainedView(state, one) }));
+  const come = state.replicated.sorted().map((one) => ({ ...placeOf(one), backup: replicatedView(state, one) }));
+  return [...live, ...left, ...come].sort(byPlace);
+}
+
+function placeOf({ key, order }: Listed): Listed {
+  return { key, order };
 }
 
 function deleteDBInstanceAutomatedBackup(
@@ -115,12 +82,23 @@ function deleteDBInstanceAutomatedBackup(
   input: DeleteDBInstanceAutomatedBackupMessage,
 ): DeleteDBInstanceAutomatedBackupResult {
   const { DbiResourceId: id, DBInstanceAutomatedBackupsArn: arn } = input;
+  const replicated = state.replicated.sorted().find((one) => one.arn === arn);
+  if (replicated !== undefined) return deleteReplicated(state, replicated);
   const retained = findRetained(state, { id, arn });
   if (retained === undefined) {
     throw rdsFault('DBInstanceAutomatedBackupNotFoundFault', `Automated backup ${id ?? arn} not found.`);
   }
-  const { source, recoverableTo: latest } = retained;
-  const backup = shown(state, source, { arn: retained.arn, port: source.Endpoint?.Port, status: 'deleting', latest });
+  const backup = { ...retainedView(state, retained), Status: 'deleting' };
   dropRetained(state, retained.resourceId);
+  return { DBInstanceAutomatedBackup: backup };
+}
+
+function deleteReplicated(state: RdsState, replicated: ReplicatedBackups): DeleteDBInstanceAutomatedBackupResult {
+  if (replicated.status !== 'retained') {
+    const message = `The backups of ${replicated.source.DBInstanceArn} are still replicated.`;
+    throw rdsFault('InvalidDBInstanceAutomatedBackupStateFault', message);
+  }
+  const backup = { ...replicatedView(state, replicated), Status: 'deleting' };
+  dropReplicated(state, replicated);
   return { DBInstanceAutomatedBackup: backup };
 }

@@ -2,6 +2,7 @@ import type { Step } from '../control-plane/timeline.js';
 import { addInstanceEvent, addSnapshotEvent } from './events.js';
 import { automatedSnapshotName } from './identifiers.js';
 import type { Instance, RdsState, Snapshot } from './rds-state.js';
+import { replicateBackup } from './replicated-backups.js';
 import { addSnapshot, finishSnapshot, removeSnapshot, takeBackup } from './snapshot-lifecycle.js';
 import { snapshotSubject } from './snapshot-subject.js';
 
@@ -45,6 +46,7 @@ export function automatedBackupStep(state: RdsState, instance: Instance): Step {
       instance.recoverableTo ??= taken.databaseTime;
       addInstanceEvent(state, instance, 'backup', 'Finished DB Instance backup');
       addSnapshotEvent(state, snapshot, 'creation', 'Automated snapshot created');
+      replicateBackup(state, snapshot, at);
       expireAutomated(state, instance, at);
     },
   };

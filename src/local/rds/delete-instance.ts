@@ -13,6 +13,7 @@ import { getInstance, keepStale } from './instance-lookup.js';
 import { shipLogs } from './log-shipping.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
+import { endReplicationsOf, isReplicated } from './replicated-backups.js';
 import { refuseRetained, retainBackups } from './retained-backups.js';
 import { addSnapshot, finishSnapshot, takeBackup } from './snapshot-lifecycle.js';
 import { refuseSnapshot } from './snapshot-lookup.js';
@@ -101,11 +102,13 @@ function deletionStep(state: RdsState, instance: Instance, keepsBackups: boolean
     work:
       dataPlane &&
       (async () => {
-        if (keepsBackups) await shipLogs(state, instance);
+        const keepLogs = keepsBackups || isReplicated(state, instance.resourceId);
+        if (keepLogs) await shipLogs(state, instance);
         // One whose making failed has left nothing.
-        if (instance.hasCluster) await dataPlane.destroy(instance.resourceId, { keepLogs: keepsBackups });
+        if (instance.hasCluster) await dataPlane.destroy(instance.resourceId, { keepLogs });
       }),
-    done: () => {
+    done: (at) => {
+      endReplicationsOf(state, instance.resourceId, at);
       if (keepsBackups) retainBackups(state, instance);
       else dropAutomatedBackups(state, instance.resourceId);
       addInstanceEvent(state, instance, 'deletion', 'DB instance deleted');

@@ -1,6 +1,5 @@
-import { automatedSnapshots } from './automated-backup.js';
 import { addInstanceEvent } from './events.js';
-import type { Instance, RdsState } from './rds-state.js';
+import type { Instance, RdsState, RestoreBase } from './rds-state.js';
 
 /**
  * The instant up to which an instance can be recovered: what real logs reach, or, without a data plane, the last multiple of
@@ -16,10 +15,10 @@ export function latestRestorableTime(state: RdsState, instance: Instance): Date 
   return shipments === 0 ? recoverableTo : new Date(recoverableTo.getTime() + shipments * interval);
 }
 
-/** The oldest instant that a backup of the instance reaches. */
-export function earliestRestorableTime(state: RdsState, resourceId: string): Date | undefined {
+/** The oldest instant that one of the backups reaches. */
+export function earliestOf(backups: readonly Pick<RestoreBase, 'details'>[]): Date | undefined {
   let earliest: Date | undefined;
-  for (const { details } of automatedSnapshots(state, resourceId)) {
+  for (const { details } of backups) {
     const time = details.Status === 'available' ? details.SnapshotDatabaseTime : undefined;
     if (time !== undefined && (earliest === undefined || time < earliest)) earliest = time;
   }

@@ -2,23 +2,24 @@ import type { DBInstance, RestoreDBInstanceToPointInTimeMessage } from '@aws-sdk
 import { invalidCombination, invalidParameterValue } from '../control-plane/parameter-fault.js';
 import { automatedSnapshots } from './automated-backup.js';
 import { getInstance } from './instance-lookup.js';
-import { earliestRestorableTime, latestRestorableTime, shipLogs } from './log-shipping.js';
+import { earliestOf, latestRestorableTime, shipLogs } from './log-shipping.js';
 import { rdsFault } from './rds-fault.js';
-import type { RdsState, Snapshot } from './rds-state.js';
+import type { RdsState, ReplicatedBackups, RestoreBase } from './rds-state.js';
+import { replicatedTo, settleSources, sourceOf } from './replicated-backups.js';
 
 /** What a point-in-time restore is made from. */
 export interface Recovery {
   readonly source: DBInstance;
   readonly port: number;
   /** The automated snapshot that the replay starts from. */
-  readonly base: Snapshot;
+  readonly base: RestoreBase;
   readonly time: Date;
 }
 
 interface Source {
   readonly details: DBInstance;
   readonly port: number;
-  readonly resourceId: string;
+  readonly bases: readonly RestoreBase[];
   readonly latest: Date | undefined;
 }
 
@@ -28,8 +29,8 @@ export async function findRecovery(state: RdsState, input: RestoreDBInstanceToPo
     throw invalidCombination('Specify exactly one of RestoreTime and UseLatestRestorableTime');
   }
   const source = await findSource(state, input);
-  const { details, resourceId, latest, port } = source;
-  const earliest = earliestRestorableTime(state, resourceId);
+  const { details, bases, latest, port } = source;
+  const earliest = earliestOf(bases);
   if (latest === undefined || earliest === undefined) {
     const message = `Point In Time Restore is not enabled for DBInstance ${details.DBInstanceIdentifier}: it has no finished backup`;
     throw rdsFault('PointInTimeRestoreNotEnabledFault', message);
@@ -40,7 +41,7 @@ export async function findRecovery(state: RdsState, input: RestoreDBInstanceToPo
       `The specified instance cannot be restored to a time later than ${text(latest)} or earlier than ${text(earliest)}`,
     );
   }
-  return { source: details, port, base: baseFor(state, resourceId, time), time };
+  return { source: details, port, base: baseFor(bases, time), time };
 }
 
 async function findSource(state: RdsState, input: RestoreDBInstanceToPointInTimeMessage): Promise<Source> {
@@ -53,8 +54,11 @@ async function findSource(state: RdsState, input: RestoreDBInstanceToPointInTime
   const retained = state.retained.sorted().find((left) => left.resourceId === id || left.arn === arn);
   if (retained !== undefined) {
     const { resourceId, source: details, recoverableTo: latest } = retained;
-    return { details, resourceId, latest, port: details.Endpoint?.Port ?? 5432 };
+    const bases = automatedSnapshots(state, resourceId);
+    return { details, bases, latest, port: details.Endpoint?.Port ?? 5432 };
   }
+  const replicated = state.replicated.sorted().find((one) => one.resourceId === id || one.arn === arn);
+  if (replicated !== undefined) return fromReplicated(state, replicated, input);
   const instance =
     name !== undefined
       ? getInstance(state, name)
@@ -70,12 +74,25 @@ async function findSource(state: RdsState, input: RestoreDBInstanceToPointInTime
   }
   // The latest restorable time is that of the last log shipped: asking for it ships what there is.
   if (input.UseLatestRestorableTime === true) await shipLogs(state, instance);
-  return { details, resourceId, port, latest: latestRestorableTime(state, instance) };
+  return { details, bases: automatedSnapshots(state, resourceId), port, latest: latestRestorableTime(state, instance) };
 }
 
-function baseFor(state: RdsState, resourceId: string, time: Date): Snapshot {
-  let base: Snapshot | undefined;
-  for (const snapshot of automatedSnapshots(state, resourceId)) {
+/** Another region's backups, restored here: the source's region need not be there any more. */
+async function fromReplicated(
+  state: RdsState,
+  replicated: ReplicatedBackups,
+  input: RestoreDBInstanceToPointInTimeMessage,
+): Promise<Source> {
+  settleSources(state);
+  const live = sourceOf(state, replicated);
+  if (live !== undefined && input.UseLatestRestorableTime === true) await shipLogs(live.holder, live.instance);
+  const { source: details, bases } = replicated;
+  return { details, bases, latest: replicatedTo(state, replicated), port: details.Endpoint?.Port ?? 5432 };
+}
+
+function baseFor(bases: readonly RestoreBase[], time: Date): RestoreBase {
+  let base: RestoreBase | undefined;
+  for (const snapshot of bases) {
     const { Status, SnapshotDatabaseTime } = snapshot.details;
     if (Status !== 'available' || SnapshotDatabaseTime === undefined || SnapshotDatabaseTime > time) continue;
     const best = base?.details.SnapshotDatabaseTime;

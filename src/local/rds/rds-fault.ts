@@ -13,6 +13,7 @@ const modelled = {
   InstanceQuotaExceededFault: ['InstanceQuotaExceeded', 400],
   KMSKeyNotAccessibleFault: ['KMSKeyNotAccessibleFault', 400],
   InvalidRestoreFault: ['InvalidRestoreFault', 400],
+  InvalidDBInstanceAutomatedBackupStateFault: ['InvalidDBInstanceAutomatedBackupState', 400],
   PointInTimeRestoreNotEnabledFault: ['PointInTimeRestoreNotEnabled', 400],
   DBInstanceAutomatedBackupNotFoundFault: ['DBInstanceAutomatedBackupNotFound', 404],
   DBInstanceAutomatedBackupQuotaExceededFault: ['DBInstanceAutomatedBackupQuotaExceeded', 400],

@@ -4,6 +4,7 @@ import { createTimeline } from '../control-plane/timeline.js';
 import type { WireService } from '../wire/wire-service.js';
 import { accountOperations } from './account.js';
 import { automatedBackupOperations } from './automated-backup-operations.js';
+import { backupReplicationOperations } from './backup-replication.js';
 import { eventOperations } from './events.js';
 import { instanceOperations } from './instances.js';
 import type { RdsSettings, RdsState } from './rds-state.js';
@@ -25,6 +26,7 @@ export function createRdsService(settings: RdsSettings): RdsService {
     snapshots: createRegistry(),
     copies: [],
     retained: createRegistry(),
+    replicated: createRegistry(),
     events: [],
   };
   const service = createQueryService({
@@ -38,6 +40,7 @@ export function createRdsService(settings: RdsSettings): RdsService {
       snapshotOperations,
       restoreOperations,
       automatedBackupOperations,
+      backupReplicationOperations,
       eventOperations,
       tagOperations,
       accountOperations,

@@ -72,6 +72,24 @@ export interface RetainedBackups extends Listed {
   readonly recoverableTo: Date;
 }
 
+/** A backup that a point-in-time restore can start from. */
+export type RestoreBase = Pick<Snapshot, 'backupId' | 'details' | 'readers'>;
+
+/** Automated backups of another region's instance that come here (facts E11). */
+export interface ReplicatedBackups extends Listed {
+  readonly resourceId: string;
+  readonly arn: string;
+  readonly sourceRegion: string;
+  /** The instance as it was when this began. */
+  readonly source: DBInstance;
+  /** Days. */
+  readonly retention: number;
+  status: 'pending' | 'replicating' | 'retained';
+  bases: readonly RestoreBase[];
+  /** Where they end, once nothing more comes. */
+  recoverableTo: Date | undefined;
+}
+
 /** How long reads stay old after a change: for so many reads within a minute, or for so long. */
 export type StaleReads = { readonly reads: number } | { readonly duration: LocalDuration };
 
@@ -103,6 +121,8 @@ export interface RdsQuotas {
   readonly retainedBackups: number;
   /** Copies of snapshots on their way from other regions. Default 20 (facts A17). */
   readonly snapshotCopies: number;
+  /** Instances of other regions whose automated backups come here. Default 20 (facts E11). */
+  readonly replicatedBackups: number;
 }
 
 /** The whole state of the control plane. */
@@ -117,6 +137,8 @@ export interface RdsState {
   readonly copies: Snapshot[];
   /** By `DbiResourceId` of the instance that is gone. */
   readonly retained: Registry<RetainedBackups>;
+  /** By `DbiResourceId` of the instance in its region. */
+  readonly replicated: Registry<ReplicatedBackups>;
   /** The newest last. */
   readonly events: Event[];
 }

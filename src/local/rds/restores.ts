@@ -19,7 +19,7 @@ import { refuseTakenName } from './instance-lookup.js';
 import { addInstance, placementDetails } from './new-instance.js';
 import { findRecovery } from './point-in-time.js';
 import { rdsFault } from './rds-fault.js';
-import type { Instance, OperationTable, RdsState, Snapshot } from './rds-state.js';
+import type { Instance, OperationTable, RdsState, RestoreBase } from './rds-state.js';
 import { findVisible, type VisibleSnapshot } from './snapshot-visibility.js';
 
 /** The operations that make an instance out of a backup. */
@@ -123,7 +123,7 @@ function restoredDetails(
 function restoring(
   state: RdsState,
   instance: Instance,
-  snapshot: Snapshot,
+  snapshot: RestoreBase,
   milliseconds: number,
   restore: (plane: DataPlane) => Promise<void>,
 ): Step {

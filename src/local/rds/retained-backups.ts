@@ -4,6 +4,7 @@ import { dropAutomatedBackups } from './automated-backup.js';
 import { latestRestorableTime } from './log-shipping.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState, RetainedBackups } from './rds-state.js';
+import { deleteUnusedLogs } from './replicated-backups.js';
 
 const day = 86_400_000;
 
@@ -32,10 +33,7 @@ export function dropRetained(state: RdsState, resourceId: string): void {
   state.retained.remove(resourceId);
   state.timeline.cancel(`retained/${resourceId}`);
   dropAutomatedBackups(state, resourceId);
-  const { dataPlane } = state.settings;
-  if (dataPlane === undefined) return;
-  const subject = { key: `logs/${resourceId}`, setStatus: () => {}, fail: () => {} };
-  state.timeline.run(subject, [{ milliseconds: 0, work: async () => dataPlane.deleteLogs(resourceId) }]);
+  deleteUnusedLogs(state, resourceId);
 }
 
 /** The backups left by the instance of this resource id or by this ARN. */

@@ -3,10 +3,14 @@ import {
   CopyDBSnapshotCommand,
   CreateDBInstanceCommand,
   CreateDBSnapshotCommand,
+  DeleteDBInstanceAutomatedBackupCommand,
+  DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
   type Endpoint,
   type RDSClient,
   RestoreDBInstanceFromDBSnapshotCommand,
+  RestoreDBInstanceToPointInTimeCommand,
+  StartDBInstanceAutomatedBackupsReplicationCommand,
 } from '@aws-sdk/client-rds';
 import { createPostgresDataPlane, type PostgresDataPlane, startLocalRegion } from '@zephyr/backup/local';
 import pg from 'pg';
@@ -74,4 +78,34 @@ it('restores a real copy in another region after the first is lost, and leaves n
   expect(existsSync(directory)).toBe(true);
   await west.close();
   expect(existsSync(directory)).toBe(false);
+});
+
+it('restores replicated backups to an instant after the source and its own backups are gone', async () => {
+  const staleReads = { reads: 0 };
+  await using east = await startLocalRegion({ dataPlane: () => createPostgresDataPlane(), staleReads });
+  await using west = await startLocalRegion({ region: 'us-west-2', peer: east, staleReads });
+  const [here, there] = [clientOf(east, 'in-process'), clientOf(west, 'in-process')];
+  await here.send(new CreateDBInstanceCommand(instanceInput('prod')));
+  await east.settled();
+  const SourceDBInstanceArn = 'arn:aws:rds:us-east-1:123456789012:db:prod';
+  const replicate = { SourceDBInstanceArn, BackupRetentionPeriod: 7 };
+  const { DBInstanceAutomatedBackup: backups } = await there.send(
+    new StartDBInstanceAutomatedBackupsReplicationCommand(replicate),
+  );
+  await west.settled();
+  await query(await endpointOf(here, 'prod'), 'CREATE TABLE votes AS SELECT generate_series(1, 100) AS id');
+  await here.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'prod', SkipFinalSnapshot: true }));
+  await east.settled();
+  const restore = {
+    SourceDBInstanceAutomatedBackupsArn: backups?.DBInstanceAutomatedBackupsArn,
+    TargetDBInstanceIdentifier: 'rescued',
+    UseLatestRestorableTime: true,
+    BackupRetentionPeriod: 0,
+  };
+  await there.send(new RestoreDBInstanceToPointInTimeCommand(restore));
+  await west.settled();
+  expect(await query(await endpointOf(there, 'rescued'), 'SELECT count(*)::int AS value FROM votes')).toBe(100);
+  const { DBInstanceAutomatedBackupsArn } = backups ?? {};
+  await there.send(new DeleteDBInstanceAutomatedBackupCommand({ DBInstanceAutomatedBackupsArn }));
+  await west.settled();
 });
