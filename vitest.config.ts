@@ -38,6 +38,7 @@ export default defineConfig({
         'src/restore/{decide-dump-restore-plan,dump-restore-request}.ts': wholly,
         'src/integrity/dump-check-report.ts': wholly,
         'src/readiness/{decide-*,judge-*}.ts': wholly,
+        'src/readiness/diagnosis/{backup-missing,restore-stuck,logs-behind,measured-causes}.ts': wholly,
       },
     },
   },

@@ -118,6 +118,6 @@ export function judgeLogShipping(facts: ReadinessFacts, now: Date): ReadinessFin
     grade: lag > stuck ? 'critical' : 'warning',
     title,
     meaning: 'The shipping of logs is stuck or about to be: every minute more is a minute more of votes at risk.',
-    next: 'Look at the status and at free storage, read the events, and take a manual snapshot or a dump meanwhile.',
+    next: "Ask diagnose({ symptom: 'logs-behind' }) for the cause, and take a manual snapshot or a dump meanwhile.",
   };
 }

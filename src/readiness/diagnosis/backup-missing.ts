@@ -5,6 +5,7 @@ import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from '../backup-w
 import { byLikelihood, type LikelyCause, type RuledOut } from './diagnosis.js';
 import type { DiagnosisFacts } from './diagnosis-facts.js';
 import { interrupted, notAvailable } from './instance-causes.js';
+import { measuredCauses } from './measured-causes.js';
 import { isNear, type MissedWindow, missedWindow, windowText } from './missed-window.js';
 
 const hour = 3_600_000;
@@ -31,6 +32,8 @@ export function causesOfMissingBackup(
     ...windowMoved(instance, newest, window, now),
     ...overlapping(instance),
     ...manualInWindow(snapshots, window),
+    ...copyInWindow(snapshots, window),
+    ...measuredCauses(facts, instance, (at) => isNear(at, window)),
   ];
   return found.length === 0 ? [unseen(instance, newest, window)] : byLikelihood(found);
 }
@@ -165,7 +168,7 @@ function overlapping({ backupWindow = '', maintenanceWindow = '' }: DatabaseInst
 
 function manualInWindow(snapshots: readonly SnapshotDescription[], window: MissedWindow): readonly LikelyCause[] {
   const manual = snapshots.filter(
-    ({ type, createdAt }) => type === 'manual' && createdAt !== undefined && isNear(createdAt, window),
+    (each) => each.type === 'manual' && !isCopy(each) && each.createdAt !== undefined && isNear(each.createdAt, window),
   );
   if (manual.length === 0) return [];
   return [
@@ -179,6 +182,30 @@ function manualInWindow(snapshots: readonly SnapshotDescription[], window: Misse
   ];
 }
 
+/** A copy keeps the time of its original beside its own (facts A6). */
+function isCopy({ createdAt, originalCreatedAt }: SnapshotDescription): boolean {
+  return createdAt !== undefined && originalCreatedAt !== undefined && originalCreatedAt < createdAt;
+}
+
+/** While a snapshot of an instance is copied, no automated one of it is made (facts K16). */
+function copyInWindow(snapshots: readonly SnapshotDescription[], window: MissedWindow): readonly LikelyCause[] {
+  const copies = snapshots.filter(
+    (each) =>
+      (each.status === 'copying' && each.createdAt === undefined) ||
+      (isCopy(each) && each.createdAt !== undefined && isNear(each.createdAt, window)),
+  );
+  if (copies.length === 0) return [];
+  return [
+    {
+      code: 'copy-in-window',
+      likelihood: 'likely',
+      title: `a snapshot of it was being copied in the backup window: ${copies[0]?.identifier}`,
+      evidence: { copies: copies.map(({ identifier }) => identifier), window: windowText(window) },
+      fix: 'Copy outside of the backup window: meanwhile RDS makes no automated backup of the same instance.',
+    },
+  ];
+}
+
 function unseen(
   instance: DatabaseInstance,
   newest: SnapshotDescription | undefined,
@@ -187,7 +214,7 @@ function unseen(
   return {
     code: 'unseen',
     likelihood: 'possible',
-    title: 'nothing that can be seen explains it: heavy load, or a copy of one of its snapshots in the window',
+    title: 'nothing that can be seen explains it: heavy load, or a copy of one of its snapshots to another region',
     evidence: { status: instance.status, newest: newest?.identifier, window: windowText(window) },
     fix: 'Take a manual snapshot now. RDS has no event for a backup that failed: ask AWS support with the window.',
   };

@@ -4,8 +4,9 @@ import { checkInstanceIdentifier } from '../../core/names.js';
 import type { DatabaseInstance } from '../../ports/rds.js';
 import type { System } from '../../system/define-system.js';
 import { causesOfMissingBackup, ruledOutForBackup } from './backup-missing.js';
-import type { Diagnosis, Symptom } from './diagnosis.js';
+import { type Diagnosis, type LikelyCause, type RuledOut, type Symptom, symptoms } from './diagnosis.js';
 import { type DiagnosisFacts, gatherDiagnosisFacts } from './diagnosis-facts.js';
+import { causesOfLogsBehind, ruledOutForLogs } from './logs-behind.js';
 import { causesOfStuckRestore, ruledOutForRestore } from './restore-stuck.js';
 
 /** What is wrong, and with which instance. */
@@ -27,11 +28,11 @@ const restoreHistory = 2 * day;
 const shownEvents = 50;
 
 /**
- * Looks for the causes of a missing backup or of a restore that does not end: status, windows, snapshots, events of the
- * instance and of its snapshots, configuration. Reads only. The likeliest causes come first, each with evidence and fix, and
+ * Looks for the causes of a missing backup, of a restore that does not end, or of logs that do not arrive: status, windows,
+ * snapshots, events of the instance and of its snapshots, measurements, configuration. Reads only. The likeliest causes come first, each with evidence and fix, and
  * with them the widespread explanations that do not hold.
  *
- * Errors: `invalid-input`; `instance-not-found` for a missing backup; `deadline-exceeded`, `access-denied` and others of AWS
+ * Errors: `invalid-input`; `instance-not-found` but for a stuck restore; `deadline-exceeded`, `access-denied` and others of AWS
  * where the instance itself cannot be read.
  *
  * @example
@@ -47,12 +48,8 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   options.signal?.throwIfAborted();
   const { symptom } = request;
-  if (symptom !== 'backup-missing' && symptom !== 'restore-stuck') {
-    throw invalidInput(
-      'symptom',
-      `is not known: ${JSON.stringify(symptom)}`,
-      "Use 'backup-missing' or 'restore-stuck'.",
-    );
+  if (!symptoms.includes(symptom)) {
+    throw invalidInput('symptom', `is not known: ${JSON.stringify(symptom)}`, `Use one of ${symptoms.join(', ')}.`);
   }
   if (symptom === 'restore-stuck' && request.instance === undefined) {
     throw invalidInput('instance', 'is missing', 'Name the instance that is being restored.');
@@ -67,26 +64,38 @@ export async function diagnose(
 
 /** The diagnosis from the facts. Pure. Errors: `instance-not-found`. */
 export function decideDiagnosis(facts: DiagnosisFacts, symptom: Symptom, now: Date): Diagnosis {
-  const { region, identifier, instance, production, snapshots, namesakes, events } = facts;
-  const parts = { production, snapshots, namesakes, events };
+  const { region, identifier, production, snapshots, namesakes, events, metrics } = facts;
+  const parts = { production, snapshots, namesakes, events, ...(metrics === undefined ? {} : { metrics }) };
   const told = events.known ? events.value.slice(-shownEvents) : [];
   return {
     symptom,
     instance: identifier,
     region,
     at: now.toISOString(),
-    causes:
-      symptom === 'restore-stuck'
-        ? causesOfStuckRestore(facts, now)
-        : causesOfMissingBackup({ ...facts, instance: present(instance, identifier, region) }, now),
-    ruledOut: symptom === 'restore-stuck' ? ruledOutForRestore() : ruledOutForBackup(facts),
+    ...explain(facts, symptom, now),
     events: told.map(({ at, source, message }) => ({ at: at.toISOString(), source, message })),
     unknown: Object.entries(parts).flatMap(([name, part]) => (part.known ? [] : [`${name}: ${part.error.message}`])),
   };
 }
 
-function present(instance: DatabaseInstance | undefined, identifier: string, region: string): DatabaseInstance {
-  if (instance !== undefined) return instance;
+function explain(
+  facts: DiagnosisFacts,
+  symptom: Symptom,
+  now: Date,
+): { readonly causes: readonly LikelyCause[]; readonly ruledOut: readonly RuledOut[] } {
+  switch (symptom) {
+    case 'restore-stuck':
+      return { causes: causesOfStuckRestore(facts, now), ruledOut: ruledOutForRestore() };
+    case 'backup-missing':
+      return { causes: causesOfMissingBackup(withInstance(facts), now), ruledOut: ruledOutForBackup(facts) };
+    case 'logs-behind':
+      return { causes: causesOfLogsBehind(withInstance(facts), now), ruledOut: ruledOutForLogs() };
+  }
+}
+
+function withInstance(facts: DiagnosisFacts): DiagnosisFacts & { readonly instance: DatabaseInstance } {
+  const { instance, identifier, region } = facts;
+  if (instance !== undefined) return { ...facts, instance };
   throw new BackupError({
     code: 'instance-not-found',
     message: `there is no instance ${identifier} in ${region}`,

@@ -1,8 +1,12 @@
 import type { Attempt } from '../../checks/attempt.js';
+import type { MetricPoint, MetricQuery, MetricsPort } from '../../ports/metrics.js';
 import type { PortCall } from '../../ports/port-call.js';
 import type { DatabaseEvent, DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
 import type { System } from '../../system/define-system.js';
 import { type GatherLimits, gatherPart, gatherWithin } from '../gather-part.js';
+
+/** The last backup window and what came before it. */
+const measuredMilliseconds = 26 * 3_600_000;
 
 /** The most events and snapshots that are held. */
 const most = 1_000;
@@ -21,6 +25,16 @@ export interface DiagnosisFacts {
   readonly namesakes: Attempt<readonly SnapshotDescription[]>;
   /** Of the instance and of its newest automated snapshots: RDS keeps the two apart (facts D5). The oldest first. */
   readonly events: Attempt<readonly DatabaseEvent[]>;
+  /** Of the last 26 hours; `undefined` where there is no connection to CloudWatch, or no such instance. */
+  readonly metrics: Attempt<DiagnosisMetrics> | undefined;
+}
+
+/** What was measured in each five minutes, the oldest first. */
+export interface DiagnosisMetrics {
+  /** The least, in bytes. */
+  readonly freeStorage: readonly MetricPoint[];
+  /** The average, in percent. */
+  readonly load: readonly MetricPoint[];
 }
 
 /** Reads it. What AWS refuses is unknown; without an answer about the instance itself there is no diagnosis. */
@@ -30,7 +44,7 @@ export async function gatherDiagnosisFacts(
   since: Date,
   limits: GatherLimits,
 ): Promise<DiagnosisFacts> {
-  const { rds, region } = system.aws;
+  const { rds, metrics: port, region } = system.aws;
   const production = system.database.instance;
   const instance = await gatherWithin(system, limits, (call) => rds.describeInstance(identifier, call));
   const part = <Value>(look: (call: PortCall) => Promise<Value>): Promise<Attempt<Value>> =>
@@ -40,10 +54,13 @@ export async function gatherDiagnosisFacts(
     part((call) => recentSnapshots(system, instance, since, call)),
     part((call) => namesakesOf(system, identifier, instance, call)),
     part((call) => eventsOf(system, 'db-instance', identifier, since, call)),
+    port === undefined || instance === undefined
+      ? undefined
+      : part((call) => measurementsOf(port, identifier, system.clock.now(), call)),
   ] as const;
   await Promise.allSettled(parts);
   limits.signal?.throwIfAborted();
-  const [described, snapshots, namesakes, own] = await Promise.all(parts);
+  const [described, snapshots, namesakes, own, metrics] = await Promise.all(parts);
   const events = await part(async (call) => {
     if (!own.known) throw own.error;
     const automated = snapshots.known ? snapshots.value.filter(({ type }) => type === 'automated') : [];
@@ -53,7 +70,7 @@ export async function gatherDiagnosisFacts(
     }
     return all.sort((a, b) => a.at.getTime() - b.at.getTime());
   });
-  return { region, identifier, instance, production: described, snapshots, namesakes, events };
+  return { region, identifier, instance, production: described, snapshots, namesakes, events, metrics };
 }
 
 /** The newest first; one without a time is being made and so the newest of all. */
@@ -92,6 +109,27 @@ function newestFirst(snapshots: readonly SnapshotDescription[]): readonly Snapsh
   const at = ({ createdAt }: SnapshotDescription): number => createdAt?.getTime() ?? Number.POSITIVE_INFINITY;
   // Not by difference: two without a time differ by NaN.
   return [...snapshots].sort((a, b) => (at(a) === at(b) ? 0 : at(a) > at(b) ? -1 : 1));
+}
+
+async function measurementsOf(
+  port: MetricsPort,
+  identifier: string,
+  until: Date,
+  call: PortCall,
+): Promise<DiagnosisMetrics> {
+  const of = (metric: string, statistic: MetricQuery['statistic']): MetricQuery => ({
+    namespace: 'AWS/RDS',
+    metric,
+    dimensions: { DBInstanceIdentifier: identifier },
+    statistic,
+    periodSeconds: 300,
+  });
+  const [freeStorage = [], load = []] = await port.read(
+    [of('FreeStorageSpace', 'Minimum'), of('CPUUtilization', 'Average')],
+    { since: new Date(until.getTime() - measuredMilliseconds), until },
+    call,
+  );
+  return { freeStorage, load };
 }
 
 async function eventsOf(

@@ -1,5 +1,8 @@
 /** What is wrong, as whoever was woken by it says it. */
-export type Symptom = 'backup-missing' | 'restore-stuck';
+export type Symptom = 'backup-missing' | 'restore-stuck' | 'logs-behind';
+
+/** Every symptom. */
+export const symptoms: readonly Symptom[] = ['backup-missing', 'restore-stuck', 'logs-behind'];
 
 /** `certain`: seen in the state of AWS. `likely`: it fits in time. `possible`: nothing speaks against it. */
 export type Likelihood = 'certain' | 'likely' | 'possible';
@@ -18,6 +21,8 @@ export type CauseCode =
   | 'window-moved'
   | 'window-overlap'
   | 'manual-snapshot-in-window'
+  | 'copy-in-window'
+  | 'busy'
   | 'unseen'
   // Of a restore that does not come to an end.
   | 'no-such-instance'
@@ -27,7 +32,11 @@ export type CauseCode =
   | 'slow'
   | 'finishing'
   | 'group-not-applied'
-  | 'cannot-connect';
+  | 'cannot-connect'
+  // Of logs that do not arrive, besides those of a missing backup.
+  | 'not-behind'
+  | 'read-replica'
+  | 'shipping-failed';
 
 /** Why it may be so, on what that rests, and what to do about it. */
 export interface LikelyCause {

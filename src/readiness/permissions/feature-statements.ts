@@ -24,7 +24,10 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
           : []),
       ];
     case 'diagnose':
-      return [describe('DBInstances', 'DBSnapshots', 'Events')];
+      return [
+        describe('DBInstances', 'DBSnapshots', 'Events'),
+        allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),
+      ];
     case 'create-snapshot':
       // Events only where a snapshot fails: they say why (facts B16).
       return [describe('DBInstances', 'DBSnapshots', 'AccountAttributes', 'Events'), ...createSnapshots(place)];

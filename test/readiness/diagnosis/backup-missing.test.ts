@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MetricPoint } from '../../../src/ports/metrics.js';
 import type { DatabaseEvent, DatabaseInstance, SnapshotDescription } from '../../../src/ports/rds.js';
 import { decideDiagnosis } from '../../../src/readiness/diagnosis/diagnose.js';
 import type { CauseCode, Diagnosis, LikelyCause } from '../../../src/readiness/diagnosis/diagnosis.js';
@@ -40,6 +41,7 @@ function diagnosed(more: Partial<DiagnosisFacts> = {}, changes: Partial<Database
     snapshots: known([yesterday]),
     namesakes: known([]),
     events: known([]),
+    metrics: undefined,
     ...more,
   };
   return decideDiagnosis(given, 'backup-missing', now);
@@ -201,5 +203,65 @@ describe('a backup that is missing', () => {
     expect(window('13:30-14:30')).toEqual(['2025-11-08T13:30:00.000Z', '2025-11-08T14:30:00.000Z']);
     expect(window(undefined)).toEqual(['2025-11-08T00:00:00.000Z', '2025-11-09T00:00:00.000Z']);
     expect(codes(diagnosed({}, { backupWindow: undefined, maintenanceWindow: undefined }))).toEqual(['not-missing']);
+  });
+});
+
+describe('a backup that is missing, by measurement', () => {
+  const at = (time: string, value: number) => ({ at: new Date(`2025-11-09T${time}:00Z`), value });
+  const measured = (freeStorage: readonly MetricPoint[], load: readonly MetricPoint[] = []) =>
+    diagnosed({ metrics: known({ freeStorage, load }) });
+  const gibibyte = 1_073_741_824;
+
+  it('comes from storage that was full in the window, at no other time', () => {
+    const found = measured([
+      at('02:00', 0),
+      at('03:10', 1 * gibibyte),
+      at('03:15', gibibyte - 1),
+      at('03:20', gibibyte),
+    ]);
+    expect(first(found)).toMatchObject({
+      code: 'storage-full',
+      likelihood: 'likely',
+      evidence: { at: '2025-11-09T03:15:00.000Z' },
+    });
+    expect(codes(measured([at('02:00', 0), at('03:10', gibibyte)]))).toEqual(['unseen']);
+    expect(codes(measured([]))).toEqual(['unseen']);
+  });
+
+  it('is said once where the status says it too', () => {
+    const metrics = known({ freeStorage: [at('03:10', 0)], load: [] });
+    expect(codes(diagnosed({ metrics }, { status: 'storage-full' }))).toEqual(['storage-full']);
+  });
+
+  it('may come from heavy load', () => {
+    const found = measured([], [at('03:00', 89.9), at('03:05', 90), at('03:10', 97.4), at('13:00', 99)]);
+    expect(first(found)).toMatchObject({
+      code: 'busy',
+      likelihood: 'possible',
+      title: 'it was under heavy load: CPU at 97 %',
+      evidence: { fiveMinutes: 2 },
+    });
+  });
+
+  it('knows what it could not measure', () => {
+    const found = diagnosed({ metrics: unknown() });
+    expect(codes(found)).toEqual(['unseen']);
+    expect(found.unknown).toEqual(['metrics: RDS says no']);
+  });
+});
+
+describe('a copy in the backup window', () => {
+  it.each([
+    snapshot('2025-11-09T03:20:00Z', { type: 'manual', originalCreatedAt: new Date('2025-11-01T00:00:00Z') }),
+    snapshot(undefined, { type: 'manual', status: 'copying' }),
+  ])('keeps the daily backup from being made', (copy) => {
+    expect(codes(diagnosed({ snapshots: known([copy, yesterday]) }))).toEqual(['copy-in-window']);
+  });
+
+  it.each([
+    snapshot('2025-11-09T12:00:00Z', { type: 'manual', originalCreatedAt: new Date('2025-11-01T00:00:00Z') }),
+    snapshot('2025-11-09T03:20:00Z', { type: 'manual', originalCreatedAt: new Date('2025-11-09T03:20:00Z') }),
+  ])('is not one at another time, nor a snapshot that is its own original', (other) => {
+    expect(codes(diagnosed({ snapshots: known([other, yesterday]) }))).not.toContain('copy-in-window');
   });
 });

@@ -22,6 +22,7 @@ function diagnosed(changes: Partial<DatabaseInstance> | undefined, more: Partial
     snapshots: known([]),
     namesakes: known([]),
     events: known([]),
+    metrics: undefined,
     ...more,
   };
   return decideDiagnosis(given, 'restore-stuck', now);

@@ -48,6 +48,7 @@ describe('the permissions of the roles', () => {
             Action: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:DescribeEvents'],
             Resource: ['*'],
           },
+          { Sid: 'ReadMetrics', Effect: 'Allow', Action: ['cloudwatch:GetMetricData'], Resource: ['*'] },
         ],
       },
     });
