@@ -35,29 +35,31 @@ export type { PointInTimeRequest } from './restore/point-in-time-request.js';
 export { renderPlan } from './restore/render-plan.js';
 export type { RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
 export type {
+  DumpRestorePlan,
+  PlanEstimate,
+  PlanWarning,
+  PointInTimePlan,
+  RestorePlan,
+} from './restore/restore-plan.js';
+export { RestorePlanner } from './restore/restore-planner.js';
+export type {
   AnalyzeStep,
   ApplyConfigurationStep,
   CheckCandidateStep,
   CheckDumpObjectsStep,
   CreateDatabaseStep,
-  DumpRestorePlan,
-  PlanEstimate,
-  PlanWarning,
-  PointInTimePlan,
   Precondition,
   ProtectStep,
   RenameAwayStep,
   RenameIntoPlaceStep,
   RestoreArchiveStep,
-  RestorePlan,
   RestoreStep,
   RestoreToPointInTimeStep,
   ResumeWritersStep,
   StopWritersStep,
   VerifyPromotionStep,
   WaitForInstanceStep,
-} from './restore/restore-plan.js';
-export { RestorePlanner } from './restore/restore-planner.js';
+} from './restore/restore-step.js';
 
 // Prove.
 

@@ -4,7 +4,7 @@ import type { Judgement } from '../core/poll.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import { candidateGone } from './candidate.js';
 import { type Execution, waitUntil } from './execution.js';
-import type { RestoreStep } from './restore-plan.js';
+import type { RestoreStep } from './restore-step.js';
 
 /** Reads in a row before an instance that had been seen counts as gone. */
 const readsUntilGone = 3;

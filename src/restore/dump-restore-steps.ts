@@ -1,7 +1,8 @@
 import { BackupError } from '../core/errors.js';
 import type { DumpRestoreFacts } from './dump-restore-facts.js';
 import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
-import type { DumpRestorePlan, RestoreStep } from './restore-plan.js';
+import type { DumpRestorePlan } from './restore-plan.js';
+import type { RestoreStep } from './restore-step.js';
 
 /** The steps of a dump's restore, in order. Errors: `dump-corrupt` where the archives are not those of the manifest. */
 export function dumpRestoreSteps(

@@ -7,7 +7,8 @@ import type { CheckDatabase, Execution, StepResult, Writers } from './execution.
 import { readProgress, type StepFacts } from './execution-progress.js';
 import { type Lease, takeLease } from './lease.js';
 import { outcomeOf, type RestoreOutcome } from './restore-outcome.js';
-import type { RestorePlan, RestoreStep } from './restore-plan.js';
+import type { RestorePlan } from './restore-plan.js';
+import type { RestoreStep } from './restore-step.js';
 import { runStep } from './run-step.js';
 import { checkPlan, operationIdOf } from './seal-plan.js';
 import { renameMayHaveBegun } from './steps/promote-by-rename.js';

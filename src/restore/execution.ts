@@ -9,7 +9,8 @@ import type { SqlSession } from '../ports/postgres.js';
 import type { RdsPort } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import type { ExecutionProgress, StepFacts } from './execution-progress.js';
-import type { RestorePlan, RestoreStep } from './restore-plan.js';
+import type { RestorePlan } from './restore-plan.js';
+import type { RestoreStep } from './restore-step.js';
 
 /** Keeps the application from writing while production is replaced. Both may be called again after an interrupted run. */
 export interface Writers {

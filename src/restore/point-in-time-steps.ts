@@ -2,7 +2,7 @@ import { manualSnapshotName } from '../core/names.js';
 import { managedBy, tagKeys } from '../core/tags.js';
 import { restoreSettingsOf } from './configuration-profile.js';
 import type { Decided } from './decide-point-in-time-plan.js';
-import type { Precondition, RestoreStep } from './restore-plan.js';
+import type { Precondition, RestoreStep } from './restore-step.js';
 
 /** The steps of a point-in-time recovery, in order. */
 export function pointInTimeSteps(decided: Decided, now: Date): readonly RestoreStep[] {

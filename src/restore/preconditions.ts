@@ -1,6 +1,6 @@
 import { BackupError } from '../core/errors.js';
 import type { Execution } from './execution.js';
-import type { Precondition, RestoreStep } from './restore-plan.js';
+import type { Precondition, RestoreStep } from './restore-step.js';
 import { readRestoreWindow } from './restore-window.js';
 
 /** A precondition in words. */

@@ -2,7 +2,7 @@ import type { BackupErrorCode } from '../core/error-codes.js';
 import { isBackupError } from '../core/errors.js';
 import type { Judgement } from '../core/poll.js';
 import { type Execution, waitUntil } from './execution.js';
-import type { RestoreStep } from './restore-plan.js';
+import type { RestoreStep } from './restore-step.js';
 
 /** What a look at the world calls for: to wait as with any poll, or to do the one thing this is about. */
 export type Decision = Judgement | { readonly state: 'act' };

@@ -1,7 +1,8 @@
 import { BackupError } from '../core/errors.js';
 import { describeCandidate } from './candidate.js';
 import type { Execution, StepResult } from './execution.js';
-import type { DumpRestorePlan, PointInTimePlan, RestoreStep } from './restore-plan.js';
+import type { DumpRestorePlan, PointInTimePlan } from './restore-plan.js';
+import type { RestoreStep } from './restore-step.js';
 import { analyze } from './steps/analyze.js';
 import { applyConfiguration } from './steps/apply-configuration.js';
 import { checkCandidate } from './steps/check-candidate.js';

@@ -4,7 +4,7 @@ import type { ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { DatabaseTarget, PostgresToolsPort } from '../ports/postgres.js';
 import { type HashStream, hashStream } from './hash-stream.js';
-import type { RestoreArchiveStep } from './restore-plan.js';
+import type { RestoreArchiveStep } from './restore-step.js';
 
 type Found = ReturnType<HashStream['total']>;
 

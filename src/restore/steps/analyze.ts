@@ -1,5 +1,6 @@
 import type { Execution, StepResult } from '../execution.js';
-import type { AnalyzeStep, DumpRestorePlan } from '../restore-plan.js';
+import type { DumpRestorePlan } from '../restore-plan.js';
+import type { AnalyzeStep } from '../restore-step.js';
 import { withSession } from '../target-database.js';
 
 /** Collects statistics: a dump has none, and without them the first queries are planned blindly (facts H18). */

@@ -7,7 +7,7 @@ import { changeFor, diffConfiguration } from '../configuration-drift.js';
 import type { Execution, StepResult } from '../execution.js';
 import { isStable } from '../instance-status.js';
 import { reconcile } from '../reconcile.js';
-import type { ApplyConfigurationStep } from '../restore-plan.js';
+import type { ApplyConfigurationStep } from '../restore-step.js';
 
 const hour = 3_600_000;
 

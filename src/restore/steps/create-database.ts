@@ -1,7 +1,8 @@
 import { BackupError } from '../../core/errors.js';
 import type { Execution, StepResult } from '../execution.js';
 import { requirePreconditions } from '../preconditions.js';
-import type { CreateDatabaseStep, DumpRestorePlan } from '../restore-plan.js';
+import type { DumpRestorePlan } from '../restore-plan.js';
+import type { CreateDatabaseStep } from '../restore-step.js';
 import { claimTarget, dropOwnTarget, lookAtTarget, makeTarget, targetNotEmpty } from '../target-database.js';
 
 /**

@@ -5,7 +5,8 @@ import type { Execution, StepResult } from '../execution.js';
 import { nextRenameAction, type RenameAction, type RenamedInstance, type RenameState } from '../next-rename-action.js';
 import { requirePreconditions } from '../preconditions.js';
 import { type Decision, reconcile } from '../reconcile.js';
-import type { PointInTimePlan, RenameAwayStep, RenameIntoPlaceStep } from '../restore-plan.js';
+import type { PointInTimePlan } from '../restore-plan.js';
+import type { RenameAwayStep, RenameIntoPlaceStep } from '../restore-step.js';
 
 /** AWS says about ten minutes for each rename (facts C2); refusals while it is busy come on top. */
 const boundMilliseconds = 45 * 60_000;

@@ -8,7 +8,7 @@ import { describeCandidate } from '../candidate.js';
 import type { Execution, StepResult } from '../execution.js';
 import { isStable } from '../instance-status.js';
 import { reconcile } from '../reconcile.js';
-import type { ProtectStep } from '../restore-plan.js';
+import type { ProtectStep } from '../restore-step.js';
 
 const hour = 3_600_000;
 

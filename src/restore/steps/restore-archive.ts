@@ -6,7 +6,8 @@ import { archiveStore } from '../../system/archive-store.js';
 import { resolveDatabaseTarget } from '../../system/database-target.js';
 import { withArchiveFile } from '../archive-file.js';
 import type { Execution, StepResult } from '../execution.js';
-import type { DumpRestorePlan, RestoreArchiveStep } from '../restore-plan.js';
+import type { DumpRestorePlan } from '../restore-plan.js';
+import type { RestoreArchiveStep } from '../restore-step.js';
 import { type RestoredArchive, streamArchive } from '../stream-archive.js';
 import { dropOwnTarget, lookAtTarget, makeTarget, targetNotEmpty } from '../target-database.js';
 

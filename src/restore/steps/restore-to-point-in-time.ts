@@ -4,7 +4,7 @@ import type { DatabaseInstance, PointInTimeSource } from '../../ports/rds.js';
 import type { Execution, StepResult } from '../execution.js';
 import { requirePreconditions } from '../preconditions.js';
 import { type Decision, reconcile } from '../reconcile.js';
-import type { RestoreToPointInTimeStep } from '../restore-plan.js';
+import type { RestoreToPointInTimeStep } from '../restore-step.js';
 import { readRestoreWindow } from '../restore-window.js';
 
 const hour = 3_600_000;

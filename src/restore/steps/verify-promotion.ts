@@ -5,7 +5,8 @@ import type { DatabaseInstance } from '../../ports/rds.js';
 import { connectToDatabase } from '../../system/database-target.js';
 import { describeCandidate } from '../candidate.js';
 import { type Execution, type StepResult, waitUntil } from '../execution.js';
-import type { VerifyPromotionStep } from '../restore-plan.js';
+import type { VerifyPromotionStep } from '../restore-step.js';
+
 import { readServerIdentity, type ServerIdentity } from '../server-identity.js';
 
 /** The new name becomes effective in about ten minutes, and resolvers keep the old answer for some (facts C2). */

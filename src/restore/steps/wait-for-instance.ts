@@ -2,7 +2,7 @@ import { awaitInstance } from '../await-instance.js';
 import { candidateResourceId } from '../candidate.js';
 import type { Execution, StepResult } from '../execution.js';
 import { isStable } from '../instance-status.js';
-import type { WaitForInstanceStep } from '../restore-plan.js';
+import type { WaitForInstanceStep } from '../restore-step.js';
 
 /** How long a restore may take: hours where terabytes of logs are replayed. The caller's deadline may be earlier. */
 const boundMilliseconds = 12 * 3_600_000;

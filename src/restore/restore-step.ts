@@ -1,0 +1,145 @@
+import type { DatabaseExpectation } from '../checks/expectation.js';
+import type { RestoreSettings } from '../ports/rds.js';
+import type { ConfigurationProfile } from './configuration-profile.js';
+
+/** What must hold in the world right before a step acts. It is read again then; where it no longer holds, nothing is done. */
+export type Precondition =
+  /** The instance with this resource id still has this name. */
+  | { readonly kind: 'instance-is'; readonly resourceId: string; readonly identifier: string }
+  | { readonly kind: 'identifier-free'; readonly identifier: string }
+  | { readonly kind: 'restorable-to'; readonly resourceId: string; readonly time: string }
+  /** No queued modification: renaming would apply it too (facts C3). */
+  | { readonly kind: 'nothing-pending'; readonly resourceId: string }
+  | { readonly kind: 'replicas-are'; readonly resourceId: string; readonly replicas: readonly string[] };
+
+interface StepBase {
+  /** Unique in the plan; the journal refers to it. */
+  readonly id: string;
+  /** One line for people. */
+  readonly title: string;
+  readonly preconditions: readonly Precondition[];
+}
+
+/** Begins a new instance with the data of an instant. */
+export interface RestoreToPointInTimeStep extends StepBase {
+  readonly kind: 'restore-to-point-in-time';
+  readonly source: { readonly resourceId: string; readonly automatedBackupArn?: string | undefined };
+  readonly to: { readonly kind: 'time'; readonly time: string } | { readonly kind: 'latest' };
+  /** Sent as they are; the tag that identifies this execution is added. */
+  readonly settings: RestoreSettings;
+  readonly maxAllocatedStorageGiB?: number | undefined;
+}
+
+/** Waits until the candidate is available, three reads in a row. */
+export interface WaitForInstanceStep extends StepBase {
+  readonly kind: 'wait-for-instance';
+  readonly identifier: string;
+}
+
+/** Sets what the restore call could not, reboots if parameters wait for it, and reports what still differs (facts B4). */
+export interface ApplyConfigurationStep extends StepBase {
+  readonly kind: 'apply-configuration';
+  readonly profile: ConfigurationProfile;
+}
+
+/** Looks into the restored database; anything but a pass stops the execution. */
+export interface CheckCandidateStep extends StepBase {
+  readonly kind: 'check-candidate';
+  readonly database: string;
+  readonly expectation: DatabaseExpectation;
+}
+
+/** Keeps the application from writing to what is about to be replaced (facts C6.1). */
+export interface StopWritersStep extends StepBase {
+  readonly kind: 'stop-writers';
+  /** `hooks`: the execution is handed `writers`; `acknowledged`: the caller has seen to it. */
+  readonly how: 'hooks' | 'acknowledged';
+}
+
+/** Gives the current production instance its archive name and waits until its old name is free (facts C6.2, C6.3). */
+export interface RenameAwayStep extends StepBase {
+  readonly kind: 'rename-away';
+  readonly resourceId: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Gives the candidate the production name (facts C6.4, C6.5). */
+export interface RenameIntoPlaceStep extends StepBase {
+  readonly kind: 'rename-into-place';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Connects as the application does and makes sure that it is the candidate that answers (facts C6.6). */
+export interface VerifyPromotionStep extends StepBase {
+  readonly kind: 'verify-promotion';
+  readonly identifier: string;
+  readonly database: string;
+  /** The address that the production name had; it comes back with the name. */
+  readonly address?: string | undefined;
+}
+
+/** Lets the application write again. */
+export interface ResumeWritersStep extends StepBase {
+  readonly kind: 'resume-writers';
+}
+
+/** Sees to it that the new primary is backed up and the old one is kept (facts C9). */
+export interface ProtectStep extends StepBase {
+  readonly kind: 'protect';
+  readonly identifier: string;
+  readonly snapshot: string;
+  readonly backupRetentionDays: number;
+}
+
+/** The dump's objects are still the ones that were planned with. */
+export interface CheckDumpObjectsStep extends StepBase {
+  readonly kind: 'check-dump-objects';
+  readonly objects: readonly { readonly key: string; readonly sizeBytes: number; readonly etag: string }[];
+}
+
+/** The database to restore into: made if absent, and empty. */
+export interface CreateDatabaseStep extends StepBase {
+  readonly kind: 'create-database';
+  readonly database: string;
+  /** Whether it may be made; otherwise it has to be there, empty. */
+  readonly create: boolean;
+}
+
+/** Streams the dump's archives into pg_restore, so many at a time, hashing what passes. */
+export interface RestoreArchiveStep extends StepBase {
+  readonly kind: 'restore-archive';
+  readonly database: string;
+  readonly archives: readonly {
+    readonly key: string;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+    readonly content: 'everything' | 'schema' | 'data';
+  }[];
+  /** pg_restores at a time; more than one only for a dump in several archives. */
+  readonly workers: number;
+}
+
+/** Statistics are not in a dump (facts H18). */
+export interface AnalyzeStep extends StepBase {
+  readonly kind: 'analyze';
+  readonly database: string;
+}
+
+/** One thing an execution does. */
+export type RestoreStep =
+  | RestoreToPointInTimeStep
+  | WaitForInstanceStep
+  | ApplyConfigurationStep
+  | CheckCandidateStep
+  | StopWritersStep
+  | RenameAwayStep
+  | RenameIntoPlaceStep
+  | VerifyPromotionStep
+  | ResumeWritersStep
+  | ProtectStep
+  | CheckDumpObjectsStep
+  | CreateDatabaseStep
+  | RestoreArchiveStep
+  | AnalyzeStep;
