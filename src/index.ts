@@ -23,9 +23,9 @@ export type { DumpSweep } from './backup/sweep-unfinished-dumps.js';
 // Recover.
 
 export { createArchiveJournal } from './restore/archive-journal.js';
+export type { CandidateRequest } from './restore/candidate-request.js';
 export type { ConfigurationDrift } from './restore/configuration-drift.js';
 export type { ConfigurationProfile } from './restore/configuration-profile.js';
-
 export type { DumpRestoreRequest } from './restore/dump-restore-request.js';
 export type { ExecuteOptions } from './restore/execute-plan.js';
 export type { Writers } from './restore/execution.js';
@@ -36,10 +36,15 @@ export { renderPlan } from './restore/render-plan.js';
 export type { RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
 export type {
   DumpRestorePlan,
+  InstancePlan,
+  InstancePlanBase,
+  InstancePlanFacts,
+  PlanBase,
   PlanEstimate,
   PlanWarning,
   PointInTimePlan,
   RestorePlan,
+  SnapshotRestorePlan,
 } from './restore/restore-plan.js';
 export { RestorePlanner } from './restore/restore-planner.js';
 export type {
@@ -53,6 +58,7 @@ export type {
   RenameAwayStep,
   RenameIntoPlaceStep,
   RestoreArchiveStep,
+  RestoreFromSnapshotStep,
   RestoreStep,
   RestoreToPointInTimeStep,
   ResumeWritersStep,
@@ -60,6 +66,8 @@ export type {
   VerifyPromotionStep,
   WaitForInstanceStep,
 } from './restore/restore-step.js';
+export type { SnapshotRestoreRequest } from './restore/snapshot-restore-request.js';
+export type { TemporaryCandidate } from './restore/temporary-candidate.js';
 
 // Prove.
 

@@ -34,7 +34,12 @@ export function rdsReadings(connect: () => Promise<RdsConnection>): Readings {
         'snapshot-not-found',
         snapshots(
           connect,
-          { DBSnapshotIdentifier: identifier, SnapshotType: snapshotTypeOf(identifier) },
+          {
+            DBSnapshotIdentifier: identifier,
+            SnapshotType: snapshotTypeOf(identifier),
+            // By an ARN one is asked for that may be another account's: those are not shown unless asked for (facts A3).
+            IncludeShared: identifier.startsWith('arn:') ? true : undefined,
+          },
           identifier,
           call,
         ),

@@ -27,12 +27,14 @@ export function toSnapshotDescription(snapshot: DBSnapshot): SnapshotDescription
     optionGroup: snapshot.OptionGroupName,
     sizeBytes: snapshot.FullSnapshotSizeInBytes,
     copyOf: snapshot.SourceDBSnapshotIdentifier,
+    backupRetentionDays: snapshot.BackupRetentionPeriod,
+    backupWindow: snapshot.PreferredBackupWindow,
     tags: fromTagList(snapshot.TagList),
   };
 }
 
 /** Which types to ask for to find one snapshot: those not made by hand are only found by their type (facts A2, A4). */
 export function snapshotTypeOf(identifier: string): string | undefined {
-  if (/^rds:/i.test(identifier)) return 'automated';
-  return /^awsbackup:/i.test(identifier) ? 'awsbackup' : undefined;
+  if (/(?:^|:snapshot:)rds:/i.test(identifier)) return 'automated';
+  return /(?:^|:snapshot:)awsbackup:/i.test(identifier) ? 'awsbackup' : undefined;
 }

@@ -148,6 +148,9 @@ export interface SnapshotDescription {
   readonly sizeBytes?: number | undefined;
   /** ARN of what it was copied from, where that is of another region or account. */
   readonly copyOf?: string | undefined;
+  /** Of the instance, when it was made. */
+  readonly backupRetentionDays?: number | undefined;
+  readonly backupWindow?: string | undefined;
   readonly tags: Tags;
 }
 
@@ -204,6 +207,7 @@ export interface RdsPort {
     options: { readonly finalSnapshot?: string | undefined; readonly deleteAutomatedBackups: boolean },
     call?: PortCall,
   ): Promise<void>;
+  /** By its identifier, or by the ARN of one that another account shares (facts A19). */
   describeSnapshot(identifier: string, call?: PortCall): Promise<SnapshotDescription | undefined>;
   listSnapshots(filter: SnapshotFilter, call?: PortCall): AsyncIterable<SnapshotDescription>;
   createSnapshot(

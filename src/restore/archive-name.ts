@@ -1,5 +1,5 @@
 import { timestampInName } from '../core/names.js';
-import type { CheckedPointInTimeRequest } from './point-in-time-request.js';
+import type { CheckedCandidateRequest } from './candidate-request.js';
 
 /**
  * Names that the old instance may get, best first: the one asked for, or `<instance>-old-20251109t1425z` with the seconds
@@ -7,7 +7,7 @@ import type { CheckedPointInTimeRequest } from './point-in-time-request.js';
  */
 export function archiveNames(
   instance: string,
-  request: Pick<CheckedPointInTimeRequest, 'archiveIdentifier'>,
+  request: Pick<CheckedCandidateRequest, 'archiveIdentifier'>,
   now: Date,
 ): readonly string[] {
   if (request.archiveIdentifier !== undefined) return [request.archiveIdentifier];

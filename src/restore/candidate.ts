@@ -2,13 +2,16 @@ import { BackupError } from '../core/errors.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import type { Execution } from './execution.js';
 import { factText } from './execution-progress.js';
+import type { RestorePlan } from './restore-plan.js';
 
 /** The step whose facts name the candidate's resource id. */
-export const restoreStepId = 'restore-to-point-in-time';
+export function restoreStepIdOf(plan: RestorePlan): string {
+  return plan.kind === 'snapshot' ? 'restore-from-snapshot' : 'restore-to-point-in-time';
+}
 
 /** The candidate's `DbiResourceId`, as the journal has it. Names change hands during a promotion, this does not (facts C4). */
 export function candidateResourceId(execution: Execution): string {
-  return factText(execution.progress(), restoreStepId, 'resourceId');
+  return factText(execution.progress(), restoreStepIdOf(execution.plan), 'resourceId');
 }
 
 /** The candidate as it is now. Errors: `precondition-failed` where it is gone. */

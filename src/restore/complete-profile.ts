@@ -1,30 +1,33 @@
 import { parseDuration } from '../core/duration.js';
 import { invalidInput } from '../core/errors.js';
 import type { Objectives } from '../core/objectives.js';
+import type { CandidateFacts } from './candidate-facts.js';
+import type { CheckedCandidateRequest } from './candidate-request.js';
 import { type ConfigurationProfile, profileOf } from './configuration-profile.js';
-import type { CheckedPointInTimeRequest } from './point-in-time-request.js';
-import type { RestoreFacts } from './restore-facts.js';
 
 /**
  * What the candidate is to be like: as the production instance where it is to stand in for it, else as its source, with what
- * the request says otherwise. A retained backup holds no configuration (facts B11): with no instance left to look at, the
- * request has to say what AWS's defaults would get dangerously wrong (facts B5).
+ * the request says otherwise. With no instance left to look at, or none in this region, there is only what the backup itself
+ * holds, which is little (facts B4, B11): then the request has to say what AWS's defaults would get dangerously wrong (facts B5).
  */
 export function completeProfile(
-  facts: Pick<RestoreFacts, 'production' | 'source'>,
-  request: Pick<CheckedPointInTimeRequest, 'configuration' | 'promote'>,
+  facts: Pick<CandidateFacts, 'production' | 'source'>,
+  request: Pick<CheckedCandidateRequest, 'configuration' | 'promote'> &
+    Partial<Pick<CheckedCandidateRequest, 'temporary'>>,
   objectives: Objectives,
+  left: Partial<ConfigurationProfile> = {},
 ): ConfigurationProfile {
   const { production, source } = facts;
   const model = request.promote === 'rename' ? (production ?? source.instance) : (source.instance ?? production);
-  if (model !== undefined) return { ...profileOf(model), ...request.configuration };
-  const { instanceClass, vpcSecurityGroups, subnetGroup } = request.configuration;
+  const asked = { ...request.temporary?.fixed, ...request.configuration };
+  if (model !== undefined) return { ...profileOf(model), ...asked };
+  const { instanceClass, vpcSecurityGroups, subnetGroup } = asked;
   for (const [field, value] of Object.entries({ instanceClass, vpcSecurityGroups, subnetGroup })) {
     if (value === undefined) {
       throw invalidInput(
         `configuration.${field}`,
         'is missing, and there is no instance left to take it from',
-        'A retained backup holds no configuration: give at least instanceClass, vpcSecurityGroups and subnetGroup.',
+        'A backup holds no configuration: give at least instanceClass, vpcSecurityGroups and subnetGroup.',
       );
     }
   }
@@ -45,6 +48,7 @@ export function completeProfile(
       Math.ceil(parseDuration(objectives.automatedRetention, 'objectives.automatedRetention') / 86_400_000),
     ),
     tags: {},
-    ...request.configuration,
+    ...left,
+    ...asked,
   };
 }

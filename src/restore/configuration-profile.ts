@@ -1,5 +1,5 @@
 import { type Tags, tagKeys } from '../core/tags.js';
-import type { DatabaseInstance, RestoreSettings } from '../ports/rds.js';
+import type { DatabaseInstance, RestoreSettings, SnapshotDescription } from '../ports/rds.js';
 
 /**
  * Everything of an instance that a restore would replace with a default of AWS's (facts B3), so that a candidate can be made
@@ -71,6 +71,21 @@ export function profileOf(instance: DatabaseInstance): ConfigurationProfile {
   };
 }
 
+/** The little of a profile that a snapshot holds (facts B4): for when its instance is gone, or in another region. */
+export function profileLeftIn(snapshot: SnapshotDescription): Partial<ConfigurationProfile> {
+  const { port, storageType, backupRetentionDays, backupWindow } = snapshot;
+  // Why the snapshot was made says nothing about an instance made of it.
+  const { [tagKeys.reason]: _, [tagKeys.deploymentVersion]: __, ...tags } = ownTags(snapshot.tags);
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(storageType === undefined ? {} : { storageType }),
+    ...(hasProvisionedIops(snapshot) && snapshot.iops !== undefined ? { iops: snapshot.iops } : {}),
+    ...(backupRetentionDays === undefined ? {} : { backupRetentionDays }),
+    ...(backupWindow === undefined ? {} : { backupWindow }),
+    tags,
+  };
+}
+
 /** What a restore call sends so that the candidate comes up like the profile, as far as the call can set it (facts B2). */
 export function restoreSettingsOf(profile: ConfigurationProfile, target: string, tags: Tags): RestoreSettings {
   return {
@@ -102,8 +117,10 @@ export function restoreSettingsOf(profile: ConfigurationProfile, target: string,
  * RDS reports the baseline of gp2 and of small gp3 volumes as `Iops` and `StorageThroughput` too, and refuses to be sent
  * it back: only what was really provisioned may be asked for.
  */
-function hasProvisionedIops(instance: DatabaseInstance): boolean {
-  const { storageType, allocatedStorageGiB } = instance;
+function hasProvisionedIops({
+  storageType,
+  allocatedStorageGiB,
+}: Pick<DatabaseInstance, 'storageType' | 'allocatedStorageGiB'>): boolean {
   return storageType === 'io1' || storageType === 'io2' || (storageType === 'gp3' && allocatedStorageGiB >= 400);
 }
 

@@ -1,10 +1,10 @@
 import { formatMilliseconds } from '../core/duration.js';
 import { BackupError } from '../core/errors.js';
-import type { PlanningContext } from './decide-point-in-time-plan.js';
+import { objectiveWarningsFor } from './candidate-warnings.js';
 import type { DumpRestoreFacts } from './dump-restore-facts.js';
 import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
 import { dumpRestoreSteps } from './dump-restore-steps.js';
-import { objectiveWarningsFor } from './point-in-time-warnings.js';
+import type { PlanningContext } from './planning-context.js';
 import type { DumpRestorePlan, PlanEstimate, PlanWarning } from './restore-plan.js';
 import { sealPlan } from './seal-plan.js';
 

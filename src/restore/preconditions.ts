@@ -12,6 +12,8 @@ export function describePrecondition(precondition: Precondition): string {
       return `no instance is called ${precondition.identifier}`;
     case 'restorable-to':
       return `${precondition.resourceId} can be restored to ${precondition.time}`;
+    case 'snapshot-is':
+      return `snapshot ${precondition.snapshot} is available and of ${precondition.createdAt}`;
     case 'nothing-pending':
       return `no modification is queued on ${precondition.resourceId}`;
     case 'replicas-are':
@@ -60,6 +62,12 @@ async function violation({ rds, call }: Execution, precondition: Precondition): 
       const instance = await rds.describeInstanceByResourceId(precondition.resourceId, call);
       const replicas = [...(instance?.replicas ?? [])].sort();
       return replicas.join() === precondition.replicas.join() ? undefined : `it has ${replicas.join(', ') || 'none'}`;
+    }
+    case 'snapshot-is': {
+      const snapshot = await rds.describeSnapshot(precondition.snapshot, call);
+      if (snapshot === undefined) return 'it no longer exists';
+      if (snapshot.createdAt?.toISOString() !== precondition.createdAt) return 'there is another one of that name now';
+      return snapshot.status === 'available' ? undefined : `it is ${snapshot.status}`;
     }
     case 'restorable-to':
       return unrestorable({ rds, call }, precondition.resourceId, new Date(precondition.time));

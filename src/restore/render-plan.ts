@@ -1,7 +1,7 @@
 import { formatMilliseconds } from '../core/duration.js';
 import { describePrecondition } from './preconditions.js';
 import { renderSettings } from './render-settings.js';
-import type { DumpRestorePlan, PointInTimePlan, RestorePlan } from './restore-plan.js';
+import type { DumpRestorePlan, InstancePlan, RestorePlan } from './restore-plan.js';
 
 /**
  * A plan as text for people: what will be done in which order, what it rests on, what it costs, and the hash to approve.
@@ -13,9 +13,9 @@ import type { DumpRestorePlan, PointInTimePlan, RestorePlan } from './restore-pl
  */
 export function renderPlan(plan: RestorePlan): string {
   const sections = [
-    plan.kind === 'point-in-time' ? pointInTimeHeading(plan) : dumpHeading(plan),
+    plan.kind === 'dump' ? dumpHeading(plan) : instanceHeading(plan),
     ['Steps', ...numbered(plan)],
-    ...(plan.kind === 'point-in-time' ? [renderSettings(plan.facts.profile)] : []),
+    ...(plan.kind === 'dump' ? [] : [renderSettings(plan.facts.profile)]),
     estimateLines(plan),
     [
       'Warnings',
@@ -26,18 +26,14 @@ export function renderPlan(plan: RestorePlan): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function pointInTimeHeading(plan: PointInTimePlan): readonly string[] {
-  const { source, restoreWindow } = plan.facts;
-  const to = plan.restoreTo.kind === 'time' ? plan.restoreTo.time : 'the latest restorable time';
+function instanceHeading(plan: InstancePlan): readonly string[] {
+  const { source } = plan.facts;
   return [
-    `Plan: restore ${plan.system.instance} in ${plan.system.region} to ${to}`,
+    `Plan: restore ${plan.system.instance} in ${plan.system.region} ${plan.kind === 'snapshot' ? 'from' : 'to'} ${restorePoint(plan)}`,
     ...fields([
       ['made', plan.createdAt],
-      [
-        'source',
-        `${source.identifier} (${source.resourceId})${source.living ? '' : ', deleted, from its retained backups'}`,
-      ],
-      ['restore window', `${restoreWindow.earliest ?? 'unknown'} to ${restoreWindow.latest}`],
+      ['source', `${source.identifier} (${source.resourceId})${source.living ? '' : ', deleted or in another region'}`],
+      ...restorePointFields(plan),
       ['candidate', plan.candidate],
       [
         'promotion',
@@ -45,8 +41,29 @@ function pointInTimeHeading(plan: PointInTimePlan): readonly string[] {
           ? 'none: the candidate stays beside production'
           : `by rename; the old instance is kept as ${plan.promotion.archive}`,
       ],
+      ...(plan.temporary === undefined
+        ? []
+        : ([['temporary', `for a ${plan.temporary.purpose}, until ${plan.temporary.expiresAt}`]] as const)),
     ]),
   ];
+}
+
+function restorePoint(plan: InstancePlan): string {
+  if (plan.kind === 'snapshot') return `the snapshot ${plan.facts.snapshot.identifier}`;
+  return plan.restoreTo.kind === 'time' ? plan.restoreTo.time : 'the latest restorable time';
+}
+
+function restorePointFields(plan: InstancePlan): readonly (readonly [name: string, value: string])[] {
+  if (plan.kind === 'snapshot') {
+    const { dataTime, type, encrypted, engineVersion, allocatedStorageGiB } = plan.facts.snapshot;
+    const kind = `${type}, ${encrypted ? 'encrypted' : 'not encrypted'}, PostgreSQL ${engineVersion}, ${allocatedStorageGiB} GiB`;
+    return [
+      ['data of', dataTime],
+      ['snapshot', kind],
+    ];
+  }
+  const { earliest, latest } = plan.facts.restoreWindow;
+  return [['restore window', `${earliest ?? 'unknown'} to ${latest}`]];
 }
 
 function dumpHeading({ facts, into, createdAt }: DumpRestorePlan): readonly string[] {

@@ -2,22 +2,23 @@ import { BackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { AutomatedBackup, DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
-import { archiveNames } from './archive-name.js';
+import { type CandidateFacts, takenNames } from './candidate-facts.js';
 import type { CheckedPointInTimeRequest } from './point-in-time-request.js';
 import { findAutomatedBackup } from './restore-window.js';
 
+/** Whose history a point-in-time restore is made from. */
+export type HistorySource =
+  | {
+      readonly resourceId: string;
+      readonly instance: DatabaseInstance;
+      readonly automatedBackup: AutomatedBackup | undefined;
+    }
+  /** Deleted, or in another region: only its automated backups are here. */
+  | { readonly resourceId: string; readonly instance: undefined; readonly automatedBackup: AutomatedBackup };
+
 /** All that a point-in-time plan rests on, as seen at one moment. */
-export interface RestoreFacts {
-  /** Who has the production name; `undefined`: nobody. */
-  readonly production: DatabaseInstance | undefined;
-  readonly source: {
-    readonly resourceId: string;
-    /** `undefined`: deleted, and only its automated backups are left. */
-    readonly instance: DatabaseInstance | undefined;
-    readonly automatedBackup: AutomatedBackup | undefined;
-  };
-  /** Of the names that the plan may want to give, those that are taken. */
-  readonly taken: readonly string[];
+export interface RestoreFacts extends CandidateFacts {
+  readonly source: HistorySource;
 }
 
 /** Reads what a plan needs to know; changes nothing. Errors: `instance-not-found`, and AWS's own. */
@@ -28,24 +29,24 @@ export async function gatherRestoreFacts(
   call: PortCall,
 ): Promise<RestoreFacts> {
   const { rds } = system.aws;
-  const { instance } = system.database;
-  const production = await rds.describeInstance(instance, call);
+  const { instance: name } = system.database;
+  const production = await rds.describeInstance(name, call);
   const resourceId = request.sourceResourceId ?? production?.resourceId;
-  if (resourceId === undefined) throw sourceNotFound(instance, rds.region);
-  const source =
+  if (resourceId === undefined) throw sourceNotFound(name, rds.region);
+  const instance =
     resourceId === production?.resourceId ? production : await rds.describeInstanceByResourceId(resourceId, call);
   const automatedBackup = await findAutomatedBackup(rds, resourceId, call);
-  const wanted = [request.target, ...(request.promote === 'rename' ? archiveNames(instance, request, now) : [])];
-  const taken: string[] = [];
-  for (const name of wanted) if ((await rds.describeInstance(name, call)) !== undefined) taken.push(name);
-  return { production, source: { resourceId, instance: source, automatedBackup }, taken };
+  const taken = await takenNames(system, request, now, call);
+  if (instance !== undefined) return { production, source: { resourceId, instance, automatedBackup }, taken };
+  if (automatedBackup === undefined) throw sourceNotFound(resourceId, rds.region);
+  return { production, source: { resourceId, instance, automatedBackup }, taken };
 }
 
 function sourceNotFound(instance: string, region: string): BackupError {
   return new BackupError({
     code: 'instance-not-found',
     message: `there is no instance ${instance} in ${region}`,
-    hint: 'If it was renamed or deleted, name its history: source: { resourceId } from the automated backups.',
+    hint: 'If it was renamed or deleted, name its history: source: { resourceId } from the automated backups. One of another region is found where its backups are replicated to.',
     details: { instance, region },
   });
 }

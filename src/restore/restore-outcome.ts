@@ -1,6 +1,6 @@
 import type { CheckReport } from '../core/check-result.js';
 import { assessObjectives, type Objectives, type ObjectiveVerdict } from '../core/objectives.js';
-import { restoreStepId } from './candidate.js';
+import { restoreStepIdOf } from './candidate.js';
 import type { ConfigurationDrift } from './configuration-drift.js';
 import type { ExecutionProgress, StepFacts } from './execution-progress.js';
 import type { RestorePlan } from './restore-plan.js';
@@ -63,8 +63,8 @@ export function outcomeOf(
     return done === undefined ? [] : [phaseOf(id, done.startedAt, done.finishedAt)];
   });
   const servingAt = stopped?.at ?? servingSteps.map((step) => progress.finished.get(step)?.finishedAt).find(isText);
-  const restoredTo = restoredInstant(plan, facts(restoreStepId));
-  const lostUntil = plan.kind === 'point-in-time' ? (plan.incidentAt ?? plan.createdAt) : plan.createdAt;
+  const restoredTo = restoredInstant(plan, facts(restoreStepIdOf(plan)));
+  const lostUntil = plan.kind === 'dump' ? plan.createdAt : (plan.incidentAt ?? plan.createdAt);
   const measured = {
     recoveryTimeMilliseconds: between(progress.startedAt ?? plan.createdAt, servingAt ?? plan.createdAt),
     recoveryPointMilliseconds: between(restoredTo, lostUntil),
@@ -88,13 +88,14 @@ export function outcomeOf(
 
 function restoredInstant(plan: RestorePlan, restored: StepFacts): string {
   if (plan.kind === 'dump') return plan.facts.dataTime;
+  if (plan.kind === 'snapshot') return plan.facts.snapshot.dataTime;
   if (plan.restoreTo.kind === 'time') return plan.restoreTo.time;
   return isText(restored.restoredTo) ? restored.restoredTo : plan.facts.restoreWindow.latest;
 }
 
 function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): RestoredInstance | undefined {
-  const { resourceId } = facts(restoreStepId);
-  if (plan.kind !== 'point-in-time' || !isText(resourceId)) return undefined;
+  const { resourceId } = facts(restoreStepIdOf(plan));
+  if (plan.kind === 'dump' || !isText(resourceId)) return undefined;
   const promoted = facts('verify-promotion');
   const endpoint = (promoted.endpoint ?? facts('wait-for-instance').endpoint) as RestoredInstance['endpoint'];
   return { identifier: isText(promoted.identifier) ? promoted.identifier : plan.candidate, resourceId, endpoint };
@@ -102,7 +103,7 @@ function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): Res
 
 function previousOf(plan: RestorePlan, progress: ExecutionProgress): RestoreOutcome['previous'] {
   const { resourceId } = plan.system;
-  if (plan.kind !== 'point-in-time' || plan.promotion.kind !== 'rename' || resourceId === undefined) return undefined;
+  if (plan.kind === 'dump' || plan.promotion.kind !== 'rename' || resourceId === undefined) return undefined;
   const deleted = progress.finished.get('rename-into-place')?.facts.previousMissing === true;
   return progress.finished.has('rename-away') && !deleted
     ? { identifier: plan.promotion.archive, resourceId }

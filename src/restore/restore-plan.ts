@@ -21,7 +21,10 @@ export interface PlanWarning {
     | 'recovery-point-beyond-objective'
     | 'dump-without-fingerprint'
     | 'dump-is-partial'
-    | 'not-proven-equal';
+    | 'not-proven-equal'
+    | 'instance-class-differs'
+    | 'snapshot-is-shared'
+    | 'point-in-time-loses-less';
   readonly message: string;
 }
 
@@ -33,7 +36,8 @@ export interface PlanEstimate {
   readonly basis: readonly string[];
 }
 
-interface PlanBase {
+/** What all plans share. */
+export interface PlanBase {
   readonly version: 1;
   /** ISO instant. */
   readonly createdAt: string;
@@ -51,29 +55,59 @@ interface PlanBase {
   readonly hash: string;
 }
 
-/** A plan to restore an instance to an instant. */
-export interface PointInTimePlan extends PlanBase {
-  readonly kind: 'point-in-time';
-  readonly restoreTo: { readonly kind: 'time'; readonly time: string } | { readonly kind: 'latest' };
+/** What plans share that restore an instance. */
+export interface InstancePlanBase extends PlanBase {
   /** When the damage happened, if the caller said: data loss is counted up to then. */
   readonly incidentAt?: string | undefined;
   readonly candidate: string;
   readonly promotion: { readonly kind: 'none' } | { readonly kind: 'rename'; readonly archive: string };
-  /** What was seen when the plan was made. */
-  readonly facts: {
-    readonly source: {
-      readonly resourceId: string;
-      readonly identifier: string;
-      readonly living: boolean;
-      readonly engineVersion?: string | undefined;
-      readonly allocatedStorageGiB?: number | undefined;
-    };
+  /** Present where the candidate is to be deleted again. */
+  readonly temporary?: { readonly purpose: string; readonly expiresAt: string } | undefined;
+}
+
+/** What was seen of the instances when such a plan was made. */
+export interface InstancePlanFacts {
+  readonly source: {
+    readonly resourceId: string;
+    readonly identifier: string;
+    readonly living: boolean;
+    readonly engineVersion?: string | undefined;
+    readonly allocatedStorageGiB?: number | undefined;
+  };
+  readonly profile: ConfigurationProfile;
+  readonly pendingChanges: readonly string[];
+  readonly replicas: readonly string[];
+}
+
+/** A plan to restore an instance to an instant. */
+export interface PointInTimePlan extends InstancePlanBase {
+  readonly kind: 'point-in-time';
+  readonly restoreTo: { readonly kind: 'time'; readonly time: string } | { readonly kind: 'latest' };
+  readonly facts: InstancePlanFacts & {
     readonly restoreWindow: { readonly earliest?: string | undefined; readonly latest: string };
-    readonly profile: ConfigurationProfile;
-    readonly pendingChanges: readonly string[];
-    readonly replicas: readonly string[];
   };
 }
+
+/** A plan to restore an instance from a snapshot. */
+export interface SnapshotRestorePlan extends InstancePlanBase {
+  readonly kind: 'snapshot';
+  readonly facts: InstancePlanFacts & {
+    readonly snapshot: {
+      readonly identifier: string;
+      readonly arn: string;
+      /** `automated`, `manual`, `shared`, `awsbackup`, ... */
+      readonly type: string;
+      /** ISO instant of the last transaction in it, as far as RDS tells (facts A6): what the recovery point is measured by. */
+      readonly dataTime: string;
+      readonly encrypted: boolean;
+      readonly engineVersion: string;
+      readonly allocatedStorageGiB: number;
+    };
+  };
+}
+
+/** A plan that restores an instance. */
+export type InstancePlan = PointInTimePlan | SnapshotRestorePlan;
 
 /** A plan to restore a dump into a database. */
 export interface DumpRestorePlan extends PlanBase {
@@ -99,4 +133,4 @@ export interface DumpRestorePlan extends PlanBase {
 }
 
 /** A frozen value, JSON-serialisable: made once, shown, approved by its hash, executed as it is. */
-export type RestorePlan = PointInTimePlan | DumpRestorePlan;
+export type RestorePlan = InstancePlan | DumpRestorePlan;

@@ -2,14 +2,18 @@ import { checkDatabase } from '../checks/check-database.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { System } from '../system/define-system.js';
 import { decideDumpRestorePlan } from './decide-dump-restore-plan.js';
-import { decidePointInTimePlan, type PlanningContext } from './decide-point-in-time-plan.js';
+import { decidePointInTimePlan } from './decide-point-in-time-plan.js';
+import { decideSnapshotPlan } from './decide-snapshot-plan.js';
 import { gatherDumpRestoreFacts } from './dump-restore-facts.js';
 import { checkDumpRestoreRequest, type DumpRestoreRequest } from './dump-restore-request.js';
 import { type ExecuteOptions, executePlan } from './execute-plan.js';
+import type { PlanningContext } from './planning-context.js';
 import { checkPointInTimeRequest, type PointInTimeRequest } from './point-in-time-request.js';
 import { gatherRestoreFacts } from './restore-facts.js';
 import type { RestoreOutcome } from './restore-outcome.js';
-import type { DumpRestorePlan, PointInTimePlan, RestorePlan } from './restore-plan.js';
+import type { DumpRestorePlan, PointInTimePlan, RestorePlan, SnapshotRestorePlan } from './restore-plan.js';
+import { gatherSnapshotRestoreFacts } from './snapshot-restore-facts.js';
+import { checkSnapshotRestoreRequest, type SnapshotRestoreRequest } from './snapshot-restore-request.js';
 
 /**
  * Plans recoveries and carries them out. Planning reads and changes nothing; what is executed is the plan that was approved
@@ -46,6 +50,31 @@ export class RestorePlanner {
     const now = this.#system.clock.now();
     const facts = await gatherRestoreFacts(this.#system, checked, now, { signal: options.signal });
     return decidePointInTimePlan(facts, checked, this.#context(), now);
+  }
+
+  /**
+   * Plans a restore from a snapshot, with or without promotion: what is written after it is lost. Reads AWS only. In another
+   * region, with a system of that region, it restores the copies of snapshots that lie there.
+   *
+   * Errors: `invalid-input`, `snapshot-not-found`, `invalid-state` while the snapshot is not available, `identifier-taken`,
+   * `precondition-failed` for a snapshot that is another instance's or shared and encrypted, and where a promotion would apply or
+   * leave behind something that was not acknowledged; and AWS's own.
+   *
+   * @example
+   * ```ts
+   * const plan = await planner.planSnapshotRestore({
+   *   snapshot: 'latest-automated',
+   *   target: 'zephyr-production-recovery',
+   *   promote: 'rename',
+   * });
+   * ```
+   */
+  async planSnapshotRestore(request: SnapshotRestoreRequest, options: CallOptions = {}): Promise<SnapshotRestorePlan> {
+    const { aws, clock, database } = this.#system;
+    const checked = checkSnapshotRestoreRequest(request, database.instance, aws.region);
+    const now = clock.now();
+    const facts = await gatherSnapshotRestoreFacts(this.#system, checked, now, { signal: options.signal });
+    return decideSnapshotPlan(facts, checked, this.#context(), now);
   }
 
   /**

@@ -7,6 +7,8 @@ export type Precondition =
   /** The instance with this resource id still has this name. */
   | { readonly kind: 'instance-is'; readonly resourceId: string; readonly identifier: string }
   | { readonly kind: 'identifier-free'; readonly identifier: string }
+  /** The snapshot is available, and the same that was planned with. */
+  | { readonly kind: 'snapshot-is'; readonly snapshot: string; readonly createdAt: string }
   | { readonly kind: 'restorable-to'; readonly resourceId: string; readonly time: string }
   /** No queued modification: renaming would apply it too (facts C3). */
   | { readonly kind: 'nothing-pending'; readonly resourceId: string }
@@ -28,6 +30,15 @@ export interface RestoreToPointInTimeStep extends StepBase {
   /** Sent as they are; the tag that identifies this execution is added. */
   readonly settings: RestoreSettings;
   readonly maxAllocatedStorageGiB?: number | undefined;
+}
+
+/** Begins a new instance from a snapshot. */
+export interface RestoreFromSnapshotStep extends StepBase {
+  readonly kind: 'restore-from-snapshot';
+  /** Its identifier; of one that another account shares, its ARN. */
+  readonly snapshot: string;
+  /** Sent as they are; the tag that identifies this execution is added. */
+  readonly settings: RestoreSettings;
 }
 
 /** Waits until the candidate is available, three reads in a row. */
@@ -130,6 +141,7 @@ export interface AnalyzeStep extends StepBase {
 /** One thing an execution does. */
 export type RestoreStep =
   | RestoreToPointInTimeStep
+  | RestoreFromSnapshotStep
   | WaitForInstanceStep
   | ApplyConfigurationStep
   | CheckCandidateStep

@@ -56,17 +56,23 @@ export async function readRestoreWindow(
   return windowOf(instance, await findAutomatedBackup(rds, resourceId, call));
 }
 
-/** The automated backups of one instance in this region, living or deleted. */
+/**
+ * The automated backups of one instance, living or deleted, that can be restored in this region: its own, or those that
+ * another region replicates to this one.
+ */
 export async function findAutomatedBackup(
   rds: RdsPort,
   resourceId: string,
   call: PortCall,
 ): Promise<AutomatedBackup | undefined> {
+  let replicated: AutomatedBackup | undefined;
   for await (const backup of rds.listAutomatedBackups({ resourceId }, call)) {
-    // Copies of other regions' backups are listed too; those have another window.
-    if (backup.resourceId === resourceId && backup.region === rds.region) return backup;
+    if (backup.resourceId !== resourceId) continue;
+    if (backup.region === rds.region) return backup;
+    // It names the region that it comes from; where it lies its ARN tells. What lies elsewhere has another window.
+    if (backup.arn?.split(':')[3] === rds.region) replicated ??= backup;
   }
-  return undefined;
+  return replicated;
 }
 
 function later(a: Date | undefined, b: Date | undefined): Date | undefined {

@@ -1,7 +1,7 @@
 import { BackupError } from '../core/errors.js';
 import { describeCandidate } from './candidate.js';
 import type { Execution, StepResult } from './execution.js';
-import type { DumpRestorePlan, PointInTimePlan } from './restore-plan.js';
+import type { DumpRestorePlan, InstancePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
 import { analyze } from './steps/analyze.js';
 import { applyConfiguration } from './steps/apply-configuration.js';
@@ -11,6 +11,7 @@ import { createDatabase } from './steps/create-database.js';
 import { promoteByRename } from './steps/promote-by-rename.js';
 import { protect } from './steps/protect.js';
 import { restoreArchive } from './steps/restore-archive.js';
+import { restoreFromSnapshot } from './steps/restore-from-snapshot.js';
 import { restoreToPointInTime } from './steps/restore-to-point-in-time.js';
 import { verifyPromotion } from './steps/verify-promotion.js';
 import { waitForInstance } from './steps/wait-for-instance.js';
@@ -21,6 +22,8 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
   switch (step.kind) {
     case 'restore-to-point-in-time':
       return restoreToPointInTime(execution, step);
+    case 'restore-from-snapshot':
+      return restoreFromSnapshot(execution, step);
     case 'wait-for-instance':
       return waitForInstance(execution, step);
     case 'apply-configuration':
@@ -31,7 +34,7 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
       return stopWriters(execution, step);
     case 'rename-away':
     case 'rename-into-place':
-      return promoteByRename(execution, pointInTime(execution), step);
+      return promoteByRename(execution, instancePlan(execution), step);
     case 'verify-promotion':
       return verifyPromotion(execution, step);
     case 'resume-writers':
@@ -64,8 +67,8 @@ async function restoredEndpoint(execution: Execution): Promise<{ readonly addres
   });
 }
 
-function pointInTime({ plan }: Execution): PointInTimePlan {
-  if (plan.kind === 'point-in-time') return plan;
+function instancePlan({ plan }: Execution): InstancePlan {
+  if (plan.kind !== 'dump') return plan;
   throw strayStep(plan.kind);
 }
 

@@ -31,6 +31,8 @@ export interface FakeRds {
   readonly held: Map<string, Held>;
   instance(resourceId: string): Mutable<DatabaseInstance>;
   add(details: Partial<DatabaseInstance> & { identifier: string; resourceId: string }): void;
+  /** A snapshot of `prod`, taken at three in the morning. */
+  addSnapshot(details?: Partial<SnapshotDescription>): void;
   /** Makes `host` lead to the instance that has it now, for so long. */
   cacheAddress(host: string, milliseconds: number): void;
   /** The status in which a restored instance ends instead of `available`. */
@@ -59,7 +61,8 @@ export function createFakeRds(clock: Clock): FakeRds {
       while (one.due[0] !== undefined && one.due[0].at <= now) one.due.shift()?.make();
     }
     for (const snapshot of snapshots.values()) {
-      if (snapshot.createdAt && now - snapshot.createdAt.getTime() > 5 * minute) snapshot.status = 'available';
+      if (snapshot.status === 'creating' && snapshot.createdAt && now - snapshot.createdAt.getTime() > 5 * minute)
+        snapshot.status = 'available';
     }
   };
   const after = (one: Held, milliseconds: number, make: () => void): void => {
@@ -128,6 +131,46 @@ export function createFakeRds(clock: Clock): FakeRds {
     });
   };
 
+  const restore = (settings: RestoreSettings, maxAllocatedStorageGiB: number | undefined): void => {
+    if (taken(settings.target)) throw fail('identifier-taken', settings.target);
+    mutations.push(`restore ${settings.target}`);
+    serial += 1;
+    const resourceId = `db-RESTORED${serial}`;
+    const { target, vpcSecurityGroups, parameterGroup, optionGroup, tags, port: _, ...plain } = settings;
+    fake.add({
+      ...plain,
+      identifier: target,
+      resourceId,
+      status: 'creating',
+      endpoint: undefined,
+      vpcSecurityGroups: vpcSecurityGroups.map((id) => ({ id, status: 'active' })),
+      parameterGroups: [{ name: parameterGroup ?? 'default.postgres15', applyStatus: 'pending-reboot' }],
+      optionGroups: [{ name: optionGroup ?? 'default:postgres-15', status: 'in-sync' }],
+      // What no restore call can set (facts B2).
+      monitoringIntervalSeconds: 0,
+      monitoringRoleArn: undefined,
+      performanceInsights: false,
+      performanceInsightsRetentionDays: undefined,
+      maintenanceWindow: 'sat:01:00-sat:01:30',
+      maxAllocatedStorageGiB,
+      latestRestorableTime: undefined,
+      backupRetentionDays: settings.backupRetentionDays ?? 7,
+      tags,
+    });
+    const one = held.get(resourceId);
+    if (one === undefined) throw new Error('gone');
+    one.busy = true;
+    after(one, 10 * minute, () => {
+      one.details.status = fake.restoreEndsIn === 'available' ? 'backing-up' : fake.restoreEndsIn;
+      one.details.endpoint = { address: addressOf(target), port: 5432 };
+    });
+    if (fake.restoreEndsIn !== 'available') return;
+    after(one, 13 * minute, () => {
+      one.details.status = 'available';
+      one.busy = false;
+    });
+  };
+
   const fake: FakeRds = {
     held,
     snapshots,
@@ -153,6 +196,10 @@ export function createFakeRds(clock: Clock): FakeRds {
         startedAt: clock.now().getTime() + serial++ / 1e3,
         due: [],
       });
+    },
+    addSnapshot: (details = {}) => {
+      const snapshot = { ...aSnapshot(), ...details };
+      snapshots.set(snapshot.identifier, snapshot);
     },
     cacheAddress: (host, milliseconds) => {
       const one = [...held.values()].find(({ details }) => details.endpoint?.address === host);
@@ -198,8 +245,12 @@ export function createFakeRds(clock: Clock): FakeRds {
         settle();
         return structuredClone(snapshots.get(identifier));
       },
-      async *listSnapshots() {
-        yield* snapshots.values();
+      async *listSnapshots({ instance, resourceId }) {
+        settle();
+        for (const snapshot of snapshots.values()) {
+          if (instance !== undefined && snapshot.instance !== instance) continue;
+          if (resourceId === undefined || snapshot.resourceId === resourceId) yield structuredClone(snapshot);
+        }
       },
       createSnapshot: async ({ snapshot, instance, tags }) => {
         if (snapshots.has(snapshot)) throw fail('identifier-taken', snapshot);
@@ -224,48 +275,14 @@ export function createFakeRds(clock: Clock): FakeRds {
       deleteSnapshot: async () => {
         throw new Error('nothing here deletes a snapshot');
       },
-      restoreFromSnapshot: async () => {
-        throw new Error('not here');
+      restoreFromSnapshot: async (snapshot, settings) => {
+        settle();
+        if (!snapshots.has(snapshot)) throw fail('snapshot-not-found', snapshot);
+        restore(settings, undefined);
       },
       restoreToPointInTime: async (source: PointInTimeSource, settings: RestoreSettings) => {
         settle();
-        if (taken(settings.target)) throw fail('identifier-taken', settings.target);
-        mutations.push(`restore ${settings.target}`);
-        serial += 1;
-        const resourceId = `db-RESTORED${serial}`;
-        const { target, vpcSecurityGroups, parameterGroup, optionGroup, tags, port: _, ...plain } = settings;
-        fake.add({
-          ...plain,
-          identifier: target,
-          resourceId,
-          status: 'creating',
-          endpoint: undefined,
-          vpcSecurityGroups: vpcSecurityGroups.map((id) => ({ id, status: 'active' })),
-          parameterGroups: [{ name: parameterGroup ?? 'default.postgres15', applyStatus: 'pending-reboot' }],
-          optionGroups: [{ name: optionGroup ?? 'default:postgres-15', status: 'in-sync' }],
-          // What no restore call can set (facts B2).
-          monitoringIntervalSeconds: 0,
-          monitoringRoleArn: undefined,
-          performanceInsights: false,
-          performanceInsightsRetentionDays: undefined,
-          maintenanceWindow: 'sat:01:00-sat:01:30',
-          maxAllocatedStorageGiB: source.maxAllocatedStorageGiB,
-          latestRestorableTime: undefined,
-          backupRetentionDays: settings.backupRetentionDays ?? 7,
-          tags,
-        });
-        const one = held.get(resourceId);
-        if (one === undefined) throw new Error('gone');
-        one.busy = true;
-        after(one, 10 * minute, () => {
-          one.details.status = fake.restoreEndsIn === 'available' ? 'backing-up' : fake.restoreEndsIn;
-          one.details.endpoint = { address: addressOf(target), port: 5432 };
-        });
-        if (fake.restoreEndsIn !== 'available') return;
-        after(one, 13 * minute, () => {
-          one.details.status = 'available';
-          one.busy = false;
-        });
+        restore(settings, source.maxAllocatedStorageGiB);
       },
       async *listAutomatedBackups({ resourceId }) {
         const one = resourceId === undefined ? undefined : byId(resourceId);
@@ -349,5 +366,29 @@ export function aDatabaseInstance(): DatabaseInstance {
     pendingChanges: {},
     replicas: [],
     tags: { team: 'zephyr' },
+  };
+}
+
+export function aSnapshot(): SnapshotDescription {
+  return {
+    identifier: 'rds:prod-2025-11-09-03-07',
+    arn: 'arn:aws:rds:us-east-1:123456789012:snapshot:rds:prod-2025-11-09-03-07',
+    type: 'automated',
+    status: 'available',
+    instance: 'prod',
+    resourceId: 'db-PRODUCTION',
+    createdAt: new Date('2025-11-09T03:09:00Z'),
+    originalCreatedAt: new Date('2025-11-09T03:09:00Z'),
+    dataTime: new Date('2025-11-09T03:08:30Z'),
+    engine: 'postgres',
+    engineVersion: '15.18',
+    allocatedStorageGiB: 100,
+    encrypted: true,
+    kmsKey: 'key',
+    port: 5432,
+    storageType: 'gp3',
+    backupRetentionDays: 30,
+    backupWindow: '03:00-03:30',
+    tags: { team: 'zephyr', Reason: 'pre-deployment' },
   };
 }

@@ -57,15 +57,18 @@ afterEach(async () => {
   await region?.close();
 });
 
-async function recover(): Promise<unknown> {
+async function recover(from: 'point-in-time' | 'snapshot' = 'point-in-time'): Promise<unknown> {
   const planner = new RestorePlanner(system);
   const now = system.clock.now();
-  const plan = await planner.planPointInTime({
-    restoreTime: new Date(now.getTime() - 20 * 60_000),
-    target: 'pitr',
-    promote: 'rename',
-    acknowledgeWritersStopped: true,
-  });
+  const promotion = { promote: 'rename', acknowledgeWritersStopped: true } as const;
+  const plan =
+    from === 'snapshot'
+      ? await planner.planSnapshotRestore({ snapshot: 'latest-automated', target: 'recovery', ...promotion })
+      : await planner.planPointInTime({
+          restoreTime: new Date(now.getTime() - 20 * 60_000),
+          target: 'pitr',
+          ...promotion,
+        });
   const journal = createMemoryJournal();
   const check = async (): Promise<CheckReport> => ({ verdict: 'passed', checks: [], startedAt: '', finishedAt: '' });
   const run = () => executePlan(system, plan, { approve: plan.hash, journal }, check);
@@ -81,6 +84,7 @@ async function recover(): Promise<unknown> {
     monitoringIntervalSeconds: 60,
     performanceInsights: true,
     deletionProtection: true,
+    maxAllocatedStorageGiB: 500,
   });
   return outcome;
 }
@@ -88,6 +92,24 @@ async function recover(): Promise<unknown> {
 describe('a recovery over the wire, in virtual time', () => {
   it('takes as long as RDS does and passes in a moment', async () => {
     expect(await recover()).toMatchObject({ objectives: [{ verdict: 'met' }, expect.anything()] });
+  });
+
+  it('restores a snapshot with what its call cannot set, autoscaling of storage among it', async () => {
+    expect(await recover('snapshot')).toMatchObject({ objectives: [{ verdict: 'met' }, { verdict: 'missed' }] });
+  });
+
+  it.each<FaultRule>([
+    { operation: 'RestoreDBInstanceFromDBSnapshot', call: 1, fault: { kind: 'drop-response' } },
+    { operation: 'RestoreDBInstanceFromDBSnapshot', call: [1, 2, 3, 4], fault: { kind: 'throttle' } },
+    {
+      operation: 'DescribeDBSnapshots',
+      call: [2, 3, 4],
+      fault: { kind: 'error', code: 'InternalFailure', status: 500 },
+    },
+  ])('restores a snapshot to the same end: $operation $call $fault.kind', async (rule) => {
+    const injected = region.faults.inject(rule);
+    await recover('snapshot');
+    expect(injected.hits).toBeGreaterThan(0);
   });
 
   const drop = { kind: 'drop-response' } as const;

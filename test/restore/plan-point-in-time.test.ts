@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
-import type { DatabaseInstance } from '../../src/ports/rds.js';
+import type { AutomatedBackup, DatabaseInstance } from '../../src/ports/rds.js';
 import { archiveNames } from '../../src/restore/archive-name.js';
 import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
 import { checkPointInTimeRequest, type PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
@@ -17,7 +17,16 @@ import { bad, rehearse } from './rehearsal.js';
 const now = new Date('2025-11-09T14:30:00Z');
 const earliest = new Date('2025-10-10T00:00:00Z');
 
-function factsWith(instance: Partial<DatabaseInstance> = {}, more: Partial<RestoreFacts> = {}): RestoreFacts {
+/** With a living source, and all that RDS tells of its backups. */
+interface LivingFacts extends RestoreFacts {
+  readonly source: {
+    readonly resourceId: string;
+    readonly instance: DatabaseInstance;
+    readonly automatedBackup: AutomatedBackup;
+  };
+}
+
+function factsWith(instance: Partial<DatabaseInstance> = {}, more: Partial<LivingFacts> = {}): LivingFacts {
   const production = { ...aDatabaseInstance(), ...instance };
   const latest = production.latestRestorableTime;
   const automatedBackup = {
@@ -117,7 +126,7 @@ describe('planning a recovery to a point in time', () => {
     const later = new Date('2025-11-09T14:28:00Z');
     const source = {
       ...facts.source,
-      automatedBackup: automatedBackup && { ...automatedBackup, restoreWindow: { earliest, latest: later } },
+      automatedBackup: { ...automatedBackup, restoreWindow: { earliest, latest: later } },
     };
     expect(decide({}, { ...facts, source }).facts.restoreWindow.latest).toBe(later.toISOString());
   });
@@ -205,7 +214,7 @@ describe('planning a recovery to a point in time', () => {
     expect(plan.steps.map(({ kind }) => kind)).not.toContain('rename-away');
     expect(plan.system.resourceId).toBeUndefined();
     expect(codes(plan)).toEqual(expect.arrayContaining(['previous-instance-missing']));
-    expect(renderPlan(plan)).toContain('deleted, from its retained backups');
+    expect(renderPlan(plan)).toContain('deleted or in another region');
     const nameless = {
       ...gone,
       source: { ...gone.source, instance: { ...aDatabaseInstance(), identifier: 'prod-old' } },

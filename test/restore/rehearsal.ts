@@ -4,13 +4,19 @@ import type { Journal } from '../../src/ports/journal.js';
 import type { SqlPort } from '../../src/ports/postgres.js';
 import type { RdsPort } from '../../src/ports/rds.js';
 import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
+import { decideSnapshotPlan } from '../../src/restore/decide-snapshot-plan.js';
 import { type ExecuteOptions, executePlan } from '../../src/restore/execute-plan.js';
 import type { CheckDatabase } from '../../src/restore/execution.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import { checkPointInTimeRequest, type PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
 import { gatherRestoreFacts } from '../../src/restore/restore-facts.js';
 import type { RestoreOutcome } from '../../src/restore/restore-outcome.js';
-import type { PointInTimePlan } from '../../src/restore/restore-plan.js';
+import type { PointInTimePlan, RestorePlan, SnapshotRestorePlan } from '../../src/restore/restore-plan.js';
+import { gatherSnapshotRestoreFacts } from '../../src/restore/snapshot-restore-facts.js';
+import {
+  checkSnapshotRestoreRequest,
+  type SnapshotRestoreRequest,
+} from '../../src/restore/snapshot-restore-request.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
 import { createFakeRds, type FakeRds } from './fake-rds.js';
 import type { FaultySwitch } from './faulty.js';
@@ -24,8 +30,10 @@ export interface Rehearsal {
   readonly application: { writing: boolean; stops: number; resumes: number; renamedWhileWriting: boolean };
   verdict: Verdict;
   plan(request?: Partial<PointInTimeRequest>): Promise<PointInTimePlan>;
+  /** Of the latest automated snapshot, which has to be added first. */
+  planSnapshot(request?: Partial<SnapshotRestoreRequest>): Promise<SnapshotRestorePlan>;
   execute(
-    plan: PointInTimePlan,
+    plan: RestorePlan,
     options?: Partial<ExecuteOptions> & { readonly through?: FaultySwitch },
   ): Promise<RestoreOutcome>;
 }
@@ -88,6 +96,22 @@ export function rehearse(): Rehearsal {
       const facts = await gatherRestoreFacts(system, checked, now, {});
       const { objectives } = system;
       return decidePointInTimePlan(
+        facts,
+        checked,
+        { region: 'us-east-1', instance: 'prod', database: 'zephyr', objectives },
+        now,
+      );
+    },
+    planSnapshot: async (request = {}) => {
+      const checked = checkSnapshotRestoreRequest(
+        { snapshot: 'latest-automated', target: 'recovery', promote: 'rename', ...request },
+        'prod',
+        'us-east-1',
+      );
+      const now = clock.now();
+      const facts = await gatherSnapshotRestoreFacts(system, checked, now, {});
+      const { objectives } = system;
+      return decideSnapshotPlan(
         facts,
         checked,
         { region: 'us-east-1', instance: 'prod', database: 'zephyr', objectives },

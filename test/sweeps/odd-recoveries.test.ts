@@ -6,10 +6,30 @@ import {
   pointInTimeOfDeleted,
   pointInTimeOfUnprotected,
   pointInTimeWithoutMemory,
+  snapshotRestoreWorkflow,
+  temporaryCandidateWorkflow,
 } from './workflows.js';
 
 /** For a test that has hundreds of worlds made, on a machine that others use too. */
 const patience = 600_000;
+
+describe('a recovery from a snapshot', () => {
+  it.each([
+    { ...snapshotRestoreWorkflow, modifications: 3 },
+    { ...temporaryCandidateWorkflow, modifications: 0 },
+  ])(
+    'comes to one end whatever goes wrong at a change: $name',
+    async ({ modifications, ...workflow }) => {
+      const { calls } = await sweep(workflow, (call, operation) =>
+        operation.startsWith('Describe') && call % 7 !== 0 ? [] : severeTrouble,
+      );
+      const modify = Array.from({ length: modifications }, () => 'ModifyDBInstance');
+      const changes = ['RestoreDBInstanceFromDBSnapshot', ...modify];
+      expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual(changes);
+    },
+    patience,
+  );
+});
 
 describe('a recovery out of the ordinary', () => {
   it.each([

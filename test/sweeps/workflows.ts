@@ -4,7 +4,12 @@ import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import type { Journal } from '../../src/ports/journal.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import type { PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
-import type { DumpRestorePlan, PointInTimePlan } from '../../src/restore/restore-plan.js';
+import type {
+  DumpRestorePlan,
+  InstancePlan,
+  PointInTimePlan,
+  SnapshotRestorePlan,
+} from '../../src/restore/restore-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import type { Workflow } from './attempt.js';
 import { instanceName, type Production } from './production.js';
@@ -111,36 +116,73 @@ function recovery(
     readonly before?: (production: Production) => Promise<Partial<PointInTimeRequest>>;
   },
 ): Workflow<Execution<PointInTimePlan>> {
+  const workflow = recoveryOf(async (production) => {
+    const { system, clock } = production;
+    const fingerprint = await new IntegrityChecker(system).fingerprint();
+    const restoreTime = new Date(clock.now().getTime() - 20 * 60_000);
+    return new RestorePlanner(system).planPointInTime({
+      restoreTime,
+      target: 'zephyr-production-pitr',
+      promote: 'rename',
+      expectation: { fingerprint },
+      ...given.request,
+      ...(await given.before?.(production)),
+    });
+  });
+  return { ...workflow, name };
+}
+
+function recoveryOf<Plan extends InstancePlan>(
+  plan: (production: Production) => Promise<Plan>,
+): Omit<Workflow<Execution<Plan>>, 'name'> {
   return {
-    name,
-    prepare: async (production) => {
-      const { system, clock, spoiler } = production;
-      const fingerprint = await new IntegrityChecker(system).fingerprint();
-      const restoreTime = new Date(clock.now().getTime() - 20 * 60_000);
-      const plan = await new RestorePlanner(system).planPointInTime({
-        restoreTime,
-        target: 'zephyr-production-pitr',
-        promote: 'rename',
-        expectation: { fingerprint },
-        ...given.request,
-        ...(await given.before?.(production)),
-      });
-      return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
-    },
-    run: async ({ system, spoiler }, { plan, journal, application, onStop }, signal) => {
+    prepare: async (production) => ({
+      plan: await plan(production),
+      journal: mortal(createMemoryJournal(), production.spoiler),
+      application: { writing: true },
+    }),
+    run: async ({ system, spoiler }, prepared, signal) => {
+      const { plan: approved, journal, application, onStop } = prepared;
       const turn = (writing: boolean) => async (): Promise<void> => {
         spoiler.requireAlive();
         application.writing = writing;
         if (!writing) onStop?.();
       };
       const writers = { stop: turn(false), resume: turn(true) };
-      const outcome = await new RestorePlanner(system).execute(plan, { approve: plan.hash, journal, writers, signal });
+      const options = { approve: approved.hash, journal, writers, signal };
+      const outcome = await new RestorePlanner(system).execute(approved, options);
       const { status, candidate, previous, drift, checks } = outcome;
       return { status, candidate, previous, drift, verdict: checks?.verdict };
     },
     state: (_production, { application }) => ({ writing: application.writing }),
   };
 }
+
+/** The runbook's full recovery: from the newest automated snapshot. */
+export const snapshotRestoreWorkflow: Workflow<Execution<SnapshotRestorePlan>> = {
+  ...recoveryOf(async ({ system }) =>
+    new RestorePlanner(system).planSnapshotRestore({
+      snapshot: 'latest-automated',
+      target: 'zephyr-production-recovery',
+      promote: 'rename',
+      expectation: { fingerprint: await new IntegrityChecker(system).fingerprint() },
+    }),
+  ),
+  name: 'a recovery from a snapshot',
+};
+
+/** What a drill restores: beside production, to be deleted again. */
+export const temporaryCandidateWorkflow: Workflow<Execution<SnapshotRestorePlan>> = {
+  ...recoveryOf(async ({ system, clock }) =>
+    new RestorePlanner(system).planSnapshotRestore({
+      snapshot: 'latest-automated',
+      target: 'zephyr-drill',
+      temporary: { vpcSecurityGroups: ['sg-drill'], expiresAt: new Date(clock.now().getTime() + 6 * 3_600_000) },
+      expectation: { fingerprint: await new IntegrityChecker(system).fingerprint() },
+    }),
+  ),
+  name: 'a temporary instance from a snapshot',
+};
 
 /** The same where RDS shows its changes late (facts 0.7), to somebody who looks often. */
 export const pointInTimeAmidStaleReads: Workflow<Execution<PointInTimePlan>> = {

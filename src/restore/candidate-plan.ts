@@ -1,0 +1,59 @@
+import type { CandidateFacts } from './candidate-facts.js';
+import type { CheckedCandidateRequest } from './candidate-request.js';
+import type { ConfigurationProfile } from './configuration-profile.js';
+import type { PlanningContext } from './planning-context.js';
+import type { InstancePlanBase, InstancePlanFacts } from './restore-plan.js';
+
+/** What has been decided about a candidate, for the parts of a plan that build on it. */
+export interface DecidedCandidate {
+  readonly facts: CandidateFacts;
+  readonly request: CheckedCandidateRequest;
+  readonly context: PlanningContext;
+  readonly profile: ConfigurationProfile;
+  /** Absent: no promotion. */
+  readonly archive: string | undefined;
+}
+
+type Head = Pick<
+  InstancePlanBase,
+  'version' | 'createdAt' | 'system' | 'incidentAt' | 'candidate' | 'promotion' | 'temporary'
+>;
+
+/** What plans that restore an instance begin with, whatever they restore from. */
+export function candidatePlanHead({ facts, request, context, archive }: DecidedCandidate, now: Date): Head {
+  const { temporary } = request;
+  return {
+    version: 1,
+    createdAt: now.toISOString(),
+    system: {
+      region: context.region,
+      instance: context.instance,
+      resourceId: facts.production?.resourceId,
+      database: context.database,
+    },
+    incidentAt: request.incidentAt?.toISOString(),
+    candidate: request.target,
+    promotion: archive === undefined ? { kind: 'none' } : { kind: 'rename', archive },
+    temporary: temporary === undefined ? undefined : { purpose: temporary.purpose, expiresAt: temporary.expiresAt },
+  };
+}
+
+/** What was seen of the instances. */
+export function candidatePlanFacts(
+  { facts, profile }: Pick<DecidedCandidate, 'facts' | 'profile'>,
+  identifier: string,
+): InstancePlanFacts {
+  const { production, source } = facts;
+  return {
+    source: {
+      resourceId: source.resourceId,
+      identifier,
+      living: source.instance !== undefined,
+      engineVersion: source.instance?.engineVersion,
+      allocatedStorageGiB: source.instance?.allocatedStorageGiB,
+    },
+    profile,
+    pendingChanges: Object.keys(production?.pendingChanges ?? {}).sort(),
+    replicas: [...(production?.replicas ?? [])].sort(),
+  };
+}

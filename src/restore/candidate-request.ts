@@ -1,0 +1,96 @@
+import type { DatabaseExpectation } from '../checks/expectation.js';
+import { invalidInput } from '../core/errors.js';
+import { checkInstanceIdentifier } from '../core/names.js';
+import { checkDate } from './check-date.js';
+import type { ConfigurationProfile } from './configuration-profile.js';
+import {
+  type CheckedTemporaryCandidate,
+  checkTemporaryCandidate,
+  type TemporaryCandidate,
+} from './temporary-candidate.js';
+
+/** What is asked of every instance that is restored, whatever from: what to call it, how it is to be, what becomes of it. */
+export interface CandidateRequest {
+  /** Identifier for the candidate; it must be free. */
+  readonly target: string;
+  /** Settings that shall differ from the source's, by name. */
+  readonly configuration?: Partial<ConfigurationProfile> | undefined;
+  /** What the restored database has to be like. Default: foreign keys, sequences and indexes are sound. */
+  readonly expectation?: DatabaseExpectation | undefined;
+  /** When the damage happened: data loss is then counted up to it instead of up to now. */
+  readonly incidentAt?: Date | undefined;
+  /** Name for the old instance. Default: `<instance>-old-<day and minute of the plan>`. */
+  readonly archiveIdentifier?: string | undefined;
+  /** Nothing writes to the database any more. Otherwise `execute` has to be given `writers`. */
+  readonly acknowledgeWritersStopped?: boolean | undefined;
+  /** Modifications queued on the production instance may be applied by the rename (facts C3). */
+  readonly acknowledgePendingChanges?: boolean | undefined;
+  /** Replicas may stay attached to the renamed old instance (facts C6). */
+  readonly acknowledgeReplicas?: boolean | undefined;
+  /** The candidate is for a look or a drill and will be deleted: quarantined, without backups and protection, tagged to expire. */
+  readonly temporary?: TemporaryCandidate | undefined;
+}
+
+/** A request that has been checked, with its defaults. */
+export interface CheckedCandidateRequest {
+  readonly target: string;
+  readonly promote: 'rename' | 'none';
+  readonly archiveIdentifier: string | undefined;
+  readonly configuration: Partial<ConfigurationProfile>;
+  readonly expectation: DatabaseExpectation;
+  readonly incidentAt: Date | undefined;
+  readonly acknowledged: { readonly writers: boolean; readonly pendingChanges: boolean; readonly replicas: boolean };
+  readonly temporary: CheckedTemporaryCandidate | undefined;
+}
+
+/** Checks all that can be checked without a call. Errors: `invalid-input` names the field. */
+export function checkCandidateRequest(
+  request: CandidateRequest & { readonly promote: 'rename' | 'none' },
+  production: string,
+): CheckedCandidateRequest {
+  const { promote, incidentAt, archiveIdentifier, configuration = {} } = request;
+  const target = checkInstanceIdentifier(request.target, 'target');
+  if (target === production) {
+    throw invalidInput(
+      'target',
+      'is the production instance itself',
+      "A restore always makes a new instance: give it a name of its own and let promote: 'rename' exchange the names.",
+    );
+  }
+  if (promote !== 'rename' && promote !== 'none') {
+    throw invalidInput('promote', `is not a way of promotion: ${JSON.stringify(promote)}`, "Use 'rename' or 'none'.");
+  }
+  const archive =
+    archiveIdentifier === undefined ? undefined : checkInstanceIdentifier(archiveIdentifier, 'archiveIdentifier');
+  if (archive !== undefined && (archive === target || archive === production)) {
+    throw invalidInput('archiveIdentifier', `is taken by the plan itself: ${archive}`, 'Choose a third name.');
+  }
+  if (incidentAt !== undefined) checkDate(incidentAt, 'incidentAt');
+  return {
+    target,
+    promote,
+    archiveIdentifier: archive,
+    configuration,
+    expectation: request.expectation ?? { consistency: ['foreign-keys', 'sequences', 'indexes'] },
+    incidentAt,
+    acknowledged: {
+      writers: request.acknowledgeWritersStopped ?? false,
+      pendingChanges: request.acknowledgePendingChanges ?? false,
+      replicas: request.acknowledgeReplicas ?? false,
+    },
+    temporary:
+      request.temporary === undefined
+        ? undefined
+        : checkTemporaryCandidate(request.temporary, { promote, configuration }),
+  };
+}
+
+/** Checks an instance's `DbiResourceId`. Errors: `invalid-input`. */
+export function checkResourceId(resourceId: string, field: string): string {
+  if (/^db-[0-9A-Za-z]{2,255}$/.test(String(resourceId))) return resourceId;
+  throw invalidInput(
+    field,
+    `is not a DbiResourceId: ${JSON.stringify(resourceId)}`,
+    'It looks like db-ABCDEFGHIJKLMNOPQRSTUVWXYZ; the automated backups list it.',
+  );
+}

@@ -1,0 +1,97 @@
+import { formatMilliseconds } from '../core/duration.js';
+import { assessObjectives, type Objectives } from '../core/objectives.js';
+import type { DecidedCandidate } from './candidate-plan.js';
+import type { PlanEstimate, PlanWarning } from './restore-plan.js';
+
+/** What a person should know before approving a plan that restores an instance, whatever from. */
+export function candidateWarnings(decided: DecidedCandidate, estimate: PlanEstimate): readonly PlanWarning[] {
+  return [
+    ...carryWarnings(decided),
+    ...temporaryWarnings(decided),
+    ...promotionWarnings(decided),
+    ...objectiveWarningsFor(estimate, decided.context.objectives),
+  ];
+}
+
+function carryWarnings({ profile, request }: DecidedCandidate): readonly PlanWarning[] {
+  return [
+    {
+      code: 'not-carried-over',
+      message:
+        'associated IAM roles, read replicas, RDS Proxy targets, event subscriptions, replication of backups and logical replication slots are not restored',
+    },
+    {
+      code: 'credentials-of-restore-time',
+      message: 'database users have the passwords of the restore time; one rotated since then is the old one again',
+    },
+    {
+      code: 'first-reads-are-slow',
+      message: 'the volume loads its blocks from S3 when they are first read: available does not mean fast',
+    },
+    ...(profile.backupRetentionDays === 0 && request.temporary === undefined
+      ? [
+          {
+            code: 'backups-off',
+            message: 'the candidate will have no automated backups: set configuration.backupRetentionDays',
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** A drill on another class is a drill of another recovery. */
+function temporaryWarnings({ request, profile, facts }: DecidedCandidate): readonly PlanWarning[] {
+  const model = facts.source.instance ?? facts.production;
+  if (request.temporary === undefined || model === undefined || profile.instanceClass === model.instanceClass)
+    return [];
+  return [
+    {
+      code: 'instance-class-differs',
+      message: `${profile.instanceClass} instead of ${model.instanceClass}: the parameters of ${profile.parameterGroup ?? 'the engine'} may not fit into its memory, and the time measured is not that of a recovery`,
+    },
+  ];
+}
+
+function promotionWarnings({ archive, facts, request, profile, context }: DecidedCandidate): readonly PlanWarning[] {
+  if (archive === undefined) return [];
+  const { production } = facts;
+  const pending = Object.keys(production?.pendingChanges ?? {}).sort();
+  const replicas = [...(production?.replicas ?? [])].sort();
+  const warnings: PlanWarning[] = [
+    {
+      code: 'window-starts-anew',
+      message: `the restore window of ${context.instance} starts anew with its first backup; the history up to now belongs to ${archive} and goes with it`,
+    },
+  ];
+  if (production === undefined) {
+    const message = `no instance is called ${context.instance}: there is nothing to rename away`;
+    warnings.push({ code: 'previous-instance-missing', message });
+  }
+  if (request.acknowledged.writers) {
+    const message = `whatever is still written to ${context.instance} after the restore time stays in ${archive} only`;
+    warnings.push({ code: 'writers-not-fenced', message });
+  }
+  if (pending.length > 0) {
+    const message = `renaming also applies what is queued on ${context.instance}: ${pending.join(', ')}`;
+    warnings.push({ code: 'pending-changes-will-apply', message });
+  }
+  if (replicas.length > 0) {
+    const message = `read replicas stay attached to ${archive}: ${replicas.join(', ')}`;
+    warnings.push({ code: 'replicas-stay-attached', message });
+  }
+  if (profile.iamAuthentication) {
+    const message = 'the DbiResourceId changes: IAM policies for rds-db:connect that name it have to be changed';
+    warnings.push({ code: 'resource-id-changes', message });
+  }
+  return warnings;
+}
+
+/** Where an estimate is beyond what the system promises. */
+export function objectiveWarningsFor(estimate: PlanEstimate, objectives: Objectives): readonly PlanWarning[] {
+  return assessObjectives(estimate, objectives)
+    .filter(({ verdict }) => verdict === 'missed')
+    .map(({ objective, measuredMilliseconds, allowedMilliseconds }) => ({
+      code: `${objective}-beyond-objective` as const,
+      message: `estimated ${objective.replace('-', ' ')} ${formatMilliseconds(measuredMilliseconds)}, objective ${formatMilliseconds(allowedMilliseconds)}`,
+    }));
+}

@@ -1,0 +1,88 @@
+import { managedBy, tagKeys } from '../core/tags.js';
+import { candidatePlanFacts, candidatePlanHead, type DecidedCandidate } from './candidate-plan.js';
+import { stepsAfterRestore } from './candidate-steps.js';
+import { candidateWarnings } from './candidate-warnings.js';
+import { checkSnapshotRestorable } from './check-snapshot-restorable.js';
+import { completeProfile } from './complete-profile.js';
+import { profileLeftIn, restoreSettingsOf } from './configuration-profile.js';
+import { decidePromotion } from './decide-promotion.js';
+import { estimateRecovery } from './estimate-recovery.js';
+import type { PlanningContext } from './planning-context.js';
+import type { PlanWarning, SnapshotRestorePlan } from './restore-plan.js';
+import type { RestoreStep } from './restore-step.js';
+import { sealPlan } from './seal-plan.js';
+import type { SnapshotRestoreFacts } from './snapshot-restore-facts.js';
+import type { CheckedSnapshotRestoreRequest } from './snapshot-restore-request.js';
+import { candidateTags } from './temporary-candidate.js';
+
+interface DecidedSnapshot extends DecidedCandidate {
+  readonly facts: SnapshotRestoreFacts;
+  readonly dataTime: Date;
+}
+
+/**
+ * Decides how to restore a snapshot, from what was seen and asked and nothing else: the same input gives the same plan.
+ *
+ * Errors: `invalid-state`, `precondition-failed`, `identifier-taken`, `invalid-input`.
+ */
+export function decideSnapshotPlan(
+  facts: SnapshotRestoreFacts,
+  request: CheckedSnapshotRestoreRequest,
+  context: PlanningContext,
+  now: Date,
+): SnapshotRestorePlan {
+  const { snapshot } = facts;
+  const { dataTime, createdAt, shared } = checkSnapshotRestorable(facts, request, context);
+  const archive = decidePromotion(facts, request, context, now);
+  const profile = completeProfile(facts, request, context.objectives, profileLeftIn(snapshot));
+  const decided: DecidedSnapshot = { facts, request, context, profile, archive, dataTime };
+  const estimate = estimateRecovery(decided, { storageGiB: snapshot.allocatedStorageGiB, dataTime }, now);
+  return sealPlan<SnapshotRestorePlan>({
+    ...candidatePlanHead(decided, now),
+    kind: 'snapshot',
+    facts: {
+      ...candidatePlanFacts(decided, facts.source.instance?.identifier ?? snapshot.instance),
+      snapshot: {
+        identifier: snapshot.identifier,
+        arn: snapshot.arn,
+        type: snapshot.type,
+        dataTime: dataTime.toISOString(),
+        encrypted: snapshot.encrypted,
+        engineVersion: snapshot.engineVersion,
+        allocatedStorageGiB: snapshot.allocatedStorageGiB,
+      },
+    },
+    steps: [restoreStep(decided, createdAt), ...stepsAfterRestore(decided, now)],
+    warnings: [...snapshotWarnings(decided, shared), ...candidateWarnings(decided, estimate)],
+    estimate,
+  });
+}
+
+function restoreStep({ facts, request, profile }: DecidedSnapshot, createdAt: Date): RestoreStep {
+  const { target, temporary } = request;
+  return {
+    id: 'restore-from-snapshot',
+    kind: 'restore-from-snapshot',
+    title: `Restore ${facts.snapshot.identifier} as ${target}`,
+    preconditions: [
+      { kind: 'identifier-free', identifier: target },
+      { kind: 'snapshot-is', snapshot: facts.reference, createdAt: createdAt.toISOString() },
+    ],
+    snapshot: facts.reference,
+    settings: restoreSettingsOf(profile, target, { ...candidateTags(temporary), [tagKeys.managedBy]: managedBy }),
+  };
+}
+
+function snapshotWarnings({ facts, request, dataTime }: DecidedSnapshot, shared: boolean): readonly PlanWarning[] {
+  const warnings: PlanWarning[] = [];
+  if (shared) {
+    const message = `${facts.snapshot.identifier} belongs to another account, which can take it back at any time`;
+    warnings.push({ code: 'snapshot-is-shared', message });
+  }
+  const latest = facts.source.instance?.latestRestorableTime;
+  if (request.temporary === undefined && latest !== undefined && latest > dataTime) {
+    const message = `its data ends at ${dataTime.toISOString()}; a recovery to a point in time reaches up to ${latest.toISOString()}`;
+    warnings.push({ code: 'point-in-time-loses-less', message });
+  }
+  return warnings;
+}
