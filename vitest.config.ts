@@ -32,10 +32,11 @@ export default defineConfig({
         'src/retention/**': wholly,
         'src/checks/compare-*.ts': wholly,
         'src/checks/cache/{expect-cache,judge-cache,key-tally,cache-fit,check-cache-expectation}.ts': wholly,
-        'src/restore/{next-rename-action,configuration-*,complete-profile,point-in-time-*,estimate-recovery}.ts':
+        'src/restore/{next-rename-action,configuration-*,complete-profile,point-in-time-*,estimate-recovery,candidate-*}.ts':
           wholly,
         'src/restore/{render-*,restore-outcome,restore-window,seal-plan,archive-name,instance-status}.ts': wholly,
-        'src/restore/{decide-dump-restore-plan,dump-restore-request}.ts': wholly,
+        'src/restore/{decide-*,dump-restore-request,snapshot-restore-request,choose-snapshot}.ts': wholly,
+        'src/restore/{check-snapshot-restorable,temporary-candidate}.ts': wholly,
         'src/integrity/dump-check-report.ts': wholly,
         'src/readiness/{decide-*,judge-*}.ts': wholly,
         'src/readiness/diagnosis/{backup-missing,restore-stuck,logs-behind,measured-causes}.ts': wholly,

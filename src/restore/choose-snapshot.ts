@@ -15,20 +15,16 @@ export function newestSnapshot(
   snapshots: readonly SnapshotDescription[],
   asked: { readonly automated: boolean },
 ): SnapshotDescription | undefined {
-  let newest: SnapshotDescription | undefined;
+  let newest: { readonly snapshot: SnapshotDescription; readonly time: number } | undefined;
   for (const snapshot of snapshots) {
-    if (snapshot.status !== 'available' || snapshot.createdAt === undefined) continue;
+    const time = snapshotDataTime(snapshot)?.getTime();
+    if (snapshot.status !== 'available' || time === undefined) continue;
     if (asked.automated ? snapshot.type !== 'automated' : !ownTypes.has(snapshot.type)) continue;
-    if (newest === undefined || isNewer(snapshot, newest)) newest = snapshot;
+    const isNewer =
+      newest === undefined ||
+      time > newest.time ||
+      (time === newest.time && snapshot.identifier > newest.snapshot.identifier);
+    if (isNewer) newest = { snapshot, time };
   }
-  return newest;
-}
-
-function isNewer(one: SnapshotDescription, other: SnapshotDescription): boolean {
-  const [a, b] = [timeOf(one), timeOf(other)];
-  return a === b ? one.identifier > other.identifier : a > b;
-}
-
-function timeOf(snapshot: SnapshotDescription): number {
-  return snapshotDataTime(snapshot)?.getTime() ?? 0;
+  return newest?.snapshot;
 }

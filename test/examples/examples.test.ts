@@ -23,6 +23,7 @@ import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
 import { proveLatestDump } from '../../examples/prove-latest-dump.js';
 import { reportReadiness, reportWholeReadiness } from '../../examples/readiness.js';
+import { recoverFromSnapshot } from '../../examples/recover-from-snapshot.js';
 import { recoverLostVotes } from '../../examples/recover-lost-votes.js';
 import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
@@ -233,5 +234,11 @@ describe('examples on real PostgreSQL', () => {
     expect(outcome).toMatchObject({ status: 'completed', checks: { verdict: 'passed' } });
     expect(await countVotes()).toBe(100);
     expect(seen).toEqual(['stopped', 'started']);
+  });
+
+  it('recovers from the newest snapshot, and loses what came after it', async () => {
+    const idle = { scaleToZero: async () => undefined, scaleUp: async () => undefined };
+    const outcome = await recoverFromSnapshot(zephyr, idle, async (plan) => plan.includes('from the snapshot rds:'));
+    expect(outcome).toMatchObject({ status: 'completed', checks: { verdict: 'passed' }, drift: [] });
   });
 });

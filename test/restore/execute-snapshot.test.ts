@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tagKeys } from '../../src/core/tags.js';
+import { renderPlan } from '../../src/restore/render-plan.js';
 import { operationIdOf } from '../../src/restore/seal-plan.js';
 import { rehearse } from './rehearsal.js';
 
@@ -58,6 +59,7 @@ describe('a candidate for a drill', () => {
     rehearsal.fake.addSnapshot();
     const request = { target: 'drill', promote: 'none', temporary } as const;
     const plan = kind === 'snapshot' ? await rehearsal.planSnapshot(request) : await rehearsal.plan(request);
+    expect(renderPlan(plan)).toMatch(/temporary +for a drill, until 2025-11-09T20:00:00.000Z/);
     expect(plan.temporary).toEqual({ purpose: 'drill', expiresAt: expiresAt.toISOString() });
     expect(plan.steps[0]).toMatchObject({
       settings: {
@@ -95,6 +97,9 @@ describe('a candidate for a drill', () => {
       code: 'instance-class-differs',
       message: expect.stringContaining('db.t3.medium instead of db.m6g.large: the parameters of zephyr15'),
     });
+    rehearsal.fake.instance('db-PRODUCTION').parameterGroups = [];
+    const plain = await rehearsal.planSnapshot({ promote: 'none', temporary: smaller });
+    expect(plain.warnings[3]?.message).toContain('the parameters of the engine');
     expect(plan.steps[0]).toMatchObject({ settings: { instanceClass: 'db.t3.medium', subnetGroup: 'drills' } });
     expect(plan.warnings.map(({ code }) => code)).not.toContain('backups-off');
   });

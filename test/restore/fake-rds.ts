@@ -2,6 +2,7 @@ import type { Clock } from '../../src/core/clock.js';
 import { BackupError } from '../../src/core/errors.js';
 import type { SqlPort, SqlSession } from '../../src/ports/postgres.js';
 import type {
+  AutomatedBackup,
   DatabaseInstance,
   InstanceChange,
   PointInTimeSource,
@@ -40,6 +41,8 @@ export interface FakeRds {
   /** Told of every rename as RDS accepts it. */
   onRename: () => void;
   window: { earliest: Date | undefined };
+  /** Automated backups of instances that are not here. */
+  readonly elsewhere: AutomatedBackup[];
 }
 
 const minute = 60_000;
@@ -178,6 +181,7 @@ export function createFakeRds(clock: Clock): FakeRds {
     restoreEndsIn: 'available',
     onRename: () => {},
     window: { earliest: new Date('2025-10-10T00:00:00Z') },
+    elsewhere: [],
     instance: (resourceId) => {
       const one = byId(resourceId);
       if (one === undefined) throw new Error(`no ${resourceId}`);
@@ -285,6 +289,7 @@ export function createFakeRds(clock: Clock): FakeRds {
         restore(settings, source.maxAllocatedStorageGiB);
       },
       async *listAutomatedBackups({ resourceId }) {
+        yield* fake.elsewhere;
         const one = resourceId === undefined ? undefined : byId(resourceId);
         if (one === undefined || fake.window.earliest === undefined) return;
         const latest = one.details.latestRestorableTime;

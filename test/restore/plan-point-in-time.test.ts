@@ -373,12 +373,35 @@ describe('gathering the facts', () => {
     const rds = {
       ...rehearsal.fake.port,
       async *listAutomatedBackups() {
-        yield { ...copy, region: 'eu-west-1' };
+        yield { ...copy, region: 'eu-west-1', arn: 'arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-1' };
+        yield { ...copy, resourceId: 'db-OTHER', region: 'us-east-1' };
       },
     };
     expect(await findAutomatedBackup(rds, 'db-PRODUCTION', {})).toBeUndefined();
     expect(windowOf(undefined, { ...copy, region: 'us-east-1' })).toEqual(window);
     expect(windowOf(undefined, undefined)).toEqual({ earliest: undefined, latest: undefined });
+  });
+
+  it('restores what another region replicates to this one, by the ARN of the copy', async () => {
+    const rehearsal = rehearse();
+    rehearsal.fake.held.clear();
+    const latest = new Date('2025-11-09T14:26:00Z');
+    const arn = 'arn:aws:rds:us-east-1:123456789012:auto-backup:ab-1';
+    const copy = { resourceId: 'db-FAR', instance: 'prod', region: 'eu-west-1', status: 'replicating', arn };
+    rehearsal.fake.elsewhere.push({ ...copy, restoreWindow: { earliest, latest } });
+    const configuration = { instanceClass: 'db.m6g.large', vpcSecurityGroups: ['sg-1'], subnetGroup: 'private' };
+    const plan = await rehearsal.plan({ source: { resourceId: 'db-FAR' }, configuration });
+    expect(plan.steps[0]).toMatchObject({ source: { resourceId: 'db-FAR', automatedBackupArn: arn } });
+    expect(plan.facts.source).toMatchObject({ identifier: 'prod', living: false });
+    await expect(rehearsal.execute(plan)).resolves.toMatchObject({
+      status: 'completed',
+      candidate: { identifier: 'prod' },
+      previous: undefined,
+    });
+    rehearsal.fake.elsewhere.pop();
+    await expect(rehearsal.plan({ source: { resourceId: 'db-FAR' } })).rejects.toMatchObject({
+      code: 'instance-not-found',
+    });
   });
 
   it('follows a history by its resource id and says when there is none', async () => {

@@ -200,7 +200,7 @@ describe('the newest snapshot', () => {
       at('a', '2025-11-09T03:00:00Z'),
       at('d', '2025-11-09T13:00:00Z', { type: 'shared' }),
       at('e', '2025-11-09T13:00:00Z', { status: 'creating' }),
-      at('f', '2025-11-09T13:00:00Z', { createdAt: undefined }),
+      at('f', '2025-11-09T13:00:00Z', { dataTime: undefined, originalCreatedAt: undefined, createdAt: undefined }),
     ];
     expect(newestSnapshot(all, { automated: true })?.identifier).toBe('a');
     expect(newestSnapshot(all, { automated: false })?.identifier).toBe('c');

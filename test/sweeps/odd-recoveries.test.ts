@@ -21,7 +21,7 @@ describe('a recovery from a snapshot', () => {
     'comes to one end whatever goes wrong at a change: $name',
     async ({ modifications, ...workflow }) => {
       const { calls } = await sweep(workflow, (call, operation) =>
-        operation.startsWith('Describe') && call % 7 !== 0 ? [] : severeTrouble,
+        operation.startsWith('Describe') && call % 13 !== 0 ? [] : severeTrouble,
       );
       const modify = Array.from({ length: modifications }, () => 'ModifyDBInstance');
       const changes = ['RestoreDBInstanceFromDBSnapshot', ...modify];

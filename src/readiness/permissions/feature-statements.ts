@@ -68,7 +68,18 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         ...decrypt(place),
       ];
     case 'restore-point-in-time':
-      return restorePointInTime(place);
+      return [
+        describe('DBInstances', 'DBInstanceAutomatedBackups', 'Events'),
+        ...restoreInstances(place, 'rds:RestoreDBInstanceToPointInTime', [
+          place.production,
+          place.rds('auto-backup', '*'),
+        ]),
+      ];
+    case 'restore-snapshot':
+      return [
+        describe('DBInstances', 'DBSnapshots', 'Events'),
+        ...restoreInstances(place, 'rds:RestoreDBInstanceFromDBSnapshot', [place.snapshot('*')]),
+      ];
     case 'delete-candidates':
       return [
         describe('DBInstances'),
@@ -89,14 +100,14 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
   }
 }
 
-function restorePointInTime(place: CheckedPlace): readonly PolicyStatement[] {
+/** What both ways to restore an instance need, from their own sources. */
+function restoreInstances(place: CheckedPlace, action: string, sources: readonly string[]): readonly PolicyStatement[] {
   const candidates = place.db(place.candidates());
-  const groups = ['og', 'pg', 'subgrp', 'auto-backup'].map((type) => place.rds(type, '*'));
+  const groups = ['og', 'pg', 'subgrp'].map((type) => place.rds(type, '*'));
   const { databaseKmsKey, monitoringRole } = place;
   return [
-    describe('DBInstances', 'DBInstanceAutomatedBackups', 'Events'),
-    allow('RestoreFrom', ['rds:RestoreDBInstanceToPointInTime'], [place.production, ...groups]),
-    allow('RestoreTo', ['rds:RestoreDBInstanceToPointInTime'], [candidates], {
+    allow('RestoreFrom', [action], [...sources, ...groups]),
+    allow('RestoreTo', [action], [candidates], {
       StringEquals: { [`aws:RequestTag/${tagKeys.managedBy}`]: [managedBy] },
       Bool: { 'rds:PubliclyAccessible': ['false'] },
     }),

@@ -14,6 +14,7 @@ export type PermissionFeature =
   | 'expire-dumps'
   | 'restore-dump'
   | 'restore-point-in-time'
+  | 'restore-snapshot'
   | 'delete-candidates'
   | 'promote-by-rename';
 
@@ -30,6 +31,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'expire-dumps',
   'restore-dump',
   'restore-point-in-time',
+  'restore-snapshot',
   'delete-candidates',
   'promote-by-rename',
 ];
@@ -51,6 +53,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
       return 'retention';
     case 'restore-dump':
     case 'restore-point-in-time':
+    case 'restore-snapshot':
     case 'delete-candidates':
       return 'drill';
     case 'promote-by-rename':

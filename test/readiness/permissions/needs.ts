@@ -56,6 +56,23 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
         ),
       ];
     }
+    case 'RestoreDBInstanceFromDBSnapshot': {
+      const target = db(input.DBInstanceIdentifier);
+      return [
+        ...need(
+          own,
+          target,
+          rds('snapshot', input.DBSnapshotIdentifier),
+          rds('og', 'x'),
+          rds('pg', 'x'),
+          rds('subgrp', 'x'),
+        ),
+        ...(tags.length > 0 ? need('rds:AddTagsToResource', target) : []),
+        ...['AvailabilityZones', 'SecurityGroups', 'Subnets', 'Vpcs'].flatMap((name) =>
+          need(`ec2:Describe${name}`, '*'),
+        ),
+      ];
+    }
     case 'ModifyDBInstance': {
       const { NewDBInstanceIdentifier: renamed, MonitoringRoleArn: role } = input;
       return [

@@ -75,6 +75,28 @@ describe('without servers: the permissions are those of the calls made', () => {
     expectExactly(['create-snapshot'], zephyr.region.calls.list());
   });
 
+  it('of a snapshot that is restored, and of a restore that fails', async () => {
+    await using zephyr = await virtualZephyr();
+    const { region, system } = zephyr;
+    const planner = new RestorePlanner(system);
+    const execute = async (target: string) => {
+      const plan = await planner.planSnapshotRestore({ snapshot: 'latest-automated', target });
+      return planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal() });
+    };
+    region.calls.clear();
+    const fault = { kind: 'ends-in', status: 'incompatible-network' } as const;
+    region.faults.inject({ operation: 'RestoreDBInstanceFromDBSnapshot', call: 1, fault });
+    await expect(execute('zephyr-pitr-failed')).rejects.toMatchObject({ code: 'resource-failed' });
+    // Without a database behind it, it is restored and configured, and then found not to answer.
+    await expect(execute('zephyr-pitr')).rejects.toBeDefined();
+    await system.aws.rds.modifyInstance('zephyr-pitr', { deletionProtection: false });
+    await system.aws.rds.rebootInstance('zephyr-pitr').catch(() => undefined);
+    expectExactly(['restore-snapshot'], region.calls.list(), {
+      ...place,
+      monitoringRole: 'arn:aws:iam::123456789012:role/monitoring',
+    });
+  });
+
   it('of expiring snapshots and dumps, and of deleting a candidate', async () => {
     await using zephyr = await virtualZephyr();
     const { rds } = zephyr.system.aws;
