@@ -1,6 +1,6 @@
 import type { SnapshotDescription } from '../ports/rds.js';
 
-const ownTypes: ReadonlySet<string> = new Set(['automated', 'manual', 'awsbackup']);
+const ownTypes: readonly string[] = ['automated', 'manual', 'awsbackup'];
 
 /** The instant up to which a snapshot holds the data: `SnapshotCreateTime` changes when it is copied, these do not (facts A6). */
 export function snapshotDataTime(snapshot: SnapshotDescription): Date | undefined {
@@ -19,7 +19,7 @@ export function newestSnapshot(
   for (const snapshot of snapshots) {
     const time = snapshotDataTime(snapshot)?.getTime();
     if (snapshot.status !== 'available' || time === undefined) continue;
-    if (asked.automated ? snapshot.type !== 'automated' : !ownTypes.has(snapshot.type)) continue;
+    if (asked.automated ? snapshot.type !== 'automated' : !ownTypes.includes(snapshot.type)) continue;
     const isNewer =
       newest === undefined ||
       time > newest.time ||

@@ -4,7 +4,7 @@ import { deepFreeze } from '../core/deep-freeze.js';
 import { BackupError } from '../core/errors.js';
 import type { RestorePlan } from './restore-plan.js';
 
-const kinds: ReadonlySet<string> = new Set<RestorePlan['kind']>(['point-in-time', 'snapshot', 'dump']);
+const kinds: readonly RestorePlan['kind'][] = ['point-in-time', 'snapshot', 'dump'];
 
 type WithoutHash<Plan> = Plan extends RestorePlan ? Omit<Plan, 'hash'> : never;
 
@@ -31,7 +31,7 @@ export function checkPlan(plan: RestorePlan, approve: string): RestorePlan {
   if (plan === null || typeof plan !== 'object' || plan.version !== 1 || !Array.isArray(plan.steps)) {
     throw invalidPlan('it is not a restore plan of this version');
   }
-  if (!kinds.has(plan.kind)) throw invalidPlan('its kind is unknown');
+  if (!kinds.includes(plan.kind)) throw invalidPlan('its kind is unknown');
   if (planHash(plan) !== plan.hash) throw invalidPlan('it was changed after it had been made');
   if (plan.hash !== approve) {
     throw new BackupError({
