@@ -1,7 +1,7 @@
 import { judgeRead } from './conditions.js';
+import { objectOf, shownVersionId } from './find-version.js';
 import { s3Error } from './s3-error.js';
-import { refuseVersion } from './s3-operation.js';
-import { bucketOf, objectOf, type S3State, type StoredObject } from './s3-state.js';
+import { bucketOf, type S3State, type StoredObject } from './s3-state.js';
 
 /** The members that say what is copied, and on which conditions. */
 export interface CopySourceInput {
@@ -17,6 +17,9 @@ export interface CopySourceInput {
 export interface CopySource {
   readonly bucket: string;
   readonly object: StoredObject;
+  /** Its version as answers name it. */
+  readonly versionId: string | undefined;
+  readonly isCurrent: boolean;
 }
 
 /** The object that `bucket/key?versionId=...` names, if the request's conditions let it be copied. */
@@ -25,11 +28,8 @@ export function findCopySource(state: S3State, input: CopySourceInput): CopySour
   const [, bucket, key] = /^([^/]+)\/(.+)$/s.exec(decoded(path).replace(/^\//, '')) ?? [];
   if (bucket === undefined || key === undefined)
     throw s3Error('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
-  refuseVersion(version);
-  const object = objectOf(
-    bucketOf(state, { Bucket: bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner }),
-    key,
-  );
+  const home = bucketOf(state, { Bucket: bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
+  const object = objectOf(home, { Key: key, VersionId: version });
   const judgement = judgeRead(
     {
       IfMatch: input.CopySourceIfMatch,
@@ -41,7 +41,7 @@ export function findCopySource(state: S3State, input: CopySourceInput): CopySour
   );
   if (judgement !== 'go') throw s3Error('PreconditionFailed');
   if (object.storageClass === 'GLACIER' || object.storageClass === 'DEEP_ARCHIVE') throw s3Error('InvalidObjectState');
-  return { bucket, object };
+  return { bucket, object, versionId: shownVersionId(home, object), isCurrent: home.objects.get(key) === object };
 }
 
 function decoded(path: string): string {

@@ -1,6 +1,7 @@
 import type { CreateMultipartUploadCommandInput, PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { readLock } from './object-lock.js';
 import { s3Error } from './s3-error.js';
-import type { ContentHeaders, ObjectAttributes, S3State, StoredEncryption, StoredObject } from './s3-state.js';
+import type { Bucket, ContentHeaders, ObjectAttributes, S3State, StoredEncryption, StoredObject } from './s3-state.js';
 
 const storageClasses: ReadonlySet<string> = new Set([
   'STANDARD',
@@ -35,15 +36,14 @@ export type AttributesInput = Pick<
   | 'SSECustomerAlgorithm'
   | 'Tagging'
   | 'ObjectLockMode'
+  | 'ObjectLockRetainUntilDate'
   | 'ObjectLockLegalHoldStatus'
 >;
 
 /** What a request says about the object it makes, checked. */
-export function readAttributes(state: S3State, input: AttributesInput): ObjectAttributes {
+export function readAttributes(state: S3State, bucket: Bucket, input: AttributesInput): ObjectAttributes {
   if (Buffer.byteLength(input.Key ?? '') > maxKeyBytes) throw s3Error('KeyTooLongError');
   if (input.SSECustomerAlgorithm !== undefined) throw s3Error('NotImplemented');
-  if (input.ObjectLockMode !== undefined || input.ObjectLockLegalHoldStatus !== undefined)
-    throw s3Error('InvalidRequest', 'Bucket is missing Object Lock Configuration');
   const metadata = input.Metadata ?? {};
   const metadataBytes = Object.entries(metadata).reduce((sum, pair) => sum + Buffer.byteLength(pair.join('')), 0);
   if (metadataBytes > maxMetadataBytes) throw s3Error('MetadataTooLarge');
@@ -51,8 +51,9 @@ export function readAttributes(state: S3State, input: AttributesInput): ObjectAt
     content: readContentHeaders(input),
     metadata,
     storageClass: readStorageClass(input.StorageClass),
-    encryption: readEncryption(state, input),
+    encryption: readEncryption(state, withDefaultEncryption(bucket, input)),
     tags: readTagging(input.Tagging),
+    lock: readLock(bucket, input, state.clock.now()),
   };
 }
 
@@ -104,15 +105,34 @@ export function readEncryption(
   };
 }
 
+/** What a request says of encryption, or else what the bucket has for objects that say nothing. */
+function withDefaultEncryption(
+  { settings }: Bucket,
+  input: AttributesInput,
+): Pick<AttributesInput, 'ServerSideEncryption' | 'SSEKMSKeyId' | 'BucketKeyEnabled'> {
+  const [rule] = settings.encryption?.Rules ?? [];
+  const usual = rule?.ApplyServerSideEncryptionByDefault;
+  if (input.ServerSideEncryption !== undefined || usual === undefined) return input;
+  return {
+    ServerSideEncryption: usual.SSEAlgorithm,
+    SSEKMSKeyId: input.SSEKMSKeyId ?? usual.KMSMasterKeyID,
+    BucketKeyEnabled: input.BucketKeyEnabled ?? rule?.BucketKeyEnabled,
+  };
+}
+
 /** Tags from their form in a header: `a=1&b=2`. */
 export function readTagging(tagging: string | undefined): Readonly<Record<string, string>> {
   const pairs = [...new URLSearchParams(tagging ?? '')];
   return checkTags(pairs);
 }
 
-/** Tags within S3's limits. */
-export function checkTags(pairs: readonly (readonly [key: string, value: string])[]): Readonly<Record<string, string>> {
-  if (pairs.length > 10) throw s3Error('InvalidTag', 'Object tags cannot be greater than 10');
+/** Tags within S3's limits: ten for an object. */
+export function checkTags(
+  pairs: readonly (readonly [key: string, value: string])[],
+  most = 10,
+): Readonly<Record<string, string>> {
+  if (pairs.length > most)
+    throw s3Error('InvalidTag', `${most === 10 ? 'Object' : 'Bucket'} tags cannot be greater than ${most}`);
   if (new Set(pairs.map(([key]) => key)).size < pairs.length)
     throw s3Error('InvalidTag', 'Cannot provide multiple Tags with the same key');
   for (const [key, value] of pairs) {
@@ -132,7 +152,7 @@ export function etagOf(md5: Uint8Array, { ServerSideEncryption }: StoredEncrypti
 
 /** What Get and Head tell of an object, without its body. */
 export function describeObject(object: StoredObject, options: { readonly withChecksum: boolean }): object {
-  const { checksum, storageClass, tags } = object;
+  const { checksum, storageClass, tags, lock } = object;
   return {
     ...object.content,
     ...object.encryption,
@@ -142,6 +162,9 @@ export function describeObject(object: StoredObject, options: { readonly withChe
     Metadata: object.metadata,
     // S3 leaves out what is the default.
     StorageClass: storageClass === 'STANDARD' ? undefined : storageClass,
+    ObjectLockMode: lock?.mode,
+    ObjectLockRetainUntilDate: lock?.retainUntil,
+    ObjectLockLegalHoldStatus: lock?.legalHold === undefined ? undefined : lock.legalHold ? 'ON' : 'OFF',
     TagCount: Object.keys(tags).length > 0 ? Object.keys(tags).length : undefined,
     ...(options.withChecksum ? { [checksum.algorithm.member]: checksum.value, ChecksumType: checksum.type } : {}),
   };

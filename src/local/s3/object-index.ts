@@ -1,5 +1,5 @@
 import { compareKeys } from './compare-keys.js';
-import type { StoredObject } from './s3-state.js';
+import type { StoredObject, StoredVersion } from './s3-state.js';
 
 /** Watches one key while a conditional write is on its way. */
 export interface KeyWatch {
@@ -8,57 +8,86 @@ export interface KeyWatch {
   end(): void;
 }
 
-/** The objects of a bucket by key, in the order in which S3 lists them. The only place where objects appear and vanish. */
+/** The versions in a bucket by key, in the order in which S3 lists them. The only place where they appear and vanish. */
 export interface ObjectIndex {
+  /** The current object of a key; none if the newest version is a delete marker. */
   get(key: string): StoredObject | undefined;
-  /** Makes the object the current one of its key; returns the one it replaced. */
-  put(object: StoredObject): StoredObject | undefined;
-  remove(key: string): StoredObject | undefined;
-  /** Gives the object other tags; no write of the key in the sense of a condition. */
-  retag(key: string, tags: StoredObject['tags']): void;
-  /** All keys in UTF-8 order (facts G16). Not to be changed. */
+  /** The newest first. */
+  versions(key: string): readonly StoredVersion[];
+  /** Makes a version the newest of its key, in the place of the one of the same id, which is returned. */
+  add(version: StoredVersion): StoredVersion | undefined;
+  remove(version: StoredVersion): void;
+  /** Gives an object other tags or another lock; no write of the key in the sense of a condition. */
+  amend(object: StoredObject, changes: Partial<Pick<StoredObject, 'tags' | 'lock'>>): void;
+  /** The keys that have a current object, in UTF-8 order (facts G16). Not to be changed. */
   keys(): readonly string[];
+  /** All keys that have any version, in the same order. */
+  allKeys(): readonly string[];
   watch(key: string): KeyWatch;
 }
 
 /** Makes an empty index. */
 export function createObjectIndex(): ObjectIndex {
-  const objects = new Map<string, StoredObject>();
+  const rows = new Map<string, readonly StoredVersion[]>();
   const sorted: string[] = [];
+  let all: readonly string[] | undefined;
   const watches = new Map<string, Set<{ disturbed: boolean }>>();
 
+  const setRow = (key: string, row: readonly StoredVersion[]): void => {
+    const wasCurrent = currentOf(rows.get(key)) !== undefined;
+    const isCurrent = currentOf(row) !== undefined;
+    if (isCurrent && !wasCurrent) sorted.splice(positionOf(sorted, key), 0, key);
+    if (wasCurrent && !isCurrent) sorted.splice(positionOf(sorted, key), 1);
+    if (rows.has(key) !== row.length > 0) all = undefined;
+    if (row.length > 0) rows.set(key, row);
+    else rows.delete(key);
+  };
   const disturb = (key: string): void => {
     for (const watch of watches.get(key) ?? []) watch.disturbed = true;
   };
   return {
-    get: (key) => objects.get(key),
-    put: (object) => {
-      const before = objects.get(object.key);
-      if (before === undefined) sorted.splice(positionOf(sorted, object.key), 0, object.key);
-      objects.set(object.key, object);
-      disturb(object.key);
-      return before;
-    },
-    remove: (key) => {
-      const before = objects.get(key);
-      if (before === undefined) return undefined;
-      sorted.splice(positionOf(sorted, key), 1);
-      objects.delete(key);
+    get: (key) => currentOf(rows.get(key)),
+    versions: (key) => rows.get(key) ?? [],
+    add: (version) => {
+      const { key, versionId } = version;
+      const row = rows.get(key) ?? [];
+      const before = row.find((other) => other.versionId === versionId);
+      setRow(key, [version, ...row.filter((other) => other !== before)]);
       disturb(key);
       return before;
     },
-    retag: (key, tags) => {
-      const object = objects.get(key);
-      if (object !== undefined) objects.set(key, { ...object, tags });
+    remove: (version) => {
+      const { key } = version;
+      setRow(
+        key,
+        (rows.get(key) ?? []).filter((other) => other.versionId !== version.versionId),
+      );
+      disturb(key);
+    },
+    amend: (object, changes) => {
+      const row = rows.get(object.key) ?? [];
+      setRow(
+        object.key,
+        row.map((other) => (other.versionId === object.versionId ? { ...object, ...changes } : other)),
+      );
     },
     keys: () => sorted,
+    allKeys: () => {
+      all ??= [...rows.keys()].sort(compareKeys);
+      return all;
+    },
     watch: (key) => {
       const watch = { disturbed: false, end: (): void => endWatch(watches, key, watch) };
-      const all = watches.get(key) ?? new Set();
-      watches.set(key, all.add(watch));
+      const others = watches.get(key) ?? new Set();
+      watches.set(key, others.add(watch));
       return watch;
     },
   };
+}
+
+function currentOf(row: readonly StoredVersion[] | undefined): StoredObject | undefined {
+  const newest = row?.[0];
+  return newest?.kind === 'object' ? newest : undefined;
 }
 
 /** Where `key` is, or would go, in `keys`. */

@@ -66,7 +66,7 @@ export function writeAnswer(route: S3Route, answer: S3Answer, requestId: string)
       for (const [suffix, text] of Object.entries(value as Record<string, string>)) headers[name + suffix] = text;
     } else if (at === 'payload') {
       body = schema.isStructSchema() ? writeDocument(schema, value) : (value as Readable | string);
-      headers['content-type'] ??= 'application/xml';
+      headers['content-type'] ??= schema.isStringSchema() ? 'application/json' : 'application/xml';
     }
   }
   if (hasDocument) {
@@ -78,7 +78,7 @@ export function writeAnswer(route: S3Route, answer: S3Answer, requestId: string)
 
 /** An error as a response; without a document where HTTP allows none. */
 export function writeError(
-  error: WireError,
+  error: WireError & { readonly headers?: Readonly<Record<string, string>> },
   request: { readonly resource: string; readonly requestId: string; readonly bodyless: boolean },
 ): WireResponse {
   const serializer = xml('').createSerializer();
@@ -90,7 +90,7 @@ export function writeError(
   });
   return {
     status: error.status,
-    headers: { 'content-type': 'application/xml', 'x-amz-request-id': request.requestId },
+    headers: { ...error.headers, 'content-type': 'application/xml', 'x-amz-request-id': request.requestId },
     body: request.bodyless ? '' : declared(serializer.flush()),
   };
 }

@@ -16,11 +16,6 @@ export type S3Operation = (input: never, call: S3Call) => Promise<S3Answer>;
 /** An output of the SDK's client, as the service makes it. */
 export type OutputOf<CommandOutput> = S3Answer<Omit<CommandOutput, '$metadata'>>;
 
-/** Refuses versions: buckets here are not versioned, and the only version of an object is `null`. */
-export function refuseVersion(version: string | undefined): void {
-  if (version !== undefined && version !== 'null') throw s3Error('InvalidArgument', 'Invalid version id specified');
-}
-
 /** A page size within S3's limit of 1,000. */
 export function pageSize(name: string, asked: number | undefined): number {
   if (asked !== undefined && asked < 0)

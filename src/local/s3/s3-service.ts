@@ -6,6 +6,7 @@ import { openBodyDirectory } from './body-directory.js';
 import { createBodyStore } from './body-store.js';
 import { checksumAlgorithm } from './checksum-algorithm.js';
 import { drainBody } from './drain-body.js';
+import { objectOf } from './find-version.js';
 import { receiveBody } from './receive-body.js';
 import { readAddress } from './s3-address.js';
 import { readDocument, readHead, writeAnswer, writeError } from './s3-codec.js';
@@ -13,7 +14,7 @@ import { asS3Error, s3Error } from './s3-error.js';
 import type { S3Operation } from './s3-operation.js';
 import { s3Operations } from './s3-operations.js';
 import { findRoute, loadS3Routes, type S3Route } from './s3-route.js';
-import { bucketOf, makeBucket, objectOf, type S3State } from './s3-state.js';
+import { bucketOf, makeBucket, type S3State } from './s3-state.js';
 
 /** What a local S3 is made from. */
 export interface S3ServiceOptions {
@@ -27,8 +28,8 @@ export interface S3ServiceOptions {
 
 /** What a test does to S3 besides calling it. */
 export interface LocalS3 {
-  /** Makes an empty bucket without a request, if it is not there yet. */
-  createBucket(name: string): void;
+  /** Makes an empty bucket without a request, if it is not there yet; that of another account if `owner` names one. */
+  createBucket(name: string, options?: { readonly owner?: string | undefined }): void;
   /** The files that hold an object's bytes, in order: for tests that damage what is stored. */
   objectFiles(bucket: string, key: string): readonly string[];
 }
@@ -81,12 +82,14 @@ export function createS3Service(options: S3ServiceOptions): S3Service {
         requestId: nextRequestId(),
         bodyless: false,
       }),
-    createBucket: (name) => {
-      if (!state.buckets.has(name)) makeBucket(state, name);
+    createBucket: (name, { owner } = {}) => {
+      if (owner !== undefined && !/^\d{12}$/.test(owner))
+        throw invalidInput('owner', `is ${owner}`, 'An account id has twelve digits.');
+      if (!state.buckets.has(name)) makeBucket(state, name, owner);
     },
     hasBucket: (name) => state.buckets.has(name),
     objectFiles: (bucket, key) =>
-      objectOf(bucketOf(state, { Bucket: bucket }), key).body.segments.map(({ file }) => file),
+      objectOf(bucketOf(state, { Bucket: bucket }), { Key: key }).body.segments.map(({ file }) => file),
     close: () => state.bodies.close(),
   };
 }
@@ -151,7 +154,7 @@ function behaviourOf({ operation }: S3Route): S3Operation {
 /** The payload of operations that take an XML document; byte payloads are left to the operation. */
 async function readPayload(route: S3Route, request: WireRequest): Promise<Readonly<Record<string, unknown>>> {
   const payload = route.reads.find(({ at }) => at === 'payload');
-  if (payload === undefined || !payload.schema.isStructSchema()) return {};
+  if (payload === undefined || payload.schema.isBlobSchema()) return {};
   const blocks: Buffer[] = [];
   await receiveBody(request, {
     maxBytes: maxDocumentBytes,
@@ -162,5 +165,6 @@ async function readPayload(route: S3Route, request: WireRequest): Promise<Readon
     },
   });
   if (blocks.length === 0) return {};
-  return { [payload.member]: readDocument(payload.schema, Buffer.concat(blocks).toString()) };
+  const text = Buffer.concat(blocks).toString();
+  return { [payload.member]: payload.schema.isStructSchema() ? readDocument(payload.schema, text) : text };
 }

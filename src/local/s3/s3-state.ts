@@ -1,7 +1,9 @@
 import type { Clock } from '../../core/clock.js';
 import type { Body, BodyStore } from './body-store.js';
+import { type BucketSettings, newBucketSettings } from './bucket-settings.js';
 import type { ChecksumAlgorithm, ChecksumType } from './checksum-algorithm.js';
 import { createObjectIndex, type ObjectIndex } from './object-index.js';
+import type { ObjectLock } from './object-lock.js';
 import { s3Error } from './s3-error.js';
 
 /** A checksum kept with an object. */
@@ -37,18 +39,35 @@ export interface ObjectAttributes {
   readonly storageClass: string;
   readonly encryption: StoredEncryption;
   readonly tags: Readonly<Record<string, string>>;
+  readonly lock: ObjectLock | undefined;
+}
+
+/** What every version of a key has. */
+interface VersionFacts {
+  readonly key: string;
+  readonly versionId: string;
+  /** Counts up over all versions: the one that came last is the current one. */
+  readonly order: number;
+  readonly lastModified: Date;
 }
 
 /** An object. Plain data, never changed: a new one takes its place. */
-export interface StoredObject extends ObjectAttributes {
-  readonly key: string;
+export interface StoredObject extends ObjectAttributes, VersionFacts {
+  readonly kind: 'object';
   readonly etag: string;
-  readonly lastModified: Date;
   readonly body: Body;
   readonly checksum: StoredChecksum;
   /** Sizes of the parts, if it came in parts. */
   readonly parts: readonly number[];
 }
+
+/** Stands on top of a key's versions and says that the key is deleted. */
+export interface DeleteMarker extends VersionFacts {
+  readonly kind: 'marker';
+}
+
+/** What a key has one or more of, one after the other. */
+export type StoredVersion = StoredObject | DeleteMarker;
 
 /** A part of an upload that is not an object yet. */
 export interface UploadedPart {
@@ -76,7 +95,10 @@ export interface MultipartUpload {
 /** A bucket. */
 export interface Bucket {
   readonly name: string;
+  /** The account it belongs to. */
+  readonly owner: string;
   readonly created: Date;
+  settings: BucketSettings;
   readonly objects: ObjectIndex;
   readonly uploads: Map<string, MultipartUpload>;
 }
@@ -93,29 +115,29 @@ export interface S3State {
 }
 
 /** Makes an empty bucket. */
-export function makeBucket(state: S3State, name: string): Bucket {
-  const bucket: Bucket = { name, created: nowOf(state), objects: createObjectIndex(), uploads: new Map() };
+export function makeBucket(state: S3State, name: string, owner: string = state.accountId): Bucket {
+  const bucket: Bucket = {
+    name,
+    owner,
+    created: nowOf(state),
+    settings: newBucketSettings(),
+    objects: createObjectIndex(),
+    uploads: new Map(),
+  };
   state.buckets.set(name, bucket);
   return bucket;
 }
 
-/** The bucket a request names, if it is there and belongs to whom the request expects (facts G18). */
+/** The bucket a request names, if it is there, is ours, and belongs to whom the request expects (facts G18). */
 export function bucketOf(
   state: S3State,
   input: { readonly Bucket?: string | undefined; readonly ExpectedBucketOwner?: string | undefined },
 ): Bucket {
   const bucket = state.buckets.get(input.Bucket ?? '');
   if (bucket === undefined) throw s3Error('NoSuchBucket');
-  if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== state.accountId)
-    throw s3Error('AccessDenied');
+  const { ExpectedBucketOwner: expected = bucket.owner } = input;
+  if (bucket.owner !== state.accountId || expected !== bucket.owner) throw s3Error('AccessDenied');
   return bucket;
-}
-
-/** The object a request names. */
-export function objectOf(bucket: Bucket, key: string | undefined): StoredObject {
-  const object = bucket.objects.get(key ?? '');
-  if (object === undefined) throw s3Error('NoSuchKey');
-  return object;
 }
 
 /** The current instant in whole seconds, which is all that S3 tells of time. */

@@ -3,8 +3,6 @@ import type {
   CreateBucketCommandOutput,
   DeleteBucketCommandInput,
   GetBucketLocationCommandInput,
-  GetBucketVersioningCommandInput,
-  GetBucketVersioningCommandOutput,
   HeadBucketCommandInput,
   HeadBucketCommandOutput,
   ListBucketsCommandInput,
@@ -23,14 +21,20 @@ export async function createBucket(
 ): Promise<OutputOf<CreateBucketCommandOutput>> {
   const { Bucket: name = '' } = input;
   checkBucketName(name);
-  if (input.ObjectLockEnabledForBucket) throw s3Error('NotImplemented');
   const asked = input.CreateBucketConfiguration?.LocationConstraint;
   if ((asked ?? 'us-east-1') !== state.region)
     throw s3Error(
       'IllegalLocationConstraintException',
       `The ${asked ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     );
-  if (!state.buckets.has(name)) makeBucket(state, name);
+  const existing = state.buckets.get(name);
+  if (existing !== undefined && existing.owner !== state.accountId) throw s3Error('BucketAlreadyExists');
+  if (existing === undefined) {
+    const bucket = makeBucket(state, name);
+    // Objects can only be locked where every version is kept (facts G14).
+    if (input.ObjectLockEnabledForBucket)
+      bucket.settings = { ...bucket.settings, versioning: 'Enabled', objectLock: { ObjectLockEnabled: 'Enabled' } };
+  }
   // For the sake of its oldest users, S3 lets one create a bucket twice in its first region.
   else if (state.region !== 'us-east-1') throw s3Error('BucketAlreadyOwnedByYou');
   return { output: { Location: `/${name}`, BucketArn: `arn:aws:s3:::${name}` } };
@@ -39,7 +43,7 @@ export async function createBucket(
 /** Removes an empty bucket, and with it the uploads that were never completed. */
 export async function deleteBucket(input: DeleteBucketCommandInput, { state }: S3Call): Promise<S3Answer> {
   const bucket = bucketOf(state, input);
-  if (bucket.objects.keys().length > 0) throw s3Error('BucketNotEmpty');
+  if (bucket.objects.allKeys().length > 0) throw s3Error('BucketNotEmpty');
   for (const upload of bucket.uploads.values())
     for (const part of upload.parts.values()) state.bodies.release(part.body);
   bucket.uploads.clear();
@@ -63,7 +67,7 @@ export async function listBuckets(
 ): Promise<OutputOf<ListBucketsCommandOutput>> {
   const { Prefix: prefix = '', ContinuationToken: after = '', MaxBuckets: limit = 10_000 } = input;
   const all = [...state.buckets.values()]
-    .filter(({ name }) => name.startsWith(prefix) && name > after)
+    .filter(({ name, owner }) => owner === state.accountId && name.startsWith(prefix) && name > after)
     .sort((left, right) => (left.name < right.name ? -1 : 1));
   const page = all.slice(0, limit);
   return {
@@ -83,15 +87,6 @@ export async function getBucketLocation(
 ): Promise<S3Answer<{ readonly LocationConstraint: string }>> {
   bucketOf(state, input);
   return { output: { LocationConstraint: state.region === 'us-east-1' ? '' : state.region } };
-}
-
-/** Versioning was never switched on: the answer is empty (facts G13). */
-export async function getBucketVersioning(
-  input: GetBucketVersioningCommandInput,
-  { state }: S3Call,
-): Promise<OutputOf<GetBucketVersioningCommandOutput>> {
-  bucketOf(state, input);
-  return { output: {} };
 }
 
 function checkBucketName(name: string): void {

@@ -7,17 +7,11 @@ import type {
 import type { Body } from '../body-store.js';
 import { checkWriteConditions, unquoted } from '../conditions.js';
 import { combineCrcs } from '../crc-combine.js';
+import { shownVersionId } from '../find-version.js';
 import { publish } from '../publish.js';
 import { s3Error } from '../s3-error.js';
 import type { OutputOf, S3Call } from '../s3-operation.js';
-import {
-  bucketOf,
-  type MultipartUpload,
-  nowOf,
-  type S3State,
-  type StoredChecksum,
-  type UploadedPart,
-} from '../s3-state.js';
+import { bucketOf, type MultipartUpload, type S3State, type StoredChecksum, type UploadedPart } from '../s3-state.js';
 import { uploadOf } from './multipart-upload.js';
 
 /** The smallest part but the last: 5 MiB (facts G1). */
@@ -48,13 +42,14 @@ export async function completeMultipartUpload(
     bucket.uploads.delete(upload.id);
     const { attributes } = upload;
     const sizes = parts.map((part) => part.body.size);
-    publish(state, bucket, { ...attributes, key, etag, lastModified: nowOf(state), body, checksum, parts: sizes });
+    const object = publish(state, bucket, { ...attributes, key, etag, body, checksum, parts: sizes });
     return {
       output: {
         Location: `/${bucket.name}/${key}`,
         Bucket: bucket.name,
         Key: key,
         ETag: etag,
+        VersionId: shownVersionId(bucket, object),
         ...attributes.encryption,
         [checksum.algorithm.member]: checksum.value,
         ChecksumType: checksum.type,

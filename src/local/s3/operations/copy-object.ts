@@ -3,11 +3,12 @@ import type { BodyStore } from '../body-store.js';
 import { type ChecksumAlgorithm, checksumAlgorithm, startHash } from '../checksum-algorithm.js';
 import { checkWriteConditions } from '../conditions.js';
 import { findCopySource } from '../copy-source.js';
+import { shownVersionId } from '../find-version.js';
 import { etagOf, readAttributes } from '../object-attributes.js';
 import { publish } from '../publish.js';
 import { s3Error } from '../s3-error.js';
 import type { OutputOf, S3Call } from '../s3-operation.js';
-import { bucketOf, nowOf, type ObjectAttributes, type S3State, type StoredObject } from '../s3-state.js';
+import { type Bucket, bucketOf, type ObjectAttributes, type S3State, type StoredObject } from '../s3-state.js';
 import { maxPutBytes } from './put-object.js';
 
 /** Copies an object inside S3. The bytes are shared, not copied; `LastModified` is that of the copy (facts G16). */
@@ -25,20 +26,22 @@ export async function copyObject(
       'InvalidRequest',
       `The specified copy source is larger than the maximum allowable size for a copy source: ${maxPutBytes}`,
     );
-  if (source.bucket === bucket.name && object.key === key) refuseIdleCopy(input);
+  if (source.bucket === bucket.name && object.key === key && source.isCurrent) refuseIdleCopy(input);
   state.bodies.hold(object.body);
   try {
     const wanted =
       input.ChecksumAlgorithm === undefined ? object.checksum.algorithm : checksumAlgorithm(input.ChecksumAlgorithm);
-    const attributes = attributesOfCopy(state, input, object);
+    const attributes = attributesOfCopy(state, bucket, input, object);
     const { md5, digest } = await digestsOf(state.bodies, object, wanted);
     checkWriteConditions(input, bucket.objects.get(key), watch);
     const checksum = { algorithm: wanted, type: 'FULL_OBJECT', value: digest } as const;
-    const copy = { ...attributes, key, etag: etagOf(md5, attributes.encryption), lastModified: nowOf(state) };
-    publish(state, bucket, { ...copy, body: object.body, checksum, parts: [] });
+    const etag = etagOf(md5, attributes.encryption);
+    const copy = publish(state, bucket, { ...attributes, key, etag, body: object.body, checksum, parts: [] });
     return {
       output: {
         ...attributes.encryption,
+        VersionId: shownVersionId(bucket, copy),
+        CopySourceVersionId: source.versionId,
         CopyObjectResult: {
           ETag: copy.etag,
           LastModified: copy.lastModified,
@@ -66,8 +69,13 @@ function refuseIdleCopy(input: CopyObjectCommandInput): void {
 }
 
 /** Metadata and tags come along unless replaced; storage class and encryption never do. */
-function attributesOfCopy(state: S3State, input: CopyObjectCommandInput, source: StoredObject): ObjectAttributes {
-  const asked = readAttributes(state, input);
+function attributesOfCopy(
+  state: S3State,
+  bucket: Bucket,
+  input: CopyObjectCommandInput,
+  source: StoredObject,
+): ObjectAttributes {
+  const asked = readAttributes(state, bucket, input);
   const replaced = input.MetadataDirective === 'REPLACE';
   return {
     ...asked,

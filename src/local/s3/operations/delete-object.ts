@@ -8,10 +8,12 @@ import type {
   _Error as PerKeyError,
 } from '@aws-sdk/client-s3';
 import { checkDeleteCondition } from '../conditions.js';
-import { unpublish } from '../publish.js';
+import { type Unpublished, unpublish } from '../publish.js';
+import { requireChecksum } from '../require-checksum.js';
 import { asS3Error, s3Error } from '../s3-error.js';
-import { type OutputOf, refuseVersion, type S3Call } from '../s3-operation.js';
+import type { OutputOf, S3Call } from '../s3-operation.js';
 import { type Bucket, bucketOf, type S3State } from '../s3-state.js';
+import { checkVersionId } from '../version-id.js';
 
 const maxKeys = 1000;
 
@@ -21,8 +23,13 @@ export async function deleteObject(
   { state }: S3Call,
 ): Promise<OutputOf<DeleteObjectCommandOutput>> {
   if (input.IfMatchLastModifiedTime !== undefined || input.IfMatchSize !== undefined) throw s3Error('NotImplemented');
-  deleteOne(state, bucketOf(state, input), { Key: input.Key, VersionId: input.VersionId, ETag: input.IfMatch });
-  return { output: {} };
+  const { versionId, isMarker } = deleteOne(state, bucketOf(state, input), {
+    Key: input.Key,
+    VersionId: input.VersionId,
+    ETag: input.IfMatch,
+    bypassGovernance: input.BypassGovernanceRetention ?? false,
+  });
+  return { output: { VersionId: versionId, ...(isMarker ? { DeleteMarker: true } : {}) } };
 }
 
 /** Takes up to 1,000 objects away. Each key has its own outcome: the answer is 200 whatever became of them (facts G15). */
@@ -31,7 +38,9 @@ export async function deleteObjects(
   { state, request }: S3Call,
 ): Promise<OutputOf<DeleteObjectsCommandOutput>> {
   const bucket = bucketOf(state, input);
-  requireChecksum(request.headers);
+  // S3 takes a list of things to destroy only with proof that it arrived as it was sent.
+  requireChecksum(request.headers, 'Missing required header for this request: Content-MD5');
+  const bypassGovernance = input.BypassGovernanceRetention ?? false;
   const objects = input.Delete?.Objects ?? [];
   if (objects.length === 0 || objects.length > maxKeys || objects.some(({ Key }) => !Key))
     throw s3Error('MalformedXML');
@@ -41,8 +50,8 @@ export async function deleteObjects(
     const named = { Key: object.Key, VersionId: object.VersionId };
     try {
       if (object.LastModifiedTime !== undefined || object.Size !== undefined) throw s3Error('NotImplemented');
-      deleteOne(state, bucket, object);
-      Deleted.push(named);
+      const { versionId, isMarker } = deleteOne(state, bucket, { ...object, bypassGovernance });
+      Deleted.push({ ...named, ...(isMarker ? { DeleteMarker: true, DeleteMarkerVersionId: versionId } : {}) });
     } catch (error) {
       const { code, message } = asS3Error(error);
       Errors.push({ ...named, Code: code, Message: message });
@@ -54,18 +63,16 @@ export async function deleteObjects(
 function deleteOne(
   state: S3State,
   bucket: Bucket,
-  object: { readonly [Member in 'Key' | 'VersionId' | 'ETag']?: ObjectIdentifier[Member] | undefined },
-): void {
-  refuseVersion(object.VersionId);
-  const { Key: key = '' } = object;
-  checkDeleteCondition(object.ETag, bucket.objects.get(key));
-  unpublish(state, bucket, key);
-}
-
-/** S3 takes a list of things to destroy only with proof that it arrived as it was sent. */
-function requireChecksum(headers: Readonly<Record<string, string>>): void {
-  const proven = Object.keys(headers).some(
-    (name) => name === 'content-md5' || name.startsWith('x-amz-checksum-') || name === 'x-amz-trailer',
-  );
-  if (!proven) throw s3Error('InvalidRequest', 'Missing required header for this request: Content-MD5');
+  object: { readonly [Member in 'Key' | 'VersionId' | 'ETag']?: ObjectIdentifier[Member] | undefined } & {
+    readonly bypassGovernance: boolean;
+  },
+): Unpublished {
+  const { Key: key = '', VersionId: versionId, bypassGovernance } = object;
+  checkVersionId(versionId);
+  const named =
+    versionId === undefined
+      ? bucket.objects.get(key)
+      : bucket.objects.versions(key).find((version) => version.versionId === versionId);
+  checkDeleteCondition(object.ETag, named?.kind === 'object' ? named : undefined);
+  return unpublish(state, bucket, { key, versionId, bypassGovernance });
 }

@@ -1,17 +1,18 @@
 import type { GetObjectCommandInput, HeadObjectCommandInput } from '@aws-sdk/client-s3';
 import { type ByteRange, rangeOfPart, readRange } from '../byte-range.js';
 import { judgeRead } from '../conditions.js';
+import { objectOf, shownVersionId } from '../find-version.js';
 import { describeObject } from '../object-attributes.js';
 import type { S3Answer } from '../s3-codec.js';
 import { s3Error } from '../s3-error.js';
-import { refuseVersion, type S3Call } from '../s3-operation.js';
-import { bucketOf, objectOf, type StoredObject } from '../s3-state.js';
+import type { S3Call } from '../s3-operation.js';
+import { type Bucket, bucketOf, type StoredObject } from '../s3-state.js';
 
 /** An object with its bytes, or some of them. */
 export async function getObject(input: GetObjectCommandInput, { state }: S3Call): Promise<S3Answer> {
-  const object = findObject(input, state);
+  const { bucket, object } = findObject(input, state);
   if (object.storageClass === 'GLACIER' || object.storageClass === 'DEEP_ARCHIVE') throw s3Error('InvalidObjectState');
-  const answer = describeRead(input, object);
+  const answer = describeRead(input, bucket, object);
   if (answer.range === undefined) return answer;
   const body = state.bodies.read(object.body, answer.range.start, answer.range.end);
   return { ...answer, output: { ...answer.output, ...overrides(input), Body: body } };
@@ -19,16 +20,21 @@ export async function getObject(input: GetObjectCommandInput, { state }: S3Call)
 
 /** All about an object but its bytes. */
 export async function headObject(input: HeadObjectCommandInput, { state }: S3Call): Promise<S3Answer> {
-  return describeRead(input, findObject(input, state));
+  const { bucket, object } = findObject(input, state);
+  return describeRead(input, bucket, object);
 }
 
-function findObject(input: GetObjectCommandInput | HeadObjectCommandInput, state: S3Call['state']): StoredObject {
-  refuseVersion(input.VersionId);
-  return objectOf(bucketOf(state, input), input.Key);
+function findObject(
+  input: GetObjectCommandInput | HeadObjectCommandInput,
+  state: S3Call['state'],
+): { readonly bucket: Bucket; readonly object: StoredObject } {
+  const bucket = bucketOf(state, input);
+  return { bucket, object: objectOf(bucket, input) };
 }
 
 function describeRead(
   input: GetObjectCommandInput | HeadObjectCommandInput,
+  bucket: Bucket,
   object: StoredObject,
 ): S3Answer & { readonly range?: ByteRange } {
   const judgement = judgeRead(input, object);
@@ -45,6 +51,7 @@ function describeRead(
     output: {
       // The checksum is that of the whole object; beside a part of it, clients would compare it with the wrong bytes.
       ...describeObject(object, { withChecksum: input.ChecksumMode === 'ENABLED' && asked === undefined }),
+      VersionId: shownVersionId(bucket, object),
       ContentLength: range.end - range.start,
       ContentRange: asked === undefined ? undefined : `bytes ${range.start}-${range.end - 1}/${size}`,
       PartsCount: input.PartNumber === undefined || object.parts.length === 0 ? undefined : object.parts.length,

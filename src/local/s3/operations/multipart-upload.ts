@@ -25,7 +25,7 @@ export async function createMultipartUpload(
     id: number.toString(16).padStart(12, '0') + createHash('sha256').update(`${bucket.name}/${key}`).digest('hex'),
     key,
     initiated: nowOf(state),
-    attributes: readAttributes(state, input),
+    attributes: readAttributes(state, bucket, input),
     algorithm,
     checksumType: type,
     chosenChecksum: input.ChecksumAlgorithm !== undefined,

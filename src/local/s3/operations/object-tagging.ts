@@ -4,20 +4,22 @@ import type {
   GetObjectTaggingCommandOutput,
   PutObjectTaggingCommandInput,
 } from '@aws-sdk/client-s3';
+import { objectOf, shownVersionId } from '../find-version.js';
 import { checkTags } from '../object-attributes.js';
 import type { S3Answer } from '../s3-codec.js';
 import { s3Error } from '../s3-error.js';
-import { type OutputOf, refuseVersion, type S3Call } from '../s3-operation.js';
-import { bucketOf, objectOf } from '../s3-state.js';
+import type { OutputOf, S3Call } from '../s3-operation.js';
+import { bucketOf } from '../s3-state.js';
 
 /** The tags of an object. */
 export async function getObjectTagging(
   input: GetObjectTaggingCommandInput,
   { state }: S3Call,
 ): Promise<OutputOf<GetObjectTaggingCommandOutput>> {
-  refuseVersion(input.VersionId);
-  const { tags } = objectOf(bucketOf(state, input), input.Key);
-  return { output: { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) } };
+  const bucket = bucketOf(state, input);
+  const object = objectOf(bucket, input);
+  const TagSet = Object.entries(object.tags).map(([Key, Value]) => ({ Key, Value }));
+  return { output: { VersionId: shownVersionId(bucket, object), TagSet } };
 }
 
 /** Puts these tags in the place of all others. */
@@ -39,8 +41,8 @@ function retag(
   { state }: S3Call,
   tags: Readonly<Record<string, string>>,
 ): S3Answer {
-  refuseVersion(input.VersionId);
   const bucket = bucketOf(state, input);
-  bucket.objects.retag(objectOf(bucket, input.Key).key, tags);
-  return { output: {} };
+  const object = objectOf(bucket, input);
+  bucket.objects.amend(object, { tags });
+  return { output: { VersionId: shownVersionId(bucket, object) } };
 }

@@ -1,11 +1,13 @@
 import type { PutObjectCommandInput, PutObjectCommandOutput } from '@aws-sdk/client-s3';
 import { checksumAlgorithm } from '../checksum-algorithm.js';
 import { checkWriteConditions } from '../conditions.js';
+import { shownVersionId } from '../find-version.js';
 import { etagOf, readAttributes } from '../object-attributes.js';
+import { requireProofForLock } from '../object-lock.js';
 import { publish } from '../publish.js';
 import { s3Error } from '../s3-error.js';
 import type { OutputOf, S3Call } from '../s3-operation.js';
-import { bucketOf, nowOf } from '../s3-state.js';
+import { bucketOf } from '../s3-state.js';
 import { storeBody } from '../store-body.js';
 
 /** The largest object that one request can put: 5 GiB (facts G1). */
@@ -19,7 +21,8 @@ export async function putObject(
   const bucket = bucketOf(state, input);
   const { Key: key = '' } = input;
   if (input.WriteOffsetBytes !== undefined) throw s3Error('NotImplemented');
-  const attributes = readAttributes(state, input);
+  const attributes = readAttributes(state, bucket, input);
+  requireProofForLock(attributes.lock, request);
   const watch = bucket.objects.watch(key);
   try {
     const { body, received } = await storeBody(state.bodies, request, {
@@ -38,9 +41,15 @@ export async function putObject(
     const { algorithm, digest } = received.checksum;
     const checksum = { algorithm, type: 'FULL_OBJECT', value: digest.toString('base64') } as const;
     const etag = etagOf(received.md5, attributes.encryption);
-    publish(state, bucket, { ...attributes, key, etag, lastModified: nowOf(state), body, checksum, parts: [] });
+    const object = publish(state, bucket, { ...attributes, key, etag, body, checksum, parts: [] });
     return {
-      output: { ETag: etag, ...attributes.encryption, [algorithm.member]: checksum.value, ChecksumType: checksum.type },
+      output: {
+        ETag: etag,
+        VersionId: shownVersionId(bucket, object),
+        ...attributes.encryption,
+        [algorithm.member]: checksum.value,
+        ChecksumType: checksum.type,
+      },
     };
   } finally {
     watch.end();
