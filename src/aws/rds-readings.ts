@@ -3,6 +3,7 @@ import type { BackupErrorCode } from '../core/error-codes.js';
 import { isBackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { DatabaseInstance, RdsPort, SnapshotDescription } from '../ports/rds.js';
+import { callAws } from './call-aws.js';
 import { toDatabaseInstance } from './database-instance.js';
 import type { RdsConnection } from './rds-connection.js';
 import { eachOfPages } from './rds-pages.js';
@@ -11,7 +12,12 @@ import { snapshotTypeOf, toSnapshotDescription } from './snapshot-description.js
 
 type Readings = Pick<
   RdsPort,
-  'describeInstance' | 'describeInstanceByResourceId' | 'listInstances' | 'describeSnapshot' | 'listSnapshots'
+  | 'describeInstance'
+  | 'describeInstanceByResourceId'
+  | 'listInstances'
+  | 'describeSnapshot'
+  | 'listSnapshots'
+  | 'snapshotSharedWith'
 >;
 
 /** What RDS says of instances and snapshots. */
@@ -51,7 +57,28 @@ export function rdsReadings(connect: () => Promise<RdsConnection>): Readings {
         instance ?? resourceId ?? 'all instances',
         call,
       ),
+    snapshotSharedWith: (identifier, call) => sharedWith(connect, identifier, call),
   };
+}
+
+async function sharedWith(
+  connect: () => Promise<RdsConnection>,
+  identifier: string,
+  call: PortCall | undefined,
+): Promise<readonly string[] | undefined> {
+  const request = { service: 'RDS', operation: 'DescribeDBSnapshotAttributes', subject: identifier };
+  try {
+    const { DBSnapshotAttributesResult: found } = await callAws(request, call, async () => {
+      const { sdk, client } = await connect();
+      const command = new sdk.DescribeDBSnapshotAttributesCommand({ DBSnapshotIdentifier: identifier });
+      return client.send(command, sendOptions(call));
+    });
+    const restore = found?.DBSnapshotAttributes?.find(({ AttributeName }) => AttributeName === 'restore');
+    return restore?.AttributeValues ?? [];
+  } catch (error) {
+    if (isBackupError(error, 'snapshot-not-found')) return undefined;
+    throw error;
+  }
 }
 
 function instances(

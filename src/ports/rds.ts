@@ -230,6 +230,8 @@ export interface RdsPort {
     },
     call?: PortCall,
   ): AsyncIterable<DatabaseEvent>;
+  /** Account ids that may restore a snapshot, `all` for everybody; none of what is not shared. `undefined` if there is no such snapshot (facts A19). */
+  snapshotSharedWith(identifier: string, call?: PortCall): Promise<readonly string[] | undefined>;
   /** Used and allowed counts by name, such as `ManualSnapshots` (facts A12). */
   accountQuotas(call?: PortCall): Promise<ReadonlyMap<string, { readonly used: number; readonly max: number }>>;
 }

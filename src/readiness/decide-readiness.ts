@@ -8,6 +8,7 @@ import { judgeLastDrill, judgeRecoveryTime, passedDrill } from './judge-drill.js
 import { judgeDumps } from './judge-dumps.js';
 import { judgeLogShipping, judgePointInTime, judgeRecoveryPoint, restorableLag } from './judge-recovery.js';
 import { judgeReplicas } from './judge-replicas.js';
+import { judgeSharing } from './judge-sharing.js';
 import { judgeAutomatedSnapshot, judgeRetention, judgeSnapshotQuota } from './judge-snapshots.js';
 import { judgeFreeStorage } from './judge-storage.js';
 import type { ReadinessFacts } from './readiness-facts.js';
@@ -36,6 +37,7 @@ export function decideReadiness(
     judgeRetention(facts, objectives),
     judgeAutomatedSnapshot(facts, now),
     judgeSnapshotQuota(facts),
+    judgeSharing(facts, expected),
     ...judgeDumps(facts, expected, now),
     judgeFreeStorage(facts),
     ...judgeReplicas(facts, objectives, expected),

@@ -32,6 +32,8 @@ export interface ExpectedConfiguration {
   readonly replicas?: number | undefined;
   /** Regions that keep a copy of the automated backups, such as `us-west-2`. Default none. */
   readonly backupRegions?: readonly string[] | undefined;
+  /** Ids of the accounts that snapshots may be shared with. Default none. */
+  readonly sharedWith?: readonly string[] | undefined;
   /**
    * The longest time from one cache snapshot to the next, `'never'` where none are needed. Default `'7h'` if the system has a
    * cache: every six hours, and an hour to make one.
@@ -60,8 +62,9 @@ type Given<But extends keyof ExpectedConfiguration> = {
 /** Fills in the runbook's values and checks what was given. Errors: `invalid-input`. */
 export function checkExpectation(expected: ExpectedConfiguration = {}): CheckedExpectation {
   const { dumpEvery = '7d', drillEvery = '35d', cacheSnapshotEvery = '7h', maintenanceWindow } = expected;
-  const { logExports = ['postgresql', 'upgrade'], backupRegions = [] } = expected;
+  const { logExports = ['postgresql', 'upgrade'], backupRegions = [], sharedWith = [] } = expected;
   checkNames(logExports, 'expected.logExports', "Write ['postgresql', 'upgrade'].");
+  checkNames(sharedWith, 'expected.sharedWith', "Write ['210987654321'].");
   checkNames(backupRegions, 'expected.backupRegions', "Write ['us-west-2'].");
   if (maintenanceWindow !== undefined && parseWeeklyWindow(maintenanceWindow) === undefined) {
     throw invalidInput(
@@ -85,6 +88,7 @@ export function checkExpectation(expected: ExpectedConfiguration = {}): CheckedE
     drillEveryMilliseconds: parseDuration(drillEvery, 'expected.drillEvery'),
     replicas: checkCount(expected.replicas ?? 0, 'expected.replicas'),
     backupRegions: [...backupRegions],
+    sharedWith: [...sharedWith],
     cacheSnapshotEveryMilliseconds:
       cacheSnapshotEvery === 'never' ? undefined : parseDuration(cacheSnapshotEvery, 'expected.cacheSnapshotEvery'),
     cacheRetentionDays: checkCount(expected.cacheRetentionDays ?? 5, 'expected.cacheRetentionDays'),

@@ -3,6 +3,7 @@ import { BackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
+import { readSnapshotSharing } from '../system/snapshot-sharing.js';
 import { type GatherLimits, gatherPart, gatherWithin } from './gather-part.js';
 import { glanceAtCache } from './glance-at-cache.js';
 import { glanceAtDrills } from './glance-at-drills.js';
@@ -36,6 +37,7 @@ export async function gatherReadinessFacts(
   const parts = [
     part((call) => findAutomatedBackup(system, resourceId, call)),
     part((call) => tallySnapshots(rds.listSnapshots({ resourceId }, call), now)),
+    part((call) => readSnapshotSharing(system, resourceId, call)),
     part(async (call) => (await rds.accountQuotas(call)).get('ManualSnapshots')),
     part((call) => recentEvents(system, identifier, new Date(now.getTime() - day), call)),
     system.archive === undefined ? undefined : part((call) => glanceAtDumps(system, now, call)),
@@ -48,13 +50,15 @@ export async function gatherReadinessFacts(
   // Whatever happens to one, none is still under way when this returns.
   await Promise.allSettled(parts);
   limits.signal?.throwIfAborted();
-  const [automatedBackup, snapshots, quota, events, dumps, measured, archived, cache] = await Promise.all(parts);
+  const [automatedBackup, snapshots, sharing, quota, events, dumps, measured, archived, cache] =
+    await Promise.all(parts);
   const told = lastDrill && ({ known: true, value: { passed: lastDrill, unreadable: [] } } as const);
   return {
     region,
     instance,
     automatedBackup,
     snapshots,
+    sharing,
     quota,
     events,
     dumps,

@@ -1,5 +1,6 @@
 import type { Attempt } from '../checks/attempt.js';
 import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
+import type { SnapshotSharing } from '../system/snapshot-sharing.js';
 
 /** What matters of all snapshots of an instance, counted while they are listed: it takes no more memory for thousands. */
 export interface SnapshotTally {
@@ -85,6 +86,7 @@ export interface ReadinessFacts {
   /** In this region. */
   readonly automatedBackup: Attempt<AutomatedBackup | undefined>;
   readonly snapshots: Attempt<SnapshotTally>;
+  readonly sharing: Attempt<SnapshotSharing>;
   /** Of manual snapshots, all instances of the region together (facts A12). */
   readonly quota: Attempt<{ readonly used: number; readonly max: number } | undefined>;
   /** Of the instance, the last 24 hours. */

@@ -28,6 +28,7 @@ export type ReadinessCode =
   | 'backup-window'
   | 'maintenance-window'
   | 'public-access'
+  | 'shared-snapshots'
   | 'encryption'
   | 'deletion-protection'
   | 'multi-az'

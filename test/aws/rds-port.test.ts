@@ -6,6 +6,7 @@ import {
   DescribeAccountAttributesCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
+  DescribeDBSnapshotAttributesCommand,
   DescribeDBSnapshotsCommand,
   DescribeEventsCommand,
   ModifyDBInstanceCommand,
@@ -132,6 +133,7 @@ describe('describing an instance', () => {
           PendingModifiedValues: { MultiAZ: false, MasterUserPassword: '****', ProcessorFeatures: [] },
           ReadReplicaSourceDBInstanceIdentifier: 'source',
           ReadReplicaDBInstanceIdentifiers: ['replica'],
+          DBInstanceAutomatedBackupsReplications: [{ DBInstanceAutomatedBackupsArn: 'arn:copy' }, {}],
           TagList: [{ Key: 'Environment', Value: 'production' }, { Key: 'bare' }],
         },
       ],
@@ -177,6 +179,7 @@ describe('describing an instance', () => {
       pendingChanges: { MultiAZ: false, MasterUserPassword: '[changed]' },
       replicaSource: 'source',
       replicas: ['replica'],
+      backupCopies: ['arn:copy'],
       tags: { Environment: 'production', bare: '' },
     });
   });
@@ -552,6 +555,32 @@ describe('the past', () => {
   });
 });
 
+describe('sharing of a snapshot', () => {
+  it('is who may restore it', async () => {
+    mock.on(DescribeDBSnapshotAttributesCommand, { DBSnapshotIdentifier: 'shared' }).resolves({
+      DBSnapshotAttributesResult: {
+        DBSnapshotAttributes: [
+          { AttributeName: 'other', AttributeValues: ['x'] },
+          { AttributeName: 'restore', AttributeValues: ['210987654321', 'all'] },
+        ],
+      },
+    });
+    mock.on(DescribeDBSnapshotAttributesCommand, { DBSnapshotIdentifier: 'own' }).resolves({
+      DBSnapshotAttributesResult: { DBSnapshotAttributes: [{ AttributeName: 'restore' }] },
+    });
+    mock
+      .on(DescribeDBSnapshotAttributesCommand, { DBSnapshotIdentifier: 'gone' })
+      .rejects(Object.assign(new Error('no'), { name: 'DBSnapshotNotFoundFault' }));
+    mock
+      .on(DescribeDBSnapshotAttributesCommand, { DBSnapshotIdentifier: 'denied' })
+      .rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+    expect(await rds.snapshotSharedWith('shared')).toEqual(['210987654321', 'all']);
+    expect(await rds.snapshotSharedWith('own')).toEqual([]);
+    expect(await rds.snapshotSharedWith('gone')).toBeUndefined();
+    await expect(rds.snapshotSharedWith('denied')).rejects.toMatchObject({ code: 'access-denied' });
+  });
+});
+
 describe('every call', () => {
   const calls: readonly [string, (port: RdsPort, signal: AbortSignal) => Promise<unknown>][] = [
     ['describeInstance', (port, signal) => port.describeInstance('i', { signal })],
@@ -579,6 +608,7 @@ describe('every call', () => {
         all(port.listEvents({ sourceType: 'db-instance', source: 'i', since: new Date(0) }, { signal })),
     ],
     ['accountQuotas', (port, signal) => port.accountQuotas({ signal })],
+    ['snapshotSharedWith', (port, signal) => port.snapshotSharedWith('s', { signal })],
   ];
 
   it.each(calls)('%s sends nothing under a signal that has fired', async (_name, call) => {

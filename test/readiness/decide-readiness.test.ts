@@ -16,7 +16,7 @@ describe('a system as the runbook wants it', () => {
     expect(report.grade).toBe('ok');
     expect(readinessExitCode(report)).toBe(0);
     expect(new Set(report.findings.map(({ code }) => code)).size).toBe(report.findings.length);
-    expect(report.findings).toHaveLength(28);
+    expect(report.findings).toHaveLength(29);
     expect(report.objectives).toEqual([
       { objective: 'recovery-time', verdict: 'met', measuredMilliseconds: 25 * minute, allowedMilliseconds: hour },
       {
@@ -359,6 +359,7 @@ describe('what could not be found out', () => {
   it.each([
     ['automated-snapshot', { snapshots: unknown() }],
     ['snapshot-quota', { quota: unknown() }],
+    ['shared-snapshots', { sharing: unknown() }],
     ['dump-freshness', { dumps: unknown() }],
     ['free-storage', { metrics: unknown() }],
     ['free-storage', { metrics: undefined, events: unknown() }],
@@ -413,6 +414,7 @@ describe('expectations', () => {
     ['expected.drillEvery', { drillEvery: '0d' as never }],
     ['expected.maintenanceWindow', { maintenanceWindow: 'sunday' }],
     ['expected.backupRegions', { backupRegions: [undefined as never] }],
+    ['expected.sharedWith', { sharedWith: [7 as never] }],
     ['expected.replicas', { replicas: -1 }],
     ['expected.cacheRetentionDays', { cacheRetentionDays: 0.5 }],
     ['expected.cacheSnapshotWindow', { cacheSnapshotWindow: 'at night' }],

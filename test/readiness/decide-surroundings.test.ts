@@ -101,6 +101,27 @@ describe('read replicas', () => {
   });
 });
 
+describe('sharing of snapshots', () => {
+  const shared = (...sharedWith: readonly string[]) =>
+    facts({
+      sharing: known({ looked: 3, shared: [{ identifier: 'before-v2', arn: 'a', encrypted: false, sharedWith }] }),
+    });
+
+  it('with everybody is critical, with strangers a warning, as expected fine', () => {
+    expect(finding('shared-snapshots', shared('all'))).toMatchObject({ grade: 'critical', title: 'public: before-v2' });
+    expect(finding('shared-snapshots', shared('all'), { sharedWith: ['all'] }).grade).toBe('critical');
+    expect(finding('shared-snapshots', shared('1', '2'), { sharedWith: ['2'] })).toMatchObject({
+      grade: 'warning',
+      title: 'shared: before-v2 with 1',
+    });
+    expect(finding('shared-snapshots', shared('2'), { sharedWith: ['2'] })).toMatchObject({
+      grade: 'ok',
+      title: 'snapshots are shared with the expected accounts only',
+    });
+    expect(finding('shared-snapshots', facts()).title).toBe('no snapshot is shared');
+  });
+});
+
 describe('copies of the automated backups', () => {
   const backupCopies = ['arn:aws:rds:us-west-2:123456789012:auto-backup:ab-x', 'strange'];
 

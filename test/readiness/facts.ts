@@ -63,6 +63,7 @@ export function facts(more: Partial<ReadinessFacts> = {}, changes: Partial<Datab
       restoreWindow: { earliest: ago(30 * day), latest: ago(4 * minute) },
     }),
     snapshots: known(tally),
+    sharing: known({ looked: 12, shared: [] }),
     quota: known({ used: 40, max: 100 }),
     events: known([
       {

@@ -304,6 +304,7 @@ export function createFakeRds(clock: Clock): FakeRds {
       async *listEvents({ source }) {
         yield { at: clock.now(), source, message: 'The DB instance cannot be restored.', categories: ['failure'] };
       },
+      snapshotSharedWith: async () => [],
       accountQuotas: async () => new Map(),
     },
     sql: {

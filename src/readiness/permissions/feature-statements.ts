@@ -17,6 +17,7 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
     case 'assess-readiness':
       return [
         describe('DBInstances', 'DBSnapshots', 'DBInstanceAutomatedBackups', 'AccountAttributes', 'Events'),
+        auditSharing(place),
         // CloudWatch takes no resource.
         allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),
         ...(place.hasArchive
@@ -154,6 +155,11 @@ function createSnapshots(place: CheckedPlace): readonly PolicyStatement[] {
 /** What the old instance is called after a promotion, unless told otherwise; of long names only the beginning is kept. */
 function archivedName(instance: string): string {
   return `${instance.slice(0, 42)}${instance.length > 42 ? '*' : ''}-old-*`;
+}
+
+/** Manual snapshots may have any name. */
+function auditSharing(place: CheckedPlace): PolicyStatement {
+  return allow('AuditSharing', ['rds:DescribeDBSnapshotAttributes'], [place.snapshot('*')]);
 }
 
 /** Lists take no resource, or filter by one that is not known beforehand. */

@@ -18,6 +18,8 @@ export interface FakeRds extends RdsPort {
   snapshotMilliseconds: number;
   /** Status a snapshot ends in. */
   snapshotEndsAs: string;
+  /** Accounts that may restore a snapshot. */
+  readonly sharedWith: Map<string, readonly string[] | undefined>;
   /** How long the instance still is in another state, and that state. */
   busy: { readonly until: Date; readonly status: string } | undefined;
 }
@@ -78,6 +80,7 @@ export function fakeRds(clock: Clock): FakeRds {
     snapshotMilliseconds: 90_000,
     snapshotEndsAs: 'available',
     busy: undefined,
+    sharedWith: new Map(),
     describeInstance: async (identifier) => {
       const { instance, busy } = fake;
       if (instance?.identifier !== identifier) return undefined;
@@ -122,6 +125,7 @@ export function fakeRds(clock: Clock): FakeRds {
       yield* fake.events;
     },
     accountQuotas: async () => new Map(fake.quota === undefined ? [] : [['ManualSnapshots', { ...fake.quota }]]),
+    snapshotSharedWith: async (identifier) => (fake.sharedWith.has(identifier) ? fake.sharedWith.get(identifier) : []),
     describeInstanceByResourceId: refused,
     // biome-ignore lint/correctness/useYield: never called
     async *listInstances() {

@@ -42,6 +42,7 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
         ...(tags.length > 0 ? need('rds:AddTagsToResource', snapshot) : []),
       ];
     }
+    case 'DescribeDBSnapshotAttributes':
     case 'DeleteDBSnapshot':
       return need(own, rds('snapshot', input.DBSnapshotIdentifier));
     case 'RestoreDBInstanceToPointInTime': {

@@ -50,6 +50,7 @@ describe('without servers: the permissions are those of the calls made', () => {
     await system.aws
       .objectStore({ bucket: 'zephyr-backups', prefix: 'zephyr' })
       .put(dumpKeys('zephyr', zephyr.clock.now()).manifest, '{}');
+    await createDatabaseSnapshot(zephyr.system, { reason: 'pre-deployment' });
     const drill = { kind: 'drill', at: zephyr.clock.now(), subject: 's', verdict: 'passed', body: {} } as const;
     await writeEvidence(system, drill);
     zephyr.region.calls.clear();
