@@ -3,11 +3,14 @@ import { directorySize } from './base-backup.js';
 import type { Cluster } from './cluster.js';
 import type { ClusterMeasures } from './data-plane.js';
 
-/** The formula of RDS, with what it is known for: it climbs while the source has nothing to do (facts E5). */
+/**
+ * The formula of RDS, with what it is known for: it climbs while the source has nothing to do (facts E5). A replica that is
+ * held back, since $1, counts as following.
+ */
 const replicaLag = `CASE
     WHEN NOT pg_is_in_recovery() THEN NULL
-    WHEN NOT EXISTS (SELECT FROM pg_stat_wal_receiver) THEN -1
-    ELSE coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0)
+    WHEN $1::timestamptz IS NULL AND NOT EXISTS (SELECT FROM pg_stat_wal_receiver) THEN -1
+    ELSE coalesce(extract(epoch FROM now() - coalesce(pg_last_xact_replay_timestamp(), $1)), 0)
   END`;
 
 const slotLag = `(SELECT max(pg_wal_lsn_diff(
@@ -22,6 +25,7 @@ export async function measureCluster(cluster: Cluster): Promise<ClusterMeasures 
       `SELECT (SELECT coalesce(sum(size), 0) FROM pg_ls_waldir())::float8 AS logs,
         ${slotLag}::float8 AS slot,
         (${replicaLag})::float8 AS replica`,
+      [cluster.follows?.held?.since],
     );
     return {
       usedBytes: await directorySize(cluster.data),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { asAdmin } from './admin-session.js';
-import { takeBaseBackup } from './base-backup.js';
+import { takeBaseBackup, takeReplicaBackup } from './base-backup.js';
 import { logsFromData, wrongState } from './cluster.js';
 import {
   addCluster,
@@ -15,6 +15,7 @@ import {
 import { addMaster, changePassword } from './cluster-template.js';
 import { copyInto, removeDirectory } from './copy-files.js';
 import type { Endpoint, NewCluster, TakenBackup } from './data-plane.js';
+import { dropIdleSlots, holdReplica, showFollowers } from './replication.js';
 import { recoverySettings } from './server-configuration.js';
 
 /** A new cluster with its master user, as a copy of `template`. */
@@ -29,7 +30,11 @@ export async function createCluster(store: ClusterStore, template: string, wante
 
 /** Starts a cluster where clients can reach it. */
 export async function startAt(store: ClusterStore, resourceId: string, endpoint: Endpoint): Promise<void> {
-  await startCluster(store, clusterOf(store, resourceId), { listen_addresses: endpoint.address }, endpoint.port);
+  const cluster = clusterOf(store, resourceId);
+  await startCluster(store, cluster, { listen_addresses: endpoint.address }, endpoint.port);
+  if (cluster.follows?.held !== undefined) await holdReplica(store, cluster, cluster.follows.held.at);
+  await showFollowers(store, cluster, endpoint.port);
+  await dropIdleSlots(store, cluster);
 }
 
 /** Stops a cluster; one that crashed has nothing to stop. */
@@ -55,7 +60,8 @@ export async function takeBackup(store: ClusterStore, resourceId: string, backup
   const directory = await home.makeDirectory(join('backups', String(nextNumber(store))));
   try {
     const how = { home, majorVersion: binaries.majorVersion, signal: store.closing };
-    const taken = await takeBaseBackup(cluster, directory, how);
+    const take = cluster.follows === undefined ? takeBaseBackup : takeReplicaBackup;
+    const taken = await take(cluster, directory, how);
     backups.set(backupId, { directory, masterUsername: cluster.masterUsername, databaseTime: taken.databaseTime });
     return taken;
   } catch (error) {

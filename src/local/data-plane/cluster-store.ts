@@ -5,7 +5,7 @@ import { copyInto, removeDirectory } from './copy-files.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { startServer } from './postgres-server.js';
 import type { ServerCertificate } from './server-certificate.js';
-import { serverAccessRules, serverSettings } from './server-configuration.js';
+import { followingSettings, serverAccessRules, serverSettings } from './server-configuration.js';
 
 /** A backup that is kept. */
 export interface KeptBackup {
@@ -61,6 +61,7 @@ export async function addCluster(
     ...identity,
     ...clusterFiles(home.directory, resourceId, nextNumber(store)),
     server: undefined,
+    follows: undefined,
   };
   clusters.set(resourceId, cluster);
   // Told apart from the cluster's own: what a failure below would remove.
@@ -91,6 +92,7 @@ export async function configure(store: ClusterStore, cluster: Cluster): Promise<
   const place = { socketDirectory: cluster.socketDirectory, logDirectory: logsFromData(cluster.resourceId) };
   await store.home.writeFile(join(cluster.data, 'postgresql.conf'), serverSettings(place, store.certificate));
   await store.home.writeFile(join(cluster.data, 'pg_hba.conf'), serverAccessRules());
+  await store.home.writeFile(join(cluster.data, 'postgresql.auto.conf'), followingSettings(cluster.follows));
 }
 
 /** Starts a cluster's server; it listens on loopback if `settings` say so. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BackupError } from '../../core/errors.js';
+import type { HeldAt } from './data-plane.js';
 import type { PostgresServer } from './postgres-server.js';
 import { serverLogTail } from './server-log.js';
 
@@ -16,6 +17,21 @@ export interface Cluster {
   /** Its archived transaction logs. They outlive it when asked (facts B11). */
   readonly logs: string;
   server: PostgresServer | undefined;
+  /** What it follows, if it is a replica. */
+  follows: Following | undefined;
+}
+
+/** How a replica follows its source. */
+export interface Following {
+  /** The cluster that it follows. */
+  readonly source: string;
+  /** Keeps the source's logs until the replica has them. */
+  readonly slot: string;
+  /** Where its logs come from. */
+  readonly socketDirectory: string;
+  port: number;
+  /** Where it is held back, and since when. */
+  held: { readonly at: HeldAt; readonly since: Date } | undefined;
 }
 
 /** Where the archived logs of a cluster lie. */
@@ -58,7 +74,7 @@ export function clusterFiles(
   region: string,
   resourceId: string,
   number: number,
-): Omit<Cluster, 'masterUsername' | 'server'> {
+): Omit<Cluster, 'masterUsername' | 'server' | 'follows'> {
   const directory = join(region, 'clusters', resourceId);
   return {
     resourceId,

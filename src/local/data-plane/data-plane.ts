@@ -21,6 +21,9 @@ export interface TakenBackup {
   readonly sizeBytes: number;
 }
 
+/** Where a replica is held back: nothing more reaches it, or what reaches it is not replayed. */
+export type HeldAt = 'receive' | 'replay';
+
 /** What a running cluster shows of itself. */
 export interface ClusterMeasures {
   /** Bytes on disk, logs included. */
@@ -69,6 +72,12 @@ export interface DataPlane {
   ): Promise<void>;
   /** Closes and archives the current log of a running cluster; returns the instant up to which it can now be recovered. */
   shipLogs(resourceId: string): Promise<Date>;
+  /** Makes a cluster that follows a running one by streaming replication; not running yet. */
+  createReplica(source: string, resourceId: string): Promise<void>;
+  /** Holds a replica back, or lets it follow again where `at` is left out; settles when it does so. */
+  holdReplica(resourceId: string, at?: HeldAt | undefined): Promise<void>;
+  /** Makes a running replica a cluster of its own, which takes writes. What it has not received is lost to it. */
+  promote(resourceId: string): Promise<void>;
   /** Measures a cluster; `undefined` while it does not run. */
   measure(resourceId: string): Promise<ClusterMeasures | undefined>;
   /** Stops and removes a cluster; its backups stay, its logs stay if asked. */

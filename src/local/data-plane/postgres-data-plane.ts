@@ -14,13 +14,14 @@ import {
   stopCluster,
   takeBackup,
 } from './cluster-operations.js';
-import { type ClusterStore, clusterOf, removeCluster } from './cluster-store.js';
+import { type ClusterStore, clusterOf } from './cluster-store.js';
 import { makeTemplate } from './cluster-template.js';
 import { removeDirectory } from './copy-files.js';
 import type { DataPlane } from './data-plane.js';
 import { type EndpointPool, reserveEndpoints } from './endpoint-pool.js';
 import { shipLogs } from './log-shipping.js';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.js';
+import { createReplica, destroyCluster, holdReplica, promoteReplica } from './replication.js';
 import { makeServerCertificate } from './server-certificate.js';
 
 /** How a PostgreSQL data plane is made. */
@@ -134,8 +135,11 @@ function dataPlaneOver(store: ClusterStore, { template, endpoints, closing }: Op
     restoreBackup: (backupId, resourceId) => during(() => restoreBackup(store, backupId, resourceId)),
     restoreToTime: (from, resourceId) => during(() => restoreToTime(store, from, resourceId)),
     shipLogs: async (resourceId) => (await during(() => shipLogs(clusterOf(store, resourceId), store.closing))).time,
+    createReplica: (source, resourceId) => during(() => createReplica(store, source, resourceId)),
+    holdReplica: (resourceId, at) => during(() => holdReplica(store, clusterOf(store, resourceId), at)),
+    promote: (resourceId) => during(() => promoteReplica(store, clusterOf(store, resourceId))),
     measure: (resourceId) => during(() => measureCluster(clusterOf(store, resourceId))),
-    destroy: (resourceId, options) => during(() => removeCluster(store, clusterOf(store, resourceId), options)),
+    destroy: (resourceId, options) => during(() => destroyCluster(store, resourceId, options)),
     deleteLogs: (resourceId) => during(() => removeDirectory(logsOf(home.directory, resourceId))),
     close: () => {
       closed ??= close();

@@ -1,3 +1,4 @@
+import type { Following } from './cluster.js';
 import type { ServerCertificate } from './server-certificate.js';
 
 /** The user the data plane itself works as. It gets in through a socket that only the servers' account can reach. */
@@ -22,6 +23,9 @@ export function serverSettings(place: ServerPlace, certificate: ServerCertificat
     // Nothing here must survive a power cut: only crashes of the server, which the kernel's cache outlives.
     fsync: 'off',
     wal_level: 'replica',
+    // Fifteen replicas of one source are allowed, and a replica must have what its source has (facts E4).
+    max_wal_senders: '20',
+    max_replication_slots: '20',
     archive_mode: 'on',
     // Under another name until it is whole, so that whoever sees the log sees all of it.
     archive_command: `cp "%p" "${file}.part" && mv "${file}.part" "${file}"`,
@@ -37,6 +41,23 @@ export function serverSettings(place: ServerPlace, certificate: ServerCertificat
     log_timezone: 'UTC',
     lc_messages: 'C',
   };
+  return settingsText(settings);
+}
+
+/** The text of `postgresql.auto.conf`: how a replica follows its source. Empty for what is no replica. */
+export function followingSettings(following: Following | undefined): string {
+  if (following === undefined) return '';
+  const { socketDirectory, port, slot, held } = following;
+  return settingsText({
+    // Held where logs are received, a replica knows nobody to receive them from.
+    primary_conninfo:
+      held?.at === 'receive' ? '' : `host=${socketDirectory} port=${port} user=${adminUser} application_name=${slot}`,
+    primary_slot_name: slot,
+    wal_retrieve_retry_interval: '500ms',
+  });
+}
+
+function settingsText(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${quoteSetting(value)}\n`)
     .join('');
