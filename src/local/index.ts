@@ -1,6 +1,6 @@
 export type { CallLog, CallOutcome, RecordedCall } from './calls.js';
 export type { LocalMetrics, MetricReading } from './cloudwatch/metric-store.js';
-export type { ClusterMeasures, DataPlane, Endpoint, NewCluster, TakenBackup } from './data-plane/data-plane.js';
+export type { ClusterMeasures, DataPlane, Endpoint, HeldAt, NewCluster, TakenBackup } from './data-plane/data-plane.js';
 export {
   type FindPostgresOptions,
   findPostgres,
@@ -24,6 +24,7 @@ export type { LocalDuration } from './local-duration.js';
 export type { LocalRegion, LocalRegionOptions } from './local-region.js';
 export type { LifecycleDurations } from './rds/durations.js';
 export type { RdsQuotas, StaleReads } from './rds/rds-state.js';
+export type { LocalReplicas } from './rds/replica-handles.js';
 export {
   createRedisDataPlane,
   type RedisDataPlane,

@@ -10,6 +10,7 @@ import type { Faults } from './faults/faults.js';
 import type { LocalDuration } from './local-duration.js';
 import type { LifecycleDurations } from './rds/durations.js';
 import type { RdsQuotas, StaleReads } from './rds/rds-state.js';
+import type { LocalReplicas } from './rds/replica-handles.js';
 import type { LocalS3 } from './s3/s3-service.js';
 
 /** How a local region is set up. Everything has a default. */
@@ -22,7 +23,8 @@ export interface LocalRegionOptions {
   readonly region?: string | undefined;
   /**
    * A running region that this one is to know, and all those that it knows: another region of the account, or another account
-   * in the same region. Snapshots can then be copied and shared between them. They share one clock and one data plane.
+   * in the same region. Snapshots can then be copied and shared between them, and
+   * read replicas follow across regions. They share one clock and one data plane.
    */
   readonly peer?: LocalRegion | undefined;
   /** Twelve digits. Default the peer's, else `123456789012`. */
@@ -79,6 +81,8 @@ export interface LocalRegion extends AsyncDisposable {
   readonly calls: CallLog;
   /** What a test does to S3 besides calling it: make a bucket, or find the files of an object to damage them. */
   readonly s3: LocalS3;
+  /** What a test does to read replicas besides calling RDS: hold them back. */
+  readonly replicas: LocalReplicas;
   /** What a test does to CloudWatch besides calling it: give metrics their values. */
   readonly metrics: LocalMetrics;
   /** For SDK clients in this process: the same region without a socket. */

@@ -8,6 +8,7 @@ import type { LocalRegion, LocalRegionOptions } from './local-region.js';
 import { findNeighbourhood, settleIn } from './neighbourhood.js';
 import { shipAllLogs } from './rds/log-shipping.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';
+import { replicaHandles } from './rds/replica-handles.js';
 import { cacheSettings, checkPort, rdsSettings } from './region-settings.js';
 import { createS3Service } from './s3/s3-service.js';
 import { storeObject } from './s3/store-object.js';
@@ -95,6 +96,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     faults,
     calls: recorder.log,
     s3: { createBucket: s3.createBucket, objectFiles: s3.objectFiles },
+    replicas: replicaHandles(rds.state),
     metrics: { set: cloudWatch.state.store.set },
     requestHandler: createInProcessHandler(dispatch),
     shipLogs: () => shipAllLogs(rds.state),

@@ -19,6 +19,7 @@ import { checkZephyr } from '../../examples/check-database.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
 import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
+import { loseARegion } from '../../examples/lose-a-region.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
 import { proveLatestDump } from '../../examples/prove-latest-dump.js';
@@ -43,6 +44,10 @@ describe('examples without a data plane', () => {
     const { snapshot, calls } = await testDeployScript();
     expect(snapshot).toMatch(/^zephyr-production-db-manual-\d{8}-\d{6}$/);
     expect(calls).toBeGreaterThanOrEqual(1);
+  });
+
+  it('promotes the replica of a region that is lost', async () => {
+    expect(await loseARegion()).toEqual(['available', 'modifying', 'rebooting', 'backing-up', 'available']);
   });
 
   it('shows an alarm a disk that fills up', async () => {

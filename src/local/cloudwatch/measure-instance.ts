@@ -1,16 +1,21 @@
 import { findInstance } from '../rds/instance-lookup.js';
-import type { RdsState } from '../rds/rds-state.js';
+import type { Instance, RdsState } from '../rds/rds-state.js';
 import type { MetricKey } from './metric-store.js';
 
 const gibibyte = 1_073_741_824;
 
-/** Measures a metric of a DB instance on its real server; `undefined` for metrics and instances that there is none of. */
+/**
+ * Measures a metric of a DB instance on its real server; `undefined` for metrics and instances that there is none of. Without
+ * servers only a replica's lag is known: since when it is held back.
+ */
 export async function measureInstance(state: RdsState, metric: MetricKey): Promise<number | undefined> {
   const { DBInstanceIdentifier: name, ...others } = metric.dimensions;
   if (metric.namespace !== 'AWS/RDS' || name === undefined || Object.keys(others).length > 0) return undefined;
   const instance = findInstance(state, name);
   const { dataPlane } = state.settings;
-  if (instance === undefined || dataPlane === undefined || !instance.hasCluster) return undefined;
+  if (instance === undefined) return undefined;
+  if (dataPlane === undefined) return metric.name === 'ReplicaLag' ? assumedLag(state, instance) : undefined;
+  if (!instance.hasCluster) return undefined;
   const measured = await dataPlane.measure(instance.resourceId);
   if (measured === undefined) return undefined;
   switch (metric.name) {
@@ -25,4 +30,12 @@ export async function measureInstance(state: RdsState, metric: MetricKey): Promi
     default:
       return undefined;
   }
+}
+
+function assumedLag(state: RdsState, { follows, details }: Instance): number | undefined {
+  const [replication] = details.StatusInfos ?? [];
+  if (follows === undefined || replication === undefined) return undefined;
+  if (replication.Normal !== true) return -1;
+  const { heldSince } = follows;
+  return heldSince === undefined ? 0 : (state.timeline.instant().getTime() - heldSince.getTime()) / 1000;
 }

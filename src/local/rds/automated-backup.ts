@@ -43,7 +43,8 @@ export function automatedBackupStep(state: RdsState, instance: Instance): Step {
     done: (at) => {
       if (snapshot === undefined || taken === undefined) return;
       finishSnapshot(snapshot, { startedAt: snapshot.startedAt, ...taken });
-      instance.recoverableTo ??= taken.databaseTime;
+      // A replica is backed up and cannot be recovered to an instant (facts B9).
+      if (instance.follows === undefined) instance.recoverableTo ??= taken.databaseTime;
       addInstanceEvent(state, instance, 'backup', 'Finished DB Instance backup');
       addSnapshotEvent(state, snapshot, 'creation', 'Automated snapshot created');
       replicateBackup(state, snapshot, at);

@@ -13,6 +13,7 @@ import { getInstance, keepStale } from './instance-lookup.js';
 import { shipLogs } from './log-shipping.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
+import { leaveReplicas } from './replica-source-gone.js';
 import { endReplicationsOf, isReplicated } from './replicated-backups.js';
 import { refuseRetained, retainBackups } from './retained-backups.js';
 import { addSnapshot, finishSnapshot, takeBackup } from './snapshot-lifecycle.js';
@@ -53,6 +54,9 @@ function checkFinalSnapshot(state: RdsState, input: DeleteDBInstanceMessage, ins
     );
   }
   if (skips) return undefined;
+  if (instance.follows !== undefined) {
+    throw invalidCombination('FinalDBSnapshotIdentifier can not be specified when deleting a replica instance');
+  }
   if (given === undefined) {
     throw invalidCombination('FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.');
   }
@@ -113,6 +117,7 @@ function deletionStep(state: RdsState, instance: Instance, keepsBackups: boolean
       else dropAutomatedBackups(state, instance.resourceId);
       addInstanceEvent(state, instance, 'deletion', 'DB instance deleted');
       state.instances.remove(instance.key);
+      leaveReplicas(state, instance);
     },
   };
 }

@@ -14,9 +14,19 @@ export interface LifecycleDurations {
   readonly restore: LocalDuration;
   /** RestoreDBInstanceToPointInTime until the instance is there. */
   readonly pointInTimeRestore: LocalDuration;
+  /** CreateDBInstanceReadReplica until the replica is there. */
+  readonly readReplica: LocalDuration;
+  /** PromoteReadReplica until replication has ended; a reboot follows. */
+  readonly promotion: LocalDuration;
   /** A rename, with its reboot and the gap in which neither name resolves. */
   readonly rename: LocalDuration;
   readonly reboot: LocalDuration;
+  /** RebootDBInstance with ForceFailover, until the standby has taken over. */
+  readonly failover: LocalDuration;
+  /** How long after a failover reads still show the old zones. */
+  readonly failoverZones: LocalDuration;
+  /** How soon after a failover another one is abandoned. */
+  readonly failoverPause: LocalDuration;
   /** A change that takes effect while running. */
   readonly modify: LocalDuration;
   readonly resetMasterPassword: LocalDuration;
@@ -34,8 +44,13 @@ export const realisticDurations: LifecycleMilliseconds = {
   automatedBackup: 120_000,
   restore: 900_000,
   pointInTimeRestore: 1_200_000,
+  readReplica: 1_500_000,
+  promotion: 240_000,
   rename: 300_000,
   reboot: 60_000,
+  failover: 90_000,
+  failoverZones: 120_000,
+  failoverPause: 600_000,
   modify: 90_000,
   resetMasterPassword: 30_000,
   delete: 180_000,
@@ -49,8 +64,13 @@ export const noDurations: LifecycleMilliseconds = {
   automatedBackup: 0,
   restore: 0,
   pointInTimeRestore: 0,
+  readReplica: 0,
+  promotion: 0,
   rename: 0,
   reboot: 0,
+  failover: 0,
+  failoverZones: 0,
+  failoverPause: 0,
   modify: 0,
   resetMasterPassword: 0,
   delete: 0,

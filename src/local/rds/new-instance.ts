@@ -3,7 +3,7 @@ import { scatter } from '../control-plane/scatter.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
 
-/** Settings that CreateDBInstance and both restores share. */
+/** Settings that CreateDBInstance, both restores and read replicas share. */
 type PlacementInput = Pick<
   CreateDBInstanceMessage,
   | 'AvailabilityZone'
@@ -108,6 +108,8 @@ export function addInstance(state: RdsState, details: DBInstance, port: number):
     endpoint: undefined,
     recoverableTo: undefined,
     automatedBackupsArn: `${arnPrefix(state)}:auto-backup:ab-${randomName(state, 39, 'abcdefghijklmnopqrstuvwxyz234567')}`,
+    follows: undefined,
+    failedOverAt: undefined,
   };
   state.instances.add(instance);
   return instance;

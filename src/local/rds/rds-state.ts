@@ -29,6 +29,18 @@ export interface Instance extends Listed {
   /** The instant up to which logs can be replayed; `undefined` until the first automated backup is finished. */
   recoverableTo: Date | undefined;
   readonly automatedBackupsArn: string;
+  /** What it follows, if it is a read replica. */
+  follows: Following | undefined;
+  /** When its standby took over last. */
+  failedOverAt: Date | undefined;
+}
+
+/** What a read replica follows. */
+export interface Following {
+  /** `DbiResourceId` of the source, in this region or in one that it knows: replicas stay with a source that is renamed. */
+  readonly source: string;
+  /** Since when a test holds it back. */
+  heldSince: Date | undefined;
 }
 
 /** An old view of an instance that reads go on showing for a while. */

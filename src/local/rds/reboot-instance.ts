@@ -1,12 +1,12 @@
 import type { RebootDBInstanceMessage, RebootDBInstanceResult } from '@aws-sdk/client-rds';
 import { invalidCombination, required } from '../control-plane/parameter-fault.js';
+import type { Step } from '../control-plane/timeline.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { currentView } from './describe-instances.js';
 import { addInstanceEvent } from './events.js';
+import { failoverStep } from './failover.js';
 import { availableStep, instanceSubject, restartServer } from './instance-lifecycle.js';
 import { getInstance, keepStale, patchInstance, requireAvailable } from './instance-lookup.js';
-import { otherZone } from './new-instance.js';
-
 import type { Instance, RdsState } from './rds-state.js';
 
 /** `RebootDBInstance`; with `ForceFailover` the standby takes over (facts D7). */
@@ -22,32 +22,28 @@ export function rebootDBInstance(
   }
   requireAvailable(state, instance);
   keepStale(state, instance);
-  const step = {
+  const step = (isFailover ? failoverStep(state, instance) : undefined) ?? rebootStep(state, instance);
+  const done = (at: Date): void => {
+    step.done?.(at);
+    bringParametersInSync(instance);
+  };
+  state.timeline.run(instanceSubject(state, instance), [{ ...step, done }, availableStep()], script);
+  return { DBInstance: currentView(state, instance) };
+}
+
+/** A restart of the server in order: sessions are told why they end. */
+export function rebootStep(state: RdsState, instance: Instance): Step {
+  return {
     status: 'rebooting',
     milliseconds: state.settings.durations.reboot,
-    begin: () => {
-      if (isFailover) addInstanceEvent(state, instance, 'failover', 'Multi-AZ instance failover started.');
-      else addInstanceEvent(state, instance, 'availability', 'DB instance shutdown');
-    },
-    work: restartServer(state, instance, isFailover ? 'immediate' : 'fast'),
-    done: () => {
-      bringParametersInSync(instance);
-      addInstanceEvent(state, instance, 'availability', 'DB instance restarted');
-      if (isFailover) finishFailover(state, instance);
-    },
+    begin: () => addInstanceEvent(state, instance, 'availability', 'DB instance shutdown'),
+    work: restartServer(state, instance, 'fast'),
+    done: () => addInstanceEvent(state, instance, 'availability', 'DB instance restarted'),
   };
-  state.timeline.run(instanceSubject(state, instance), [step, availableStep()], script);
-  return { DBInstance: currentView(state, instance) };
 }
 
 /** Static parameters of a new group take effect with a restart. */
 export function bringParametersInSync(instance: Instance): void {
   const groups = instance.details.DBParameterGroups?.map((group) => ({ ...group, ParameterApplyStatus: 'in-sync' }));
   patchInstance(instance, { DBParameterGroups: groups });
-}
-
-function finishFailover(state: RdsState, instance: Instance): void {
-  const { AvailabilityZone: zone = `${state.settings.region}a`, SecondaryAvailabilityZone: standby } = instance.details;
-  patchInstance(instance, { AvailabilityZone: standby ?? otherZone(zone), SecondaryAvailabilityZone: zone });
-  addInstanceEvent(state, instance, 'failover', 'Multi-AZ instance failover completed');
 }

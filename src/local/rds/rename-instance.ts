@@ -5,6 +5,7 @@ import { dropPending, patchInstance } from './instance-lookup.js';
 import { instanceArn } from './new-instance.js';
 import type { Instance, RdsState } from './rds-state.js';
 import { bringParametersInSync } from './reboot-instance.js';
+import { showLinks } from './replica-links.js';
 
 /**
  * A rename as clients see it (facts C2, C5): first the old name, `renaming`; then for a while neither name is found; then the
@@ -29,6 +30,7 @@ export function renameSteps(state: RdsState, instance: Instance, newName: string
           Endpoint: undefined,
         });
         instance.isNameless = true;
+        showLinks(state, instance);
       },
     },
     {

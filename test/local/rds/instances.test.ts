@@ -3,6 +3,7 @@ import {
   DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
+  DescribeEventsCommand,
   ModifyDBInstanceCommand,
   paginateDescribeDBInstances,
   RebootDBInstanceCommand,
@@ -175,10 +176,25 @@ it('fails over only what is Multi-AZ, and swaps the zones', async () => {
   await rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: 'prod', ForceFailover: true }));
   await clock.sleep(2 * minute);
   await describe(rds, 'prod');
+  // The zones are shown as before for some minutes more (facts D7).
+  const { AvailabilityZone, SecondaryAvailabilityZone } = before;
+  const now = await describe(rds, 'prod');
+  expect(now).toMatchObject({ DBInstanceStatus: 'available', AvailabilityZone, SecondaryAvailabilityZone });
+  await clock.sleep(2 * minute);
   expect(await describe(rds, 'prod')).toMatchObject({
-    AvailabilityZone: before.SecondaryAvailabilityZone,
-    SecondaryAvailabilityZone: before.AvailabilityZone,
+    AvailabilityZone: SecondaryAvailabilityZone,
+    SecondaryAvailabilityZone: AvailabilityZone,
   });
+  await rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: 'prod', ForceFailover: true }));
+  await clock.sleep(5 * minute);
+  const source = { SourceType: 'db-instance', SourceIdentifier: 'prod' } as const;
+  const { Events } = await rds.send(new DescribeEventsCommand({ ...source, EventCategories: ['failover'] }));
+  expect(Events?.map(({ Message }) => Message)).toEqual([
+    'Multi-AZ instance failover started.',
+    'Multi-AZ instance failover completed',
+    'Abandoning user requested failover since a failover recently occurred on the database instance.',
+  ]);
+  expect((await describe(rds, 'prod')).AvailabilityZone).toBe(SecondaryAvailabilityZone);
   const force = new RebootDBInstanceCommand({ DBInstanceIdentifier: 'single', ForceFailover: true });
   await expect(rds.send(force)).rejects.toMatchObject({ name: 'InvalidParameterCombination' });
 });
