@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/clock.js';
 import { invalidInput } from '../../core/errors.js';
+import { drainBody } from '../wire/drain-body.js';
 import { redactInput } from '../wire/redact-input.js';
 import type { WireCall, WireError, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { openBodyDirectory } from './body-directory.js';
 import { createBodyStore } from './body-store.js';
 import { checksumAlgorithm } from './checksum-algorithm.js';
-import { drainBody } from './drain-body.js';
 import { objectOf } from './find-version.js';
 import { receiveBody } from './receive-body.js';
 import { readAddress } from './s3-address.js';

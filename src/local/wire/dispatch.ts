@@ -1,13 +1,15 @@
-import type { Clock } from '../../core/clock.js';
+import { type Clock, systemClock } from '../../core/clock.js';
 import type { CallOutcome, CallRecorder } from '../calls.js';
 import type { Fault } from '../faults/fault.js';
 import type { FaultBook } from '../faults/faults.js';
 import { holdClock } from '../hold-clock.js';
 import { type Delivery, deliver, errorResponse } from './deliver.js';
+import { drainBody } from './drain-body.js';
 import { queryErrorResponse } from './query-xml.js';
 import { serviceOf } from './route-request.js';
+import { checkSignatureDate } from './signature-date.js';
 import { WireFault } from './wire-fault.js';
-import type { WireCall, WireRequest, WireService } from './wire-service.js';
+import type { WireCall, WireRequest, WireResponse, WireService } from './wire-service.js';
 
 /** Takes a request to its service, past the faults, and keeps the record. Never rejects. */
 export type Dispatch = (request: WireRequest) => Promise<Delivery>;
@@ -43,12 +45,7 @@ async function serve(
   options: DispatchOptions,
   release: () => void,
 ): Promise<Delivery> {
-  let call: WireCall;
-  try {
-    call = await service.parse(request);
-  } catch (error) {
-    call = { operation: undefined, input: {}, run: async () => service.errorResponse(wireErrorOf(error)) };
-  }
+  const call = refuseWrongDate(service, await parse(service, request), request);
   const { operation, input } = call;
   const at = options.clock.now();
   const strike = options.faults.strike({ service: service.name, operation, input }, at);
@@ -68,6 +65,26 @@ async function serve(
     settle(outcomeOf({ kind: 'answer', response }, fault), call.input);
     return { kind: 'answer', response };
   }
+}
+
+async function parse(service: WireService, request: WireRequest): Promise<WireCall> {
+  try {
+    return await service.parse(request);
+  } catch (error) {
+    return { operation: undefined, input: {}, run: async () => service.errorResponse(wireErrorOf(error)) };
+  }
+}
+
+/** The call, or, if it was signed at the wrong time, one that does nothing but say so. */
+function refuseWrongDate(service: WireService, call: WireCall, request: WireRequest): WireCall {
+  // Clients sign by the machine's time, whatever clock the region lives by.
+  const error = checkSignatureDate(request, systemClock.now());
+  if (error === undefined) return call;
+  const run = async (): Promise<WireResponse> => {
+    await drainBody(request);
+    return errorResponse(service, call, error);
+  };
+  return { operation: call.operation, input: call.input, run };
 }
 
 function outcomeOf(delivery: Delivery, fault: Fault | undefined): CallOutcome {

@@ -76,10 +76,14 @@ async function send(answer: WireResponse, request: IncomingMessage, response: Se
   // The answer to a HEAD request tells the length of what it does not carry.
   const length = headers['content-length'] ?? String(bytes.byteLength);
   // A body left unread would be taken for the next request on this connection.
-  const unread = request.readableEnded ? {} : { connection: 'close' };
+  const unread = request.readableEnded || !hasBody(request) ? {} : { connection: 'close' };
   const bodiless = status === 204 || status === 304;
   response.writeHead(status, { ...headers, ...(bodiless ? {} : { 'content-length': length }), ...unread });
   response.end(bodiless || request.method === 'HEAD' ? undefined : bytes);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function flatHeaders(request: IncomingMessage): Record<string, string> {

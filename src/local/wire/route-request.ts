@@ -5,11 +5,19 @@ import type { WireRequest } from './wire-service.js';
  * it posts a form, else for `s3`.
  */
 export function serviceOf(request: WireRequest): string {
-  const credential =
-    /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? request.query.get('X-Amz-Credential');
-  // <access key>/<date>/<region>/<service>/aws4_request; the access key may hold slashes of its own
-  const service = credential?.split('/').at(-2);
+  const service = signatureScope(request)?.[2];
   if (service !== undefined) return service;
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   return request.method === 'POST' && isForm ? 'rds' : 's3';
+}
+
+/** Date, region and service of a request's signature; `undefined` if it has none. */
+export function signatureScope(
+  request: WireRequest,
+): readonly [date: string, region: string, service: string] | undefined {
+  const credential =
+    /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? request.query.get('X-Amz-Credential');
+  // <access key>/<date>/<region>/<service>/aws4_request; the access key may hold slashes of its own
+  const [date, region, service] = credential?.split('/').slice(-4) ?? [];
+  return date === undefined || region === undefined || service === undefined ? undefined : [date, region, service];
 }

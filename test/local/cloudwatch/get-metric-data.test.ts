@@ -195,8 +195,10 @@ it.each(refusals)('refuses %s', async (_what, wrong, name) => {
 
 it('refuses a body that cannot be parsed, and is there for the next request', async () => {
   await using region = await startRegion();
+  const date = `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const headers = {
-    authorization: 'AWS4-HMAC-SHA256 Credential=A/20251109/us-east-1/monitoring/aws4_request, Signature=0',
+    authorization: `AWS4-HMAC-SHA256 Credential=A/${date.slice(0, 8)}/us-east-1/monitoring/aws4_request, Signature=0`,
+    'x-amz-date': date,
     'x-amz-target': 'GraniteServiceVersion20100801.GetMetricData',
   };
   const response = await fetch(region.endpoint, { method: 'POST', headers, body: '{"MetricData' });

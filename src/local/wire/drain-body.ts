@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises';
-import type { WireRequest } from '../wire/wire-service.js';
+import type { WireRequest } from './wire-service.js';
 
 /**
  * Reads what is left of a request's body and throws it away. A refusal is only heard by a client that is done sending: a
