@@ -30,7 +30,7 @@ export default defineConfig({
         'src/core/**': wholly,
         'src/evidence/**': wholly,
         'src/retention/**': wholly,
-        'src/checks/compare-*.ts': wholly,
+        'src/checks/{compare-*,key-coverage,expect-rows}.ts': wholly,
         'src/checks/cache/{expect-cache,judge-cache,key-tally,cache-fit,check-cache-expectation}.ts': wholly,
         'src/restore/{next-rename-action,configuration-*,complete-profile,point-in-time-*,estimate-recovery,candidate-*}.ts':
           wholly,

@@ -78,19 +78,30 @@ export type { CacheCheckReport, CheckCacheRequest } from './checks/cache/check-c
 export { type ExpectCacheOptions, expectCache } from './checks/cache/expect-cache.js';
 export type { ObserveCacheRequest } from './checks/cache/observe-cache.js';
 export type { CheckDatabaseOptions } from './checks/check-database.js';
+export type { ConnectTo } from './checks/check-same-as.js';
 export {
   compareFingerprints,
   type FingerprintComparison,
   type TableDifference,
 } from './checks/compare-fingerprints.js';
 export { compareStructures, type StructureComparison, type StructureDifference } from './checks/compare-structures.js';
+export { type ExpectRowsOptions, expectRows } from './checks/expect-rows.js';
 export type {
   BoundaryExpectation,
   ConsistencyCheck,
   CustomExpectation,
   DatabaseExpectation,
+  SourceExpectation,
 } from './checks/expectation.js';
-export type { DatabaseFingerprint, FingerprintSlice, TableFingerprint } from './checks/fingerprint.js';
+export type {
+  DatabaseFingerprint,
+  FingerprintSlice,
+  KeyCoverage,
+  KeyRange,
+  KeyRanges,
+  TableFingerprint,
+} from './checks/fingerprint.js';
+export type { SampleOptions } from './checks/key-coverage.js';
 export type { DatabaseStructure, StructureKind, StructureObject } from './checks/structure.js';
 export type {
   DrillCost,

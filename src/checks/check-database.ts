@@ -13,6 +13,7 @@ import { checkFingerprint } from './check-fingerprint.js';
 import { checkForeignKeys } from './check-foreign-keys.js';
 import { checkIndexes, checkPrimaryKeys } from './check-indexes.js';
 import { checkRows } from './check-rows.js';
+import { type ConnectTo, checkSameAs } from './check-same-as.js';
 import { checkSequences } from './check-sequences.js';
 import { checkStructure } from './check-structure.js';
 import { checkUniqueness } from './check-uniqueness.js';
@@ -30,6 +31,8 @@ export interface CheckDatabaseOptions extends CallOptions {
   readonly sessions?: number | undefined;
   /** No statement runs longer; what it was to find out is then inconclusive. Default `'30m'`. */
   readonly statementTimeout?: Duration | undefined;
+  /** How another database is reached, for `expectation.sameAs`; without it that is inconclusive. */
+  readonly connectTo?: ConnectTo | undefined;
 }
 
 /** One check, made on one session. */
@@ -81,6 +84,11 @@ async function makeChecks(
   if (expectation.fingerprint !== undefined) {
     results.push(report(await checkFingerprint(sessions, tables, expectation.fingerprint, call)));
   }
+  if (expectation.sameAs !== undefined) {
+    const { clock, connectTo, statementTimeout = '30m' } = options;
+    const reading = { clock, connectTo, statementTimeout };
+    results.push(report(await checkSameAs(sessions, tables, expectation.sameAs, reading, call)));
+  }
   const others = checksOf(expectation, tables);
   const found: CheckResult[] = [];
   await spreadOver(sessions, [...others.entries()], options.signal, async (session, [place, check]) => {
@@ -90,7 +98,7 @@ async function makeChecks(
 }
 
 function checksOf(expectation: DatabaseExpectation, tables: readonly UserTable[]): readonly Check[] {
-  const { structure, atLeastRows = {}, boundaries = [], consistency = [], custom = [] } = expectation;
+  const { structure, atLeastRows = {}, atMostRows = {}, boundaries = [], consistency = [], custom = [] } = expectation;
   const byName = new Map(tables.map((table) => [table.name, table]));
   const sound = {
     'foreign-keys': checkForeignKeys,
@@ -105,10 +113,12 @@ function checksOf(expectation: DatabaseExpectation, tables: readonly UserTable[]
     ...(structure === undefined
       ? []
       : [(session: SqlSession, call: PortCall): Promise<CheckResult> => checkStructure(session, structure, call)]),
-    ...Object.entries(atLeastRows).map(
-      ([table, atLeast]): Check =>
-        (session, call) =>
-          checkRows(session, byName.get(table), { table, atLeast }, call),
+    ...[...new Set([...Object.keys(atLeastRows), ...Object.keys(atMostRows)])].map(
+      (table): Check =>
+        (session, call) => {
+          const bounds = { table, atLeast: atLeastRows[table] ?? 0, atMost: atMostRows[table] };
+          return checkRows(session, byName.get(table), bounds, call);
+        },
     ),
     ...boundaries.map(
       (boundary): Check =>

@@ -1,8 +1,14 @@
 import { invalidInput } from '../core/errors.js';
 import { checkInstant } from './check-instant.js';
-import type { BoundaryExpectation, ConsistencyCheck, CustomExpectation, DatabaseExpectation } from './expectation.js';
+import type {
+  BoundaryExpectation,
+  ConsistencyCheck,
+  CustomExpectation,
+  DatabaseExpectation,
+  SourceExpectation,
+} from './expectation.js';
 
-const parts = 'fingerprint, structure, atLeastRows, boundaries, consistency, custom';
+const parts = 'fingerprint, sameAs, structure, atLeastRows, atMostRows, boundaries, consistency, custom';
 
 const consistencyChecks: readonly ConsistencyCheck[] = [
   'foreign-keys',
@@ -24,7 +30,8 @@ export function checkExpectation(expectation: DatabaseExpectation): void {
   if (typeof expectation !== 'object' || expectation === null) {
     throw invalidInput('expectation', 'is not an object', `Say what is expected: { ${parts} }.`);
   }
-  const { fingerprint, structure, atLeastRows, boundaries, consistency, custom, ...rest } = expectation;
+  const { fingerprint, sameAs, structure, atLeastRows, atMostRows, boundaries, consistency, custom, ...rest } =
+    expectation;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw invalidInput(`expectation.${unknown}`, 'is not known', `Use ${parts}.`);
   if (fingerprint !== undefined && !Array.isArray(fingerprint.tables)) {
@@ -37,14 +44,16 @@ export function checkExpectation(expectation: DatabaseExpectation): void {
   if (structure !== undefined && !(Array.isArray(structure.objects) && Array.isArray(structure.kinds))) {
     throw invalidInput('expectation.structure', 'is not a structure', 'Give what IntegrityChecker.structure returned.');
   }
-  for (const [table, rows] of Object.entries(atLeastRows ?? {})) {
-    if (!Number.isSafeInteger(rows) || rows < 0) {
-      throw invalidInput(
-        `expectation.atLeastRows.${table}`,
-        `is not a number of rows: ${JSON.stringify(rows)}`,
-        'Give a whole number, 0 or more.',
-      );
-    }
+  if (sameAs !== undefined) checkSource(sameAs);
+  checkRowCounts('atLeastRows', atLeastRows);
+  checkRowCounts('atMostRows', atMostRows);
+  const reversed = Object.entries(atMostRows ?? {}).find(([table, most]) => most < (atLeastRows?.[table] ?? 0));
+  if (reversed !== undefined) {
+    throw invalidInput(
+      `expectation.atMostRows.${reversed[0]}`,
+      'is less than atLeastRows',
+      'No count could ever lie between them: give the larger number here.',
+    );
   }
   boundaries?.forEach(checkBoundary);
   const strange = consistency?.find((name) => !consistencyChecks.includes(name));
@@ -56,6 +65,30 @@ export function checkExpectation(expectation: DatabaseExpectation): void {
     );
   }
   custom?.forEach(checkCustom);
+}
+
+function checkSource(source: SourceExpectation): void {
+  const known: readonly string[] = ['instance', 'endpoint', 'database', 'slice', 'tables', 'schemas', 'sample', 'bits'];
+  if (typeof source !== 'object' || source === null) {
+    throw invalidInput('expectation.sameAs', 'names no database', "Write { instance: 'zephyr-production-db' }.");
+  }
+  const unknown = Object.keys(source).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw invalidInput(`expectation.sameAs.${unknown}`, 'is not known', `Use ${known.join(', ')}.`);
+  }
+  if (source.slice !== undefined) checkInstant(source.slice.notAfter, 'expectation.sameAs.slice.notAfter');
+}
+
+function checkRowCounts(part: string, counts: Readonly<Record<string, number>> = {}): void {
+  for (const [table, rows] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(rows) || rows < 0) {
+      throw invalidInput(
+        `expectation.${part}.${table}`,
+        `is not a number of rows: ${JSON.stringify(rows)}`,
+        'Give a whole number, 0 or more.',
+      );
+    }
+  }
 }
 
 function checkCustom({ name, sql, expect }: CustomExpectation, index: number, all: readonly CustomExpectation[]): void {

@@ -10,7 +10,7 @@ import type { UserTable } from './user-tables.js';
 export async function checkRows(
   session: SqlSession,
   table: UserTable | undefined,
-  expected: { readonly table: string; readonly atLeast: number },
+  expected: { readonly table: string; readonly atLeast: number; readonly atMost?: number | undefined },
   call: PortCall,
 ): Promise<CheckResult> {
   const check = 'rows';
@@ -27,10 +27,12 @@ export async function checkRows(
   });
   if (!counted.known) return inconclusive(check, counted, expected);
   const rows = counted.value;
+  const { atMost = Number.POSITIVE_INFINITY } = expected;
+  const atLeast = `at least ${expected.atLeast}${expected.atMost === undefined ? '' : ` and at most ${expected.atMost}`}`;
   return {
     check,
-    verdict: rows >= expected.atLeast ? 'passed' : 'failed',
-    summary: `${expected.table} has ${rows} rows; at least ${expected.atLeast} expected`,
+    verdict: rows >= expected.atLeast && rows <= atMost ? 'passed' : 'failed',
+    summary: `${expected.table} has ${rows} rows; ${atLeast} expected`,
     evidence: { ...expected, rows },
   };
 }

@@ -20,11 +20,14 @@ export async function checkStructure(
 ): Promise<CheckResult> {
   const without = structureKinds.filter((kind) => !expected.kinds.includes(kind));
   const described = await attempt(session, call, () => describeStructure(session, { ...call, without }));
+  const [major, expectedMajor] = [session, expected].map(({ serverVersion }) => Math.floor(serverVersion / 10_000));
+  const alike = major === expectedMajor;
   const evidence = {
     objects: expected.objects.length,
     serverVersion: session.serverVersion,
     expectedServerVersion: expected.serverVersion,
     ...(without.length === 0 ? {} : { notCompared: without }),
+    ...(alike ? {} : { definitionsCompared: false }),
   };
   if (!described.known) return inconclusive(check, described, evidence);
   if (expected.objects.length === 0) {
@@ -33,7 +36,16 @@ export async function checkStructure(
   const comparison = compareStructures(expected, described.value);
   switch (comparison.outcome) {
     case 'equal':
-      return { check, verdict: 'passed', summary: `${expected.objects.length} objects are as expected`, evidence };
+      return {
+        check,
+        verdict: 'passed',
+        summary: `${expected.objects.length} objects are as expected${
+          alike
+            ? ''
+            : `; that definitions read alike is not known: PostgreSQL ${expectedMajor} and ${major} print them differently`
+        }`,
+        evidence,
+      };
     case 'not-comparable': {
       const summary = `the structure cannot be compared: ${comparison.reason}`;
       return { check, verdict: 'inconclusive', summary, evidence };

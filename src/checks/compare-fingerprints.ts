@@ -19,7 +19,7 @@ export type FingerprintComparison =
   | { readonly outcome: 'not-comparable'; readonly reason: string };
 
 /**
- * Compares two fingerprints table by table, sorted by name. Only like with like: where formula, slice or, for formulas that
+ * Compares two fingerprints table by table, sorted by name. Only like with like: where formula, slice, the part of a table that was hashed or, for formulas that
  * are not portable, the server's major version differ, equal contents have different hashes.
  *
  * @example
@@ -49,7 +49,8 @@ export function compareFingerprints(expected: DatabaseFingerprint, actual: Datab
 function differenceOf(expected: TableFingerprint, actual: TableFingerprint | undefined): TableDifference | undefined {
   const { table, partitionOf } = expected;
   if (actual === undefined) return { table, kind: 'missing', expected };
-  if (expected.rows !== actual.rows) return { table, kind: 'rows', expected, actual };
+  if (expected.rows !== actual.rows || expected.coverage?.of !== actual.coverage?.of)
+    return { table, kind: 'rows', expected, actual };
   if (expected.hash !== actual.hash) return { table, kind: 'content', expected, actual };
   // Where nothing was recorded about it, nothing is expected.
   if (partitionOf === undefined || partitionOf === actual.partitionOf) return undefined;
@@ -68,8 +69,21 @@ function whyNotComparable(expected: DatabaseFingerprint, actual: DatabaseFingerp
   if (expected.slice?.column !== actual.slice?.column || expected.slice?.notAfter !== actual.slice?.notAfter) {
     return `one was taken of ${sliceText(expected)}, the other of ${sliceText(actual)}`;
   }
+  const found = byTable(actual);
+  const apart = expected.tables.find((table) => {
+    const other = found.get(table.table);
+    return other !== undefined && partText(table) !== partText(other);
+  });
+  if (apart !== undefined) return `of ${apart.table} they hash different parts`;
   const twice = [expected, actual].find((fingerprint) => byTable(fingerprint).size !== fingerprint.tables.length);
   return twice === undefined ? undefined : 'one of them names a table twice';
+}
+
+/** The ranges that were hashed, as a text to compare. */
+function partText({ coverage }: TableFingerprint): string {
+  return coverage === undefined
+    ? ''
+    : JSON.stringify([coverage.column, coverage.ranges.map(({ from, to }) => [from, to])]);
 }
 
 function sliceText({ slice }: DatabaseFingerprint): string {

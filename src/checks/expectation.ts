@@ -1,4 +1,6 @@
+import type { DatabasePlace } from '../system/database-target.js';
 import type { DatabaseFingerprint } from './fingerprint.js';
+import type { FingerprintOptions } from './fingerprint-database.js';
 import type { DatabaseStructure } from './structure.js';
 
 /** Where the newest row of a table has to lie. */
@@ -46,14 +48,29 @@ export type ConsistencyCheck =
   | 'collations'
   | 'amcheck';
 
+/**
+ * Another database that it must equal: read while the check is made, so both have to stand still, or be compared over a `slice` that
+ * no longer changes, such as the rows of a living source up to the instant that was restored to.
+ */
+export interface SourceExpectation
+  extends DatabasePlace,
+    Pick<FingerprintOptions, 'slice' | 'tables' | 'schemas' | 'sample' | 'bits'> {}
+
 /** What a database is expected to be like. JSON-safe, so that a plan can carry it. Only what is named is checked. */
 export interface DatabaseExpectation {
   /** Every table of it must be there with equal content; over the slice it was taken of, where it was taken of one. */
   readonly fingerprint?: DatabaseFingerprint | undefined;
+  /**
+   * Every table of another database must be there with equal content. Compared by a formula that both servers compute alike: across
+   * major versions and encodings the portable one.
+   */
+  readonly sameAs?: SourceExpectation | undefined;
   /** Nothing of it may be missing or other, and of the kinds that it describes nothing may be there in addition. */
   readonly structure?: DatabaseStructure | undefined;
   /** Rows by `schema.table`: at least so many, so that nothing was lost silently. */
   readonly atLeastRows?: Readonly<Record<string, number>> | undefined;
+  /** Rows by `schema.table`: at most so many, of tables that `atLeastRows` names or not. */
+  readonly atMostRows?: Readonly<Record<string, number>> | undefined;
   readonly boundaries?: readonly BoundaryExpectation[] | undefined;
   /** What must be sound by itself. */
   readonly consistency?: readonly ConsistencyCheck[] | undefined;

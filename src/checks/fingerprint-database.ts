@@ -3,11 +3,14 @@ import { type Clock, systemClock } from '../core/clock.js';
 import { invalidInput } from '../core/errors.js';
 import type { SqlSession } from '../ports/postgres.js';
 import { checkInstant } from './check-instant.js';
-import type { DatabaseFingerprint, FingerprintSlice, TableFingerprint } from './fingerprint.js';
+import type { DatabaseFingerprint, FingerprintSlice, KeyRanges, TableFingerprint } from './fingerprint.js';
 import { chooseAlgorithm } from './fingerprint-algorithm.js';
 import { type FingerprintFormula, fingerprintTable, prepareFormula } from './fingerprint-tables.js';
+import { readHashingServer } from './hashing-server.js';
+import type { SampleOptions } from './key-coverage.js';
 import { withPinnedSettings } from './pinned-settings.js';
 import { spreadOver } from './spread-over.js';
+import { checkParts, type PartOptions, partOf } from './table-parts.js';
 import { readUserTables, type UserTable } from './user-tables.js';
 import { withinDeadline } from './within-deadline.js';
 
@@ -19,9 +22,16 @@ export interface FingerprintOptions extends CallOptions {
   readonly schemas?: readonly string[] | undefined;
   /** Only rows up to an instant. Default: all. */
   readonly slice?: FingerprintSlice | undefined;
+  /** Of some tables, `schema.table`, only the rows in ranges of a key. The result says which; no other rows are proven. */
+  readonly ranges?: Readonly<Record<string, KeyRanges>> | undefined;
+  /**
+   * Of large tables only the rows in some ranges of the primary key, and the count of all. The result says which, so that a
+   * comparison reads the same ones; no other rows are proven. Default: every row of every table.
+   */
+  readonly sample?: SampleOptions | undefined;
   /** Length of the hash. Default 64: enough against accidents. Neither guards against an adversary. */
   readonly bits?: 64 | 128 | undefined;
-  /** Use the formula that can be compared across major versions; three times slower. Default `false`. */
+  /** Use the formula that can be compared across major versions; and encodings; three times slower. Default `false`. */
   readonly portable?: boolean | undefined;
   /** Tells time for progress and the deadline. Default: the machine's own. */
   readonly clock?: Clock | undefined;
@@ -51,15 +61,18 @@ export async function fingerprintDatabase(
   if (first === undefined) throw invalidInput('sessions', 'is empty', 'Give at least one session.');
   const { slice, clock = systemClock, deadline, signal } = options;
   if (slice !== undefined) checkInstant(slice.notAfter, 'slice.notAfter');
-  const algorithm = chooseAlgorithm(options, first.serverVersion);
+  checkParts(options);
   return withinDeadline('taking fingerprints', { clock, deadline, signal }, async (until) => {
     const call = { signal: until };
-    const { chosen, formula } = await withPinnedSettings(first, call, async () => ({
-      chosen: chooseTables(await readUserTables(first, call), options),
-      formula: await prepareFormula(first, algorithm, slice, call),
-    }));
+    const { chosen, formula } = await withPinnedSettings(first, call, async () => {
+      const server = await readHashingServer(first, call);
+      return {
+        chosen: chooseTables(await readUserTables(first, call), options),
+        formula: await prepareFormula(first, chooseAlgorithm(options, server), server, slice, call),
+      };
+    });
     const tables = await fingerprintAll(sessions, chosen, formula, { ...options, clock, signal: until });
-    const taken = { algorithm, serverVersion: first.serverVersion, tables };
+    const taken = { algorithm: formula.algorithm, serverVersion: first.serverVersion, tables };
     return slice === undefined ? taken : { ...taken, slice };
   });
 }
@@ -68,7 +81,7 @@ async function fingerprintAll(
   sessions: readonly SqlSession[],
   tables: readonly UserTable[],
   formula: FingerprintFormula,
-  options: CallOptions & { readonly clock: Clock },
+  options: CallOptions & PartOptions & { readonly clock: Clock },
 ): Promise<readonly TableFingerprint[]> {
   const { clock, signal, onProgress } = options;
   const startedAt = clock.now().getTime();
@@ -77,7 +90,10 @@ async function fingerprintAll(
   let bytes = 0;
   await spreadOver(sessions, largestFirst(tables), signal, async (session, table) => {
     taken.push(
-      await withPinnedSettings(session, { signal }, () => fingerprintTable(session, table, formula, { signal })),
+      await withPinnedSettings(session, { signal }, async () => {
+        const part = await partOf(session, table, formula, options, { signal });
+        return fingerprintTable(session, table, formula, { signal }, part);
+      }),
     );
     bytes += table.bytes;
     const at = clock.now();
@@ -96,7 +112,17 @@ async function fingerprintAll(
 
 /** The tables that hold the rows of what was asked for. */
 function chooseTables(all: readonly UserTable[], options: FingerprintOptions): readonly UserTable[] {
-  const { tables, schemas } = options;
+  const { tables, schemas, ranges = {} } = options;
+  const unranged = Object.keys(ranges).find(
+    (name) => !all.some((table) => table.name === name && table.kind === 'ordinary'),
+  );
+  if (unranged !== undefined) {
+    throw invalidInput(
+      `ranges.${unranged}`,
+      'names a table that is not there',
+      'Write schema.table, in the case the database has it; of a partitioned table name its partitions.',
+    );
+  }
   const unknown = tables?.find((name) => !all.some((table) => table.name === name));
   if (unknown !== undefined) {
     throw invalidInput(

@@ -1,10 +1,11 @@
-import { BackupError } from '../core/errors.js';
+import { invalidInput } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import { readColumnTypes } from './column-types.js';
-import type { FingerprintSlice, TableFingerprint } from './fingerprint.js';
+import type { FingerprintSlice, KeyCoverage, KeyRanges, TableFingerprint } from './fingerprint.js';
 import { type FingerprintAlgorithm, hashTerms, hashText, isPortable } from './fingerprint-algorithm.js';
 import { type ColumnType, type HashedColumn, hashedAs } from './hashed-column.js';
+import { type KnownServer, requireComputable } from './hashing-server.js';
 import { onlyRow } from './only-row.js';
 import { quoteIdentifier } from './quote-sql.js';
 import type { UserTable } from './user-tables.js';
@@ -12,6 +13,7 @@ import type { UserTable } from './user-tables.js';
 /** How to fingerprint every table of one database alike. */
 export interface FingerprintFormula {
   readonly algorithm: FingerprintAlgorithm;
+  readonly encoding: string;
   readonly types: ReadonlyMap<string, ColumnType>;
   readonly slice?: FingerprintSlice | undefined;
 }
@@ -20,49 +22,34 @@ export interface FingerprintFormula {
 export async function prepareFormula(
   session: SqlSession,
   algorithm: FingerprintAlgorithm,
+  server: KnownServer,
   slice: FingerprintSlice | undefined,
   call: PortCall,
 ): Promise<FingerprintFormula> {
-  const least = isPortable(algorithm) ? 110_000 : 140_000;
-  if (session.serverVersion < least) {
-    throw new BackupError({
-      code: 'version-mismatch',
-      message: `server version ${session.serverVersion} cannot compute ${algorithm}, which needs ${least}`,
-      hint: 'Take the fingerprint with { portable: true }, on PostgreSQL 11 or later.',
-      details: { serverVersion: session.serverVersion, algorithm },
-    });
-  }
+  requireComputable(algorithm, server);
   const types = isPortable(algorithm) ? new Map<string, ColumnType>() : await readColumnTypes(session, call);
-  return { algorithm, types, slice };
+  return { algorithm, encoding: server.encoding, types, slice };
 }
 
-/** The statement that fingerprints one table; its parameters are those of {@link fingerprintTable}. */
-function fingerprintQuery(table: UserTable, formula: FingerprintFormula): string {
-  const columns = table.columns.map(
-    (column): HashedColumn => ({
-      name: column.name,
-      hashedAs: hashedAs(column.type, column.looseCollation, formula.types),
-    }),
-  );
-  const sums = hashTerms(formula.algorithm, columns).map(
-    (term, index) => `coalesce(pg_catalog.sum(${term}), 0)::text AS hash_${index}`,
-  );
-  const bounded = sliced(table, formula.slice);
-  const where = bounded ? ` WHERE t.${quoteIdentifier(bounded.column)} <= $1::timestamptz` : '';
-  return `SELECT pg_catalog.count(*)::text AS rows, ${sums.join(', ')} FROM ${table.from} AS t${where}`;
+/** Which rows a statement reads, as a condition with its parameters. */
+interface RowFilter {
+  readonly where: string;
+  readonly parameters: readonly string[];
 }
 
-/** The fingerprint of one table, in a session whose settings are pinned. */
+/** The fingerprint of one table, in a session whose settings are pinned: of all of it, or of the rows in some ranges of a key. */
 export async function fingerprintTable(
   session: SqlSession,
   table: UserTable,
   formula: FingerprintFormula,
   call: PortCall,
+  part?: KeyRanges | undefined,
 ): Promise<TableFingerprint> {
-  const slice = sliced(table, formula.slice);
+  const coverage = part === undefined ? undefined : await coverageOf(session, table, formula, part, call);
+  const { where, parameters } = filterOf(table, formula, part);
   const found = await session.query<{ rows: string; hash_0: string; hash_1?: string }>(
-    fingerprintQuery(table, formula),
-    slice === undefined ? [] : [slice.notAfter],
+    `SELECT pg_catalog.count(*)::text AS rows, ${hashSums(table, formula)} FROM ${table.from} AS t${where}`,
+    parameters,
     call,
   );
   const { rows, hash_0, hash_1 } = onlyRow(found, `the fingerprint of ${table.name}`);
@@ -70,12 +57,82 @@ export async function fingerprintTable(
     table: table.name,
     rows: Number(rows),
     hash: hashText(hash_1 === undefined ? [hash_0] : [hash_0, hash_1]),
+    ...(coverage === undefined ? {} : { coverage }),
     ...(table.partitionOf === undefined ? {} : { partitionOf: table.partitionOf }),
   };
 }
 
-/** The slice, if it bounds this table: if the table has that column, and the column holds instants. */
-function sliced(table: UserTable, slice: FingerprintSlice | undefined): FingerprintSlice | undefined {
-  const column = table.columns.find(({ name }) => name === slice?.column);
-  return column !== undefined && ['timestamptz', 'timestamp', 'date'].includes(column.baseType) ? slice : undefined;
+/** Counts the rows that a fingerprint of some ranges is a part of. */
+export async function countRows(
+  session: SqlSession,
+  table: UserTable,
+  formula: FingerprintFormula,
+  call: PortCall,
+): Promise<number> {
+  const { where, parameters } = filterOf(table, formula, undefined);
+  const query = `SELECT pg_catalog.count(*)::text AS rows FROM ${table.from} AS t${where}`;
+  const found = await session.query<{ rows: string }>(query, parameters, call);
+  return Number(onlyRow(found, `the count of ${table.name}`).rows);
+}
+
+async function coverageOf(
+  session: SqlSession,
+  table: UserTable,
+  formula: FingerprintFormula,
+  { column, ranges }: KeyRanges,
+  call: PortCall,
+): Promise<KeyCoverage> {
+  return { column, ranges, of: await countRows(session, table, formula, call) };
+}
+
+function hashSums(table: UserTable, formula: FingerprintFormula): string {
+  const columns = table.columns.map(
+    (column): HashedColumn => ({
+      name: column.name,
+      hashedAs: hashedAs(column.type, column.looseCollation, formula.types),
+    }),
+  );
+  return hashTerms(formula.algorithm, columns, formula.encoding)
+    .map((term, index) => `coalesce(pg_catalog.sum(${term}), 0)::text AS hash_${index}`)
+    .join(', ');
+}
+
+function filterOf(table: UserTable, { slice }: FingerprintFormula, part: KeyRanges | undefined): RowFilter {
+  const parameters: string[] = [];
+  const parameter = (value: string, type: string): string =>
+    `$${parameters.push(value)}::pg_catalog.${quoteIdentifier(type)}`;
+  const conditions: string[] = [];
+  if (slice !== undefined && isSliced(table, slice)) {
+    conditions.push(`t.${quoteIdentifier(slice.column)} <= ${parameter(slice.notAfter, 'timestamptz')}`);
+  }
+  if (part !== undefined) {
+    const { baseType } = keyColumn(table, part);
+    const key = `t.${quoteIdentifier(part.column)}`;
+    const ranges = part.ranges.map(
+      ({ from, to }) => `${key} BETWEEN ${parameter(from, baseType)} AND ${parameter(to, baseType)}`,
+    );
+    conditions.push(`(${ranges.join(' OR ')})`);
+  }
+  return { where: conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`, parameters };
+}
+
+/** If the table has that column, and the column holds instants. */
+function isSliced(table: UserTable, slice: FingerprintSlice): boolean {
+  const column = table.columns.find(({ name }) => name === slice.column);
+  return column !== undefined && ['timestamptz', 'timestamp', 'date'].includes(column.baseType);
+}
+
+const rangedTypes: readonly string[] = ['int2', 'int4', 'int8', 'uuid', 'date', 'timestamp', 'timestamptz'];
+
+/** The column that ranges are of. Errors: `invalid-input` where the table has none of that name and kind. */
+function keyColumn(table: UserTable, { column, ranges }: KeyRanges): UserTable['columns'][number] {
+  const found = table.columns.find(({ name }) => name === column);
+  if (found !== undefined && rangedTypes.includes(found.baseType) && ranges.length > 0) return found;
+  throw invalidInput(
+    `ranges.${table.name}`,
+    ranges.length === 0
+      ? 'names no range'
+      : `names ${JSON.stringify(column)}, which is no column to divide the table by`,
+    "Write { column: 'id', ranges: [{ from: '1', to: '1000' }] }, of whole numbers, uuids, dates or timestamps.",
+  );
 }

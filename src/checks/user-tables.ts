@@ -24,6 +24,8 @@ export interface UserTable {
   readonly partitionOf?: string | undefined;
   /** About its size on disk, as the catalog has it: asking the table itself would wait for whoever has locked it. */
   readonly bytes: number;
+  /** The column that is the primary key, where one column is. */
+  readonly key?: string | undefined;
   /** Living columns in their order. */
   readonly columns: readonly UserColumn[];
 }
@@ -37,6 +39,9 @@ export const isUserTable: string = `class.relkind IN ('r', 'p') AND class.relper
 const readTables = (): string => `
 SELECT space.nspname AS schema, class.relname AS name, class.relkind = 'p' AS partitioned,
        (greatest(class.relpages, 1)::bigint * pg_catalog.current_setting('block_size')::bigint)::text AS bytes,
+       (SELECT att.attname FROM pg_catalog.pg_index AS ix
+        JOIN pg_catalog.pg_attribute AS att ON att.attrelid = ix.indrelid AND att.attnum = ix.indkey[0]
+        WHERE ix.indrelid = class.oid AND ix.indisprimary AND ix.indisvalid AND ix.indnatts = 1) AS key,
        whole_space.nspname AS whole_schema, whole.relname AS whole_name,
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
                  'name', attname, 'type', atttypid::text, 'baseType', base.typname, 'looseCollation',
@@ -62,6 +67,7 @@ interface TableRow extends Readonly<Record<string, unknown>> {
   readonly name: string;
   readonly partitioned: boolean;
   readonly bytes: string;
+  readonly key: string | null;
   readonly whole_schema: string | null;
   readonly whole_name: string | null;
   readonly columns: string | null;
@@ -74,7 +80,7 @@ export async function readUserTables(session: SqlSession, call: PortCall = {}): 
 }
 
 function userTable(row: TableRow): UserTable {
-  const { schema, name, whole_schema, whole_name } = row;
+  const { schema, name, key, whole_schema, whole_name } = row;
   const qualified = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
   return {
     name: tableName(schema, name),
@@ -83,6 +89,7 @@ function userTable(row: TableRow): UserTable {
     kind: row.partitioned ? 'partitioned' : 'ordinary',
     ...(whole_schema === null || whole_name === null ? {} : { partitionOf: tableName(whole_schema, whole_name) }),
     bytes: Number(row.bytes),
+    ...(key === null ? {} : { key }),
     columns: JSON.parse(row.columns ?? '[]') as readonly UserColumn[],
   };
 }

@@ -25,7 +25,7 @@ export interface CheckDatabaseRequest extends DatabasePlace {
 /** Which database to fingerprint, what of it, and how. */
 export interface FingerprintRequest
   extends DatabasePlace,
-    Pick<FingerprintOptions, 'tables' | 'schemas' | 'slice' | 'bits' | 'portable'> {}
+    Pick<FingerprintOptions, 'tables' | 'schemas' | 'slice' | 'ranges' | 'sample' | 'bits' | 'portable'> {}
 
 /** Which database's structure to describe, and which kinds of things to leave out. */
 export interface StructureRequest extends DatabasePlace, Pick<DescribeStructureOptions, 'without'> {}
@@ -61,7 +61,8 @@ export class IntegrityChecker {
    */
   async checkDatabase(request: CheckDatabaseRequest, options: CheckOptions = {}): Promise<CheckReport> {
     const connect = await databaseConnector(this.#system, request, options);
-    return checkDatabase(connect, request.expectation, { ...options, clock: this.#system.clock });
+    const connectTo: CheckDatabaseOptions['connectTo'] = (place, call) => databaseConnector(this.#system, place, call);
+    return checkDatabase(connect, request.expectation, { ...options, connectTo, clock: this.#system.clock });
   }
 
   /**
@@ -71,11 +72,21 @@ export class IntegrityChecker {
    */
   async fingerprint(request: FingerprintRequest = {}, options: CheckOptions = {}): Promise<DatabaseFingerprint> {
     const { clock } = this.#system;
-    const { tables, schemas, slice, bits, portable } = request;
+    const { tables, schemas, slice, ranges, sample, bits, portable } = request;
     const { sessions = 2, statementTimeout = '30m', signal } = options;
     const connect = await databaseConnector(this.#system, request, options);
     return withDatabaseSnapshot(connect, { sessions, statementTimeout, signal }, (snapshot) =>
-      fingerprintDatabase(snapshot.sessions, { ...options, tables, schemas, slice, bits, portable, clock }),
+      fingerprintDatabase(snapshot.sessions, {
+        ...options,
+        tables,
+        schemas,
+        slice,
+        ranges,
+        sample,
+        bits,
+        portable,
+        clock,
+      }),
     );
   }
 

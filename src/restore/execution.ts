@@ -1,7 +1,6 @@
+import type { CheckDatabaseOptions } from '../checks/check-database.js';
 import type { DatabaseExpectation } from '../checks/expectation.js';
-import type { CallOptions } from '../core/call-options.js';
 import type { CheckReport } from '../core/check-result.js';
-import type { Clock } from '../core/clock.js';
 import { type PollRequest, pollUntil } from '../core/poll.js';
 import type { ProgressEvent } from '../core/progress.js';
 import type { PortCall } from '../ports/port-call.js';
@@ -23,7 +22,7 @@ export interface Writers {
 export type CheckDatabase = (
   connect: () => Promise<SqlSession>,
   expectation: DatabaseExpectation,
-  options: { readonly clock: Clock } & CallOptions,
+  options: CheckDatabaseOptions,
 ) => Promise<CheckReport>;
 
 /** What a running execution hands to its steps. */

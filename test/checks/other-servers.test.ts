@@ -35,24 +35,28 @@ const table = [
       name: 'a',
       partitioned: false,
       bytes: '8192',
+      key: null,
       whole_schema: null,
       whole_name: null,
       columns: null,
     },
   ],
 ] as const;
+const encoding = ['server_encoding', [{ encoding: 'UTF8', bytes: 4 }]] as const;
 const check = (session: SqlSession, expectation: DatabaseExpectation): Promise<CheckReport> =>
   checkDatabase(async () => session, expectation, { clock: systemClock });
 
 describe('a server of another version', () => {
   it('before 14 takes the portable formula, before 11 none', async () => {
-    const old = scripted(130_012, [table, ['hashtextextended', [{ rows: '2', hash_0: '5' }]]]);
+    const old = scripted(130_012, [encoding, table, ['hashtextextended', [{ rows: '2', hash_0: '5' }]]]);
     expect(await fingerprintDatabase([old])).toEqual({
       algorithm: 'text-hash-64/1',
       serverVersion: 130_012,
       tables: [{ table: 'public.a', rows: 2, hash: '0000000000000005' }],
     });
-    await expect(fingerprintDatabase([scripted(100_023, [table])])).rejects.toMatchObject({ code: 'version-mismatch' });
+    await expect(fingerprintDatabase([scripted(100_023, [encoding, table])])).rejects.toMatchObject({
+      code: 'version-mismatch',
+    });
   });
 
   it('that cannot compute the expected formula makes the check inconclusive', async () => {
@@ -61,7 +65,7 @@ describe('a server of another version', () => {
       serverVersion: 130_001,
       tables: [{ table: 'public.a', rows: 1, hash: '1' }],
     };
-    const report = await check(scripted(130_012, [snapshot, table]), { fingerprint });
+    const report = await check(scripted(130_012, [snapshot, encoding, table]), { fingerprint });
     expect(report.checks).toMatchObject([
       { check: 'fingerprint', verdict: 'inconclusive', evidence: { reason: { code: 'version-mismatch' } } },
     ]);

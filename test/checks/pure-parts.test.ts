@@ -6,6 +6,8 @@ import type { DatabaseExpectation } from '../../src/checks/expectation.js';
 import { type Finding, resultOfFindings } from '../../src/checks/findings.js';
 import {
   chooseAlgorithm,
+  encodingOf,
+  type HashingServer,
   hashTerms,
   hashText,
   isFingerprintAlgorithm,
@@ -37,17 +39,35 @@ describe('names', () => {
 });
 
 describe('the formula', () => {
+  const server = (serverVersion: number, encoding = 'UTF8'): HashingServer => ({ serverVersion, encoding });
+
   it('is the portable one where asked for or where the server cannot hash records', () => {
-    expect(chooseAlgorithm({}, 150_018)).toBe('record-hash-64/1');
-    expect(chooseAlgorithm({ bits: 128 }, 140_000)).toBe('record-hash-128/1');
-    expect(chooseAlgorithm({ portable: true }, 150_018)).toBe('text-hash-64/1');
-    expect(chooseAlgorithm({ bits: 128 }, 130_099)).toBe('text-hash-128/1');
+    expect(chooseAlgorithm({}, server(150_018))).toBe('record-hash-64/1');
+    expect(chooseAlgorithm({ bits: 128 }, server(140_000))).toBe('record-hash-128/1');
+    expect(chooseAlgorithm({ portable: true }, server(150_018))).toBe('text-hash-64/1');
+    expect(chooseAlgorithm({ bits: 128 }, server(130_099))).toBe('text-hash-128/1');
   });
 
   it('is known by its whole name only', () => {
     expect(isFingerprintAlgorithm('text-hash-128/1')).toBe(true);
     expect(isFingerprintAlgorithm('record-hash-64/2')).toBe(false);
     expect(isFingerprintAlgorithm('record-hash-64/11')).toBe(false);
+    expect(isFingerprintAlgorithm('text-hash-64/1/LATIN1')).toBe(false);
+  });
+
+  it('names the encoding where it hashes bytes that depend on it', () => {
+    const latin = chooseAlgorithm({}, server(150_018, 'LATIN1'));
+    expect(latin).toBe('record-hash-64/1/LATIN1');
+    expect(isFingerprintAlgorithm(latin)).toBe(true);
+    expect([latin, 'record-hash-64/1' as const, 'text-hash-64/1' as const].map(encodingOf)).toEqual([
+      'LATIN1',
+      'UTF8',
+      undefined,
+    ]);
+    expect(chooseAlgorithm({ portable: true }, server(150_018, 'LATIN1'))).toBe('text-hash-64/1');
+    expect(hashTerms('text-hash-64/1', [{ name: 'a', hashedAs: 'value' }], 'LATIN1')).toEqual([
+      `pg_catalog.hashtextextended(pg_catalog.convert_from(pg_catalog.convert_to(ROW(t."a")::pg_catalog.text, 'UTF8'), 'LATIN1') COLLATE pg_catalog."C", 0)`,
+    ]);
   });
 
   it('gives one sum for each 64 bits, under different seeds, with every column quoted', () => {
@@ -56,10 +76,10 @@ describe('the formula', () => {
       { name: 'list', hashedAs: 'array' },
       { name: 'doc', hashedAs: 'text' },
     ] as const;
-    expect(hashTerms('record-hash-64/1', columns)).toEqual([
+    expect(hashTerms('record-hash-64/1', columns, 'UTF8')).toEqual([
       'pg_catalog.hashint8extended(pg_catalog.hash_record_extended(ROW(t."a""b", t."list", pg_catalog.array_dims(t."list"), t."doc"::pg_catalog.text COLLATE pg_catalog."C"), 0), 0)',
     ]);
-    expect(hashTerms('text-hash-128/1', columns)).toEqual([
+    expect(hashTerms('text-hash-128/1', columns, 'UTF8')).toEqual([
       'pg_catalog.hashtextextended(ROW(t."a""b", t."list", t."doc")::pg_catalog.text COLLATE pg_catalog."C", 0)',
       'pg_catalog.hashtextextended(ROW(t."a""b", t."list", t."doc")::pg_catalog.text COLLATE pg_catalog."C", 1)',
     ]);

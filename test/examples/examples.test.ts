@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepCacheSnapshots } from '../../examples/cache-snapshot.js';
 import { checkRestoredCache, observeProduction } from '../../examples/check-cache.js';
 import { checkZephyr } from '../../examples/check-database.js';
+import { compareWithProduction } from '../../examples/compare-with-production.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
 import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
@@ -207,6 +208,11 @@ describe('examples on real PostgreSQL', () => {
 
   it('checks the database', async () => {
     expect(await checkZephyr(zephyr, 'zephyr-production-db', zephyr.clock.now())).toBe('passed');
+  });
+
+  it('compares a candidate with production', async () => {
+    const report = await compareWithProduction(zephyr, 'zephyr-production-db', zephyr.clock.now().toISOString());
+    expect(report.checks.map(({ check, verdict }) => [check, verdict])).toEqual([['same-as', 'passed']]);
   });
 
   it('previews retention', async () => {

@@ -12,6 +12,7 @@ export async function checkCandidate(
   const connect = await databaseConnector(system, { endpoint, database: step.database }, call);
   const report = await execution.checkDatabase(connect, step.expectation, {
     clock: system.clock,
+    connectTo: (place, own) => databaseConnector(system, place, own),
     signal: call.signal,
     deadline: execution.until,
     onProgress: ({ subject, status, percent, bytes }) => execution.report(step, { subject, status, percent, bytes }),
