@@ -1,5 +1,6 @@
 import type { Attempt } from '../checks/attempt.js';
 import { BackupError } from '../core/errors.js';
+import type { MetricsPort } from '../ports/metrics.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
@@ -34,6 +35,8 @@ export async function gatherReadinessFacts(
   const { identifier, resourceId } = instance;
   const part = <Value>(look: (call: PortCall) => Promise<Value>): Promise<Attempt<Value>> =>
     gatherPart(system, limits, look);
+  const elsewhere = (name: string): MetricsPort | undefined =>
+    system.otherRegions.find((aws) => aws.region === name)?.metrics;
   const parts = [
     part((call) => findAutomatedBackup(system, resourceId, call)),
     part((call) => tallySnapshots(rds.listSnapshots({ resourceId }, call), now)),
@@ -41,7 +44,7 @@ export async function gatherReadinessFacts(
     part(async (call) => (await rds.accountQuotas(call)).get('ManualSnapshots')),
     part((call) => recentEvents(system, identifier, new Date(now.getTime() - day), call)),
     system.archive === undefined ? undefined : part((call) => glanceAtDumps(system, now, call)),
-    metrics === undefined ? undefined : part((call) => glanceAtMetrics(metrics, instance, now, call)),
+    metrics === undefined ? undefined : part((call) => glanceAtMetrics(metrics, elsewhere, instance, now, call)),
     lastDrill === undefined && system.archive !== undefined
       ? part((call) => glanceAtDrills(system, now, call))
       : undefined,

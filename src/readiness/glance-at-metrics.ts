@@ -13,16 +13,15 @@ const recent = 30 * minute;
 /** Long enough to see a trend through the days of a week. */
 const trend = 8 * day;
 
-/** Free storage, its trend, logs that pile up, and the lag of the replicas of this region, in two requests side by side. */
+/** Free storage, its trend, logs that pile up, and the lag of the replicas, in a few requests side by side. */
 export async function glanceAtMetrics(
   port: MetricsPort,
+  elsewhere: (region: string) => MetricsPort | undefined,
   instance: DatabaseInstance,
   now: Date,
   call: PortCall,
 ): Promise<MetricsGlance> {
   const { identifier, replicas } = instance;
-  // Of replicas elsewhere, which go by their ARN, this region's CloudWatch knows nothing.
-  const here = replicas.filter((replica) => !replica.startsWith('arn:'));
   const of = (
     metric: string,
     name: string,
@@ -35,14 +34,11 @@ export async function glanceAtMetrics(
     statistic,
     periodSeconds,
   });
-  const [latest, week] = await Promise.all([
+  const since = new Date(now.getTime() - recent);
+  const [latest, week, ...lags] = await Promise.all([
     port.read(
-      [
-        of('FreeStorageSpace', identifier, 'Minimum', 60),
-        of('TransactionLogsDiskUsage', identifier, 'Maximum', 60),
-        ...here.map((replica) => of('ReplicaLag', replica, 'Average', 60)),
-      ],
-      { since: new Date(now.getTime() - recent), until: now },
+      [of('FreeStorageSpace', identifier, 'Minimum', 60), of('TransactionLogsDiskUsage', identifier, 'Maximum', 60)],
+      { since, until: now },
       call,
     ),
     port.read(
@@ -50,14 +46,27 @@ export async function glanceAtMetrics(
       { since: new Date(now.getTime() - trend), until: now },
       call,
     ),
+    ...replicas.map(async (replica) => {
+      const { region = port.region, name } = placeOf(replica);
+      const there = region === port.region ? port : elsewhere(region);
+      const [lag = []] =
+        (await there?.read([of('ReplicaLag', name, 'Average', 60)], { since, until: now }, call)) ?? [];
+      return lag.at(-1)?.value;
+    }),
   ]);
-  const [free = [], logs = [], ...lags] = latest;
+  const [free = [], logs = []] = latest;
   return {
     freeStorageBytes: free.at(-1)?.value,
     shrinkingBytesPerDay: lossPerDay(week[0] ?? []),
     logBytes: logs.at(-1)?.value,
-    replicas: replicas.map((replica) => ({ replica, lagSeconds: lags[here.indexOf(replica)]?.at(-1)?.value })),
+    replicas: replicas.map((replica, index) => ({ replica, lagSeconds: lags[index] })),
   };
+}
+
+/** A replica in another region goes by its ARN: `arn:aws:rds:us-west-2:123456789012:db:zephyr-dr`. */
+function placeOf(replica: string): { readonly region?: string | undefined; readonly name: string } {
+  const [, , , region, , , name] = replica.split(':');
+  return name === undefined ? { name: replica } : { region, name };
 }
 
 /**

@@ -73,8 +73,8 @@ function judgeLag({ metrics }: ReadinessFacts, objectives: Objectives): Readines
       grade: 'warning',
       title: `unknown: the lag of ${unmeasured.length > 0 ? namesOf(unmeasured) : 'the replicas'}`,
       meaning: 'What a promotion would lose cannot be told.',
-      next: 'Let this identity read CloudWatch; of a replica in another region, ask there before promoting it.',
-      unknown: { code: 'not-measured', message: 'CloudWatch of this region has no measurement of it' },
+      next: 'Let this identity read CloudWatch, and give defineSystem otherRegions for replicas that are elsewhere.',
+      unknown: { code: 'not-measured', message: 'CloudWatch has no measurement of it, or cannot be asked' },
     };
   }
   return {

@@ -47,7 +47,7 @@ export interface MetricsGlance {
 export interface ReplicaLag {
   /** By name in the same region, by ARN in others. */
   readonly replica: string;
-  /** Seconds; -1 means that it does not replicate; `undefined` where nothing was measured, or it is in another region. */
+  /** Seconds; -1 means that it does not replicate; `undefined` where nothing was measured, or nobody can be asked. */
   readonly lagSeconds?: number | undefined;
 }
 

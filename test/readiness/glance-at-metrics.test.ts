@@ -51,7 +51,7 @@ describe('a glance at the metrics', () => {
     };
   }
 
-  it('asks twice, for now and for the week, and leaves replicas of other regions unknown', async () => {
+  it('asks for now, for the week, and for each replica in its region; where nobody can be asked it is unknown', async () => {
     const values: Readonly<Record<string, number>> = {
       FreeStorageSpace: 7,
       TransactionLogsDiskUsage: 3,
@@ -61,32 +61,41 @@ describe('a glance at the metrics', () => {
       { at: since, value: 99 },
       { at: new Date(since.getTime() + minute), value: values[metric] ?? 0 },
     ]);
-    const elsewhere = 'arn:aws:rds:us-west-2:123456789012:db:zephyr-dr';
-    const replicas = [elsewhere, 'zephyr-reports'];
-    expect(await glanceAtMetrics(metrics, { ...instance, replicas }, now, {})).toEqual({
+    const dr = 'arn:aws:rds:us-west-2:123456789012:db:zephyr-dr';
+    const unreached = 'arn:aws:rds:eu-west-1:123456789012:db:zephyr-far';
+    const replicas = [dr, 'zephyr-reports', unreached];
+    const west = port(() => [{ at: now, value: 42 }]);
+    const elsewhere = (region: string) => (region === 'us-west-2' ? west.metrics : undefined);
+    expect(await glanceAtMetrics(metrics, elsewhere, { ...instance, replicas }, now, {})).toEqual({
       freeStorageBytes: 7,
       shrinkingBytesPerDay: undefined,
       logBytes: 3,
       replicas: [
-        { replica: elsewhere, lagSeconds: undefined },
+        { replica: dr, lagSeconds: 42 },
         { replica: 'zephyr-reports', lagSeconds: 1 },
+        { replica: unreached, lagSeconds: undefined },
       ],
     });
-    expect(
-      asked.map((queries) => queries.map(({ metric, dimensions }) => [metric, dimensions.DBInstanceIdentifier])),
-    ).toEqual([
-      [
-        ['FreeStorageSpace', 'zephyr-production-db'],
-        ['TransactionLogsDiskUsage', 'zephyr-production-db'],
-        ['ReplicaLag', 'zephyr-reports'],
-      ],
-      [['FreeStorageSpace', 'zephyr-production-db']],
+    const names = (queries: readonly MetricQuery[]) =>
+      queries.map(({ metric, dimensions }) => `${metric} ${dimensions.DBInstanceIdentifier}`);
+    expect(asked.map(names)).toEqual([
+      ['FreeStorageSpace zephyr-production-db', 'TransactionLogsDiskUsage zephyr-production-db'],
+      ['FreeStorageSpace zephyr-production-db'],
+      ['ReplicaLag zephyr-reports'],
     ]);
+    expect(west.asked.map(names)).toEqual([['ReplicaLag zephyr-dr']]);
+  });
+
+  it('takes an answer without series for none', async () => {
+    const metrics: MetricsPort = { region: 'us-east-1', read: async () => [] };
+    expect(await glanceAtMetrics(metrics, () => undefined, { ...instance, replicas: ['r'] }, now, {})).toEqual({
+      replicas: [{ replica: 'r' }],
+    });
   });
 
   it('knows nothing where nothing was measured', async () => {
     const { metrics } = port(() => []);
-    expect(await glanceAtMetrics(metrics, instance, now, {})).toEqual({
+    expect(await glanceAtMetrics(metrics, () => undefined, instance, now, {})).toEqual({
       freeStorageBytes: undefined,
       shrinkingBytesPerDay: undefined,
       logBytes: undefined,
@@ -98,6 +107,8 @@ describe('a glance at the metrics', () => {
     const { metrics } = port((_, since) =>
       Array.from({ length: 100 }, (__, index) => ({ at: new Date(since.getTime() + index * hour), value: -index })),
     );
-    expect(await glanceAtMetrics(metrics, instance, now, {})).toMatchObject({ shrinkingBytesPerDay: 24 });
+    expect(await glanceAtMetrics(metrics, () => undefined, instance, now, {})).toMatchObject({
+      shrinkingBytesPerDay: 24,
+    });
   });
 });

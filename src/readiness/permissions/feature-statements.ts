@@ -21,7 +21,7 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         // CloudWatch takes no resource.
         allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),
         ...(place.hasArchive
-          ? [listArchive(place), readManifests(place), ...readEvidence(place, 'drill'), ...decrypt(place)]
+          ? [listArchive(place), readManifests(place), ...readDrills(place), ...decrypt(place)]
           : []),
       ];
     case 'diagnose':
@@ -71,15 +71,12 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
     case 'restore-point-in-time':
       return [
         describe('DBInstances', 'DBInstanceAutomatedBackups', 'Events'),
-        ...restoreInstances(place, 'rds:RestoreDBInstanceToPointInTime', [
-          place.production,
-          place.rds('auto-backup', '*'),
-        ]),
+        ...restoreInstances(place, 'RestoreDBInstanceToPointInTime', [place.production, place.rds('auto-backup', '*')]),
       ];
     case 'restore-snapshot':
       return [
         describe('DBInstances', 'DBSnapshots', 'Events'),
-        ...restoreInstances(place, 'rds:RestoreDBInstanceFromDBSnapshot', [place.snapshot('*')]),
+        ...restoreInstances(place, 'RestoreDBInstanceFromDBSnapshot', [place.snapshot('*')]),
       ];
     case 'delete-candidates':
       return [
@@ -102,12 +99,14 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
 }
 
 /** What both ways to restore an instance need, from their own sources. */
-function restoreInstances(place: CheckedPlace, action: string, sources: readonly string[]): readonly PolicyStatement[] {
+function restoreInstances(place: CheckedPlace, call: string, sources: readonly string[]): readonly PolicyStatement[] {
+  const action = `rds:${call}`;
   const candidates = place.db(place.candidates());
   const groups = ['og', 'pg', 'subgrp'].map((type) => place.rds(type, '*'));
   const { databaseKmsKey, monitoringRole } = place;
   return [
-    allow('RestoreFrom', [action], [...sources, ...groups]),
+    // Each from sources of its own, and so under a name of its own.
+    allow(call, [action], [...sources, ...groups]),
     allow('RestoreTo', [action], [candidates], {
       StringEquals: { [`aws:RequestTag/${tagKeys.managedBy}`]: [managedBy] },
       Bool: { 'rds:PubliclyAccessible': ['false'] },
@@ -188,12 +187,12 @@ function readManifests(place: CheckedPlace): PolicyStatement {
   return allow('ReadManifests', ['s3:GetObject'], [place.objects('manual/*.manifest.json')]);
 }
 
-function readEvidence(place: CheckedPlace, kind: string): readonly PolicyStatement[] {
+function readDrills(place: CheckedPlace): readonly PolicyStatement[] {
   return [
-    allow('ListEvidence', ['s3:ListBucket'], [place.bucket()], {
-      StringLike: { 's3:prefix': [place.keys(`evidence/${kind}/*`)] },
+    allow('ListDrills', ['s3:ListBucket'], [place.bucket()], {
+      StringLike: { 's3:prefix': [place.keys('evidence/drill/*')] },
     }),
-    allow('ReadEvidence', ['s3:GetObject'], [place.objects(`evidence/${kind}/*`)]),
+    allow('ReadDrills', ['s3:GetObject'], [place.objects('evidence/drill/*')]),
   ];
 }
 

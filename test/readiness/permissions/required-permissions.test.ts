@@ -71,6 +71,19 @@ describe('the permissions of the roles', () => {
     }
   });
 
+  it('give one name to one statement, so that the features of a role do not take from each other', () => {
+    const kept = new Map<string, string>();
+    for (const feature of permissionFeatures) {
+      for (const [name, { Statement }] of Object.entries(requiredPermissions([feature], place))) {
+        for (const { Sid, Effect, Resource, Condition } of Statement) {
+          const about = JSON.stringify({ Effect, Resource, Condition });
+          expect(kept.get(`${name} ${Sid}`) ?? about, `${feature} ${Sid}`).toBe(about);
+          kept.set(`${name} ${Sid}`, about);
+        }
+      }
+    }
+  });
+
   it('let the reader only read, and of the archive only manifests', () => {
     expect(
       actionsOf('reader').every((action) =>
