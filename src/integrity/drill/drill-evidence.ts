@@ -134,6 +134,8 @@ export interface DrillEvidence {
 
 /** What `IntegrityChecker.drill` resolves with: the evidence, and where it is kept. */
 export interface DrillReport extends DrillEvidence {
-  /** Key in the archive; absent where it could not be stored, which the reasons then say. */
+  /** Key in the archive; absent where it could not be stored. */
   readonly key?: string | undefined;
+  /** Why it could not be stored: keep it yourself. It then has not passed. */
+  readonly unstored?: { readonly code: string; readonly message: string; readonly hint: string } | undefined;
 }

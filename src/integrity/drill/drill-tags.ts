@@ -1,0 +1,30 @@
+import { managedBy, type Tags, tagKeys } from '../../core/tags.js';
+
+/** The value of the `zephyr:purpose` tag on everything that a drill makes. */
+export const drillPurpose = 'drill';
+
+/** What only drills tag with. */
+export const drillTagKeys = {
+  /** The run that made it. */
+  run: 'zephyr:drill-run',
+  /** Who answers for it. */
+  owner: 'zephyr:owner',
+} as const;
+
+/** What a drill tags with besides what every temporary instance gets. */
+export function drillTags(runId: string, owner: string | undefined): Tags {
+  return { [drillTagKeys.run]: runId, ...(owner === undefined ? {} : { [drillTagKeys.owner]: owner }) };
+}
+
+/** Whether tags say that a drill made it: of this run, if one is named. Nothing else is ever deleted. */
+export function madeByDrill(tags: Tags, runId?: string): boolean {
+  if (tags[tagKeys.managedBy] !== managedBy || tags[tagKeys.purpose] !== drillPurpose) return false;
+  const run = tags[drillTagKeys.run];
+  return run !== undefined && (runId === undefined || run === runId);
+}
+
+/** When a thing with these tags may be removed; `undefined` where they do not say so. */
+export function drillExpiry(tags: Tags): Date | undefined {
+  const expires = new Date(tags[tagKeys.expiresAt] ?? '');
+  return Number.isNaN(expires.getTime()) ? undefined : expires;
+}

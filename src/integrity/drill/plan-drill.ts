@@ -1,0 +1,110 @@
+import { checkExpectation } from '../../checks/check-expectation.js';
+import type { DatabaseExpectation } from '../../checks/expectation.js';
+import type { CallOptions } from '../../core/call-options.js';
+import type { RestorePlan } from '../../restore/restore-plan.js';
+import { RestorePlanner } from '../../restore/restore-planner.js';
+import type { System } from '../../system/define-system.js';
+import { checkRoom } from './check-room.js';
+import { chooseBackup, chooseDump } from './choose-backup.js';
+import { type DrillDecision, drillDatabase, drillName } from './drill-decision.js';
+import type { DrilledBackup } from './drill-evidence.js';
+import { type CheckedDrillCommon, type DrillRequest, type DumpDrillRequest, isDump } from './drill-request.js';
+import { drillPurpose, drillTags } from './drill-tags.js';
+
+/** What is known before a drill decides. */
+export interface DrillStart {
+  readonly common: CheckedDrillCommon;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly startedAt: string;
+}
+
+/**
+ * Reads what there is, chooses the backup, and plans its restore `there`, which may be another region: nothing is made.
+ *
+ * Errors: those of `RestorePlanner`, `snapshot-not-found`, `quota-exceeded`.
+ */
+export async function planDrill(
+  system: System,
+  there: System,
+  request: DrillRequest,
+  start: DrillStart,
+  options: CallOptions,
+): Promise<DrillDecision> {
+  if (isDump(request)) return planDumpDrill(there, request, start, options);
+  const { runId, attempt, common, startedAt } = start;
+  const { rds, region } = there.aws;
+  const { drilled, restoreTime, source, kind, storageGiB, engineVersion } = await chooseBackup(
+    system,
+    region,
+    request.source,
+    options,
+  );
+  const expiresAt = new Date(new Date(startedAt).getTime() + common.timeToLiveMilliseconds);
+  const candidate = {
+    target: drillName(common.prefix, runId, attempt),
+    expectation: expectationFor(request, drilled),
+    temporary: { ...request.quarantine, expiresAt, purpose: drillPurpose, tags: drillTags(runId, common.owner) },
+    source,
+    promote: 'none',
+  } as const;
+  const planner = new RestorePlanner(there);
+  const plan =
+    restoreTime === undefined
+      ? await planner.planSnapshotRestore({ ...candidate, snapshot: drilled.id }, options)
+      : await planner.planPointInTime({ ...candidate, restoreTime }, options);
+  const storage = storageGiB ?? plan.facts.source.allocatedStorageGiB;
+  checkRoom(await rds.accountQuotas({ signal: options.signal }), { storageGiB: storage }, region);
+  return {
+    runId,
+    startedAt,
+    decidedAt: there.clock.now().toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    backup: withDataTime(drilled, plan),
+    marks: { kind },
+    target: { kind: 'instance', region, identifier: plan.candidate, size: plan.facts.profile.instanceClass },
+    storageGiB: storage,
+    engineVersion: engineVersion ?? plan.facts.source.engineVersion,
+    plan,
+  };
+}
+
+/** Of a point in time the plan knows best, fractions and all. */
+function withDataTime(drilled: DrilledBackup, plan: RestorePlan): DrilledBackup {
+  if (plan.kind !== 'point-in-time') return drilled;
+  const { restoreTo, facts } = plan;
+  return { ...drilled, dataTime: restoreTo.kind === 'time' ? restoreTo.time : facts.restoreWindow.latest };
+}
+
+function expectationFor(request: DrillRequest, backup: DrilledBackup): DatabaseExpectation {
+  const { expectation = { consistency: ['foreign-keys', 'sequences', 'indexes', 'primary-keys'] } } = request;
+  const asked = typeof expectation === 'function' ? expectation(backup) : expectation;
+  checkExpectation(asked);
+  return asked;
+}
+
+async function planDumpDrill(
+  system: System,
+  request: DumpDrillRequest,
+  start: DrillStart,
+  options: CallOptions,
+): Promise<DrillDecision> {
+  const { runId, attempt, common, startedAt } = start;
+  const { drilled } = await chooseDump(system, request.source.dump, options);
+  const database = drillDatabase(common.prefix, runId, attempt);
+  const into = { ...request.on, database };
+  const expectation = expectationFor(request, drilled);
+  const plan = await new RestorePlanner(system).planDumpRestore({ dump: drilled.id, into, expectation }, options);
+  const expiresAt = new Date(new Date(startedAt).getTime() + common.timeToLiveMilliseconds);
+  return {
+    runId,
+    startedAt,
+    decidedAt: system.clock.now().toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    backup: drilled,
+    marks: { kind: 'dump' },
+    target: { kind: 'database', region: system.aws.region, identifier: database },
+    engineVersion: String(Math.floor(plan.facts.serverVersion / 10_000)),
+    plan,
+  };
+}

@@ -1,0 +1,92 @@
+import { clearingUpSignal } from '../../core/clock.js';
+import { type BackupError, isBackupError } from '../../core/errors.js';
+import { type Judgement, pollUntil } from '../../core/poll.js';
+import type { DatabaseInstance } from '../../ports/rds.js';
+import type { System } from '../../system/define-system.js';
+
+/** A temporary instance as its maker knows it. */
+export interface TemporaryInstance {
+  readonly identifier: string;
+  /** Where it was learned. */
+  readonly resourceId?: string | undefined;
+  /** Whether what has the name is what was made: without it nothing is deleted. */
+  readonly isOurs: (instance: DatabaseInstance) => boolean;
+}
+
+/** An instance that is being made refuses to be deleted (facts B18), and making one takes a while. */
+const boundMilliseconds = 2 * 3_600_000;
+
+/** What was asked for may not be visible at once (facts 0.7). */
+const invisibleMilliseconds = 120_000;
+
+/** One call of clearing up, on the machine's own time: a service that does not answer must not hold it for ever. */
+const callMilliseconds = 60_000;
+
+/**
+ * Deletes an instance without a final snapshot, its automated backups with it, and waits until it is gone; `patient: false` only
+ * until RDS has accepted it, which cannot be taken back (facts B17). One that still is being made is asked again until it lets go.
+ * It takes no signal: it also runs after an abort. A deletion protection is never taken off.
+ *
+ * Errors: `resource-failed` where what has the name is not ours any more, `deadline-exceeded`, and RDS's refusal.
+ */
+export async function removeInstance(
+  system: System,
+  temporary: TemporaryInstance,
+  { patient }: { readonly patient: boolean },
+): Promise<'removed' | 'never-there'> {
+  const { clock, random, polling, aws } = system;
+  const began = clock.now().getTime();
+  let seen: DatabaseInstance | undefined;
+  let refusal: BackupError | undefined;
+  const look = async (): Promise<DatabaseInstance | undefined> => {
+    const call = { signal: clearingUpSignal(callMilliseconds) };
+    const found = await aws.rds.describeInstance(temporary.identifier, call);
+    if (found === undefined || !isIt(found, seen, temporary)) return undefined;
+    seen = found;
+    if (found.status !== 'deleting') refusal = await ask(system, found);
+    return found;
+  };
+  const judge = (found: DatabaseInstance | undefined): Judgement => {
+    const waited = clock.now().getTime() - began;
+    if (found === undefined) {
+      const certain = seen !== undefined || waited >= invisibleMilliseconds;
+      return certain ? { state: 'ready' } : { state: 'pending', status: 'not to be seen' };
+    }
+    if (refusal !== undefined && !refusal.retryable && refusal.code !== 'invalid-state') {
+      return { state: 'failed', error: refusal };
+    }
+    if (!patient && refusal === undefined && found.status === 'deleting') return { state: 'ready' };
+    return { state: 'pending', status: refusal?.message ?? found.status };
+  };
+  await pollUntil<DatabaseInstance | undefined>({
+    what: `instance ${temporary.identifier} to be deleted`,
+    observe: look,
+    judge,
+    consecutive: 2,
+    deadline: new Date(began + boundMilliseconds),
+    ...polling,
+    clock,
+    random,
+  });
+  return seen === undefined ? 'never-there' : 'removed';
+}
+
+/** Asks for the deletion; gives the refusal, if it is one that may pass or has to be told. */
+async function ask({ aws }: System, { identifier }: DatabaseInstance): Promise<BackupError | undefined> {
+  const call = { signal: clearingUpSignal(callMilliseconds) };
+  try {
+    await aws.rds.deleteInstance(identifier, { deleteAutomatedBackups: true }, call);
+    return undefined;
+  } catch (error) {
+    if (isBackupError(error, 'instance-not-found')) return undefined;
+    if (isBackupError(error)) return error;
+    throw error;
+  }
+}
+
+/** The name may have changed hands: then ours is gone, and what is there now is somebody else's. */
+function isIt(found: DatabaseInstance, seen: DatabaseInstance | undefined, temporary: TemporaryInstance): boolean {
+  const resourceId = temporary.resourceId ?? seen?.resourceId;
+  if (resourceId !== undefined && found.resourceId !== resourceId) return false;
+  return temporary.isOurs(found);
+}

@@ -1,0 +1,336 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { connectAws } from '../../../src/aws/index.js';
+import { BackupClient } from '../../../src/backup/backup-client.js';
+import { readEvidence } from '../../../src/evidence/read-evidence.js';
+import { readVerifications } from '../../../src/evidence/read-verifications.js';
+import type { DrillReport } from '../../../src/integrity/drill/drill-evidence.js';
+import { drillHistory } from '../../../src/integrity/drill/drill-history.js';
+import type { DatabaseDrillRequest, DrillRequest } from '../../../src/integrity/drill/drill-request.js';
+import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
+import { startLocalRegion } from '../../../src/local/index.js';
+import {
+  clientsOf,
+  givenProduction,
+  instanceName,
+  type Production,
+  type ProductionOptions,
+} from '../../sweeps/production.js';
+
+const quarantine = { vpcSecurityGroups: ['sg-drill'] } as const;
+const nothing: DrillReport['teardown'] = { outcome: 'removed', leftovers: [] };
+
+let production: Production | undefined;
+afterEach(async () => {
+  await production?.[Symbol.asyncDispose]();
+  production = undefined;
+});
+
+async function given(options?: ProductionOptions): Promise<Production> {
+  production = await givenProduction({ polling: { shortest: '30s', longest: '1m' }, ...options });
+  return production;
+}
+
+async function drill({ system }: Production, request: Partial<DatabaseDrillRequest> = {}): Promise<DrillReport> {
+  const checker = new IntegrityChecker(system);
+  const expectation = { fingerprint: await checker.fingerprint() };
+  return checker.drill({ source: 'latest-automated-snapshot', quarantine, expectation, ...request });
+}
+
+async function instances({ aws, clock }: Production): Promise<readonly string[]> {
+  clock.advance(3_600_000);
+  for await (const _ of aws.rds.listInstances());
+  const names: string[] = [];
+  for await (const { identifier } of aws.rds.listInstances()) names.push(identifier);
+  return names;
+}
+
+describe('a drill', () => {
+  it('restores a snapshot, checks it, removes what it made and keeps the evidence', async () => {
+    const home = await given();
+    const report = await drill(home, { runId: 'first', owner: 'sre' });
+
+    expect(report).toMatchObject({
+      verdict: 'passed',
+      reasons: [],
+      backup: { kind: 'database-snapshot', asked: 'latest-automated-snapshot', resourceId: home.resourceId },
+      target: { kind: 'instance', identifier: 'zephyr-drill-first', size: 'db.t3.large' },
+      recoveryTime: { verdict: 'met' },
+      recoveryPoint: { verdict: 'not-judged' },
+      teardown: nothing,
+      cost: { currency: 'USD' },
+    });
+    expect(report.error).toBeUndefined();
+    expect(report.cost.amount).toBeGreaterThan(0);
+    expect(report.checks.map(({ check, verdict }) => `${check} ${verdict}`)).toEqual([
+      'password passed',
+      'server-version passed',
+      'fingerprint passed',
+    ]);
+    expect(report.phases.map(({ phase }) => phase)).toEqual([
+      'choose',
+      'restore-from-snapshot',
+      'wait-for-instance',
+      'apply-configuration',
+      'prove-password',
+      'check',
+      'tear-down',
+    ]);
+    expect(await instances(home)).toEqual([instanceName]);
+    const { key, ...evidence } = report;
+    const kept = await readEvidence(home.system, key ?? '');
+    expect(kept).toMatchObject({ kind: 'drill', verdict: 'passed', subject: report.backup.id });
+    expect(kept?.body).toEqual(JSON.parse(JSON.stringify(evidence)));
+  });
+
+  it('quarantines what it restores: its own groups, not public, no backups, not protected, tagged to expire', async () => {
+    const home = await given();
+    await drill(home, {
+      runId: 'walled',
+      timeToLive: '6h',
+      quarantine: { ...quarantine, instanceClass: 'db.t3.medium' },
+    });
+    const [restore] = home.region.calls.list('RestoreDBInstanceFromDBSnapshot');
+    expect(restore?.input).toMatchObject({
+      DBInstanceIdentifier: 'zephyr-drill-walled',
+      DBInstanceClass: 'db.t3.medium',
+      VpcSecurityGroupIds: ['sg-drill'],
+      PubliclyAccessible: false,
+      MultiAZ: false,
+      BackupRetentionPeriod: 0,
+      DeletionProtection: false,
+    });
+    const tags = new Map(
+      ((restore?.input.Tags ?? []) as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
+    );
+    expect(tags.get('zephyr:purpose')).toBe('drill');
+    expect(tags.get('zephyr:drill-run')).toBe('walled');
+    expect(tags.get('zephyr:managed-by')).toBe('zephyr-backup');
+    expect(Date.parse(tags.get('zephyr:expires-at') ?? '')).toBe((restore?.at.getTime() ?? 0) + 6 * 3_600_000);
+    // Production's own tags would draw production's own tools to it.
+    expect(tags.has('team')).toBe(false);
+  });
+
+  it('marks the snapshot as verified, so that the next drill takes another', async () => {
+    const home = await given();
+    const manual = await new BackupClient(home.system).createDatabaseSnapshot({ reason: 'before' });
+    const first = await drill(home, { source: 'newest-unverified' });
+    expect(first.backup.id).toBe(manual.id);
+    const second = await drill(home, { source: 'newest-unverified' });
+    expect(second.verdict).toBe('passed');
+    expect(second.backup.id).toMatch(/^rds:/);
+    await expect(drill(home, { source: 'newest-unverified' })).rejects.toMatchObject({ code: 'snapshot-not-found' });
+    const verifications = await readVerifications(home.system);
+    expect(verifications.of({ ...manual, resourceId: home.resourceId })).toMatchObject({
+      how: 'drill',
+      evidence: first.key,
+    });
+  });
+
+  it('tells the expectation which backup was chosen', async () => {
+    const home = await given();
+    const seen: unknown[] = [];
+    const report = await drill(home, {
+      expectation: (backup) => {
+        seen.push(backup);
+        return {
+          boundaries: [
+            { table: 'public.votes', column: 'at', notAfter: backup.dataTime ?? '', notBefore: '2025-11-01T00:00:00Z' },
+          ],
+        };
+      },
+    });
+    expect(seen).toEqual([report.backup]);
+    // The fake's table has no such column: what cannot be found out is no pass.
+    expect(report.verdict).toBe('partial');
+  });
+
+  it.each([
+    ['given', { kind: 'point-in-time', time: new Date('2025-11-09T15:30:00.900Z') }, '2025-11-09T15:30:00.000Z'],
+    ['latest', { kind: 'point-in-time', time: 'latest' }, undefined],
+  ] as const)('restores a point in time: %s', async (_name, source, dataTime) => {
+    const home = await given();
+    const report = await drill(home, { source });
+    expect(report).toMatchObject({ verdict: 'passed', backup: { kind: 'point-in-time', id: home.resourceId } });
+    if (dataTime === undefined) expect(report.recoveryPoint).toMatchObject({ verdict: 'met' });
+    else expect(report.backup.dataTime).toBe(dataTime);
+    expect(await instances(home)).toEqual([instanceName]);
+  });
+
+  it('draws a random instant from a seed that the evidence records', async () => {
+    const home = await given();
+    const first = await drill(home, { source: { kind: 'random-point-in-time' } });
+    const { drawn, dataTime } = first.backup;
+    expect(first.verdict).toBe('passed');
+    expect(Date.parse(dataTime ?? '')).toBeGreaterThanOrEqual(Date.parse(drawn?.from ?? ''));
+    expect(Date.parse(dataTime ?? '')).toBeLessThanOrEqual(Date.parse(drawn?.to ?? ''));
+    const again = await drill(home, { source: { kind: 'random-point-in-time', seed: '2025-11' } });
+    expect(again.backup.drawn?.seed).toBe('2025-11');
+  });
+
+  it('restores another region’s copy over there, and keeps the evidence here', async () => {
+    const home = await given();
+    const { system, clock, region } = home;
+    await using west = await startLocalRegion({ region: 'us-west-2', peer: region, clock });
+    const clients = clientsOf(west, west.requestHandler);
+    const aws = connectAws({ region: 'us-west-2', ...clients });
+    const manual = await new BackupClient(system).createDatabaseSnapshot({ reason: 'weekly copy' });
+    const { CopyDBSnapshotCommand } = await import('@aws-sdk/client-rds');
+    await clients.rds.send(
+      new CopyDBSnapshotCommand({ SourceDBSnapshotIdentifier: manual.arn, TargetDBSnapshotIdentifier: 'copied' }),
+    );
+    clock.advance(3_600_000);
+    const report = await new IntegrityChecker({ ...system, otherRegions: [aws] }).drill({
+      source: { kind: 'regional-copy', region: 'us-west-2', snapshot: 'latest' },
+      quarantine: { ...quarantine, subnetGroup: 'default', instanceClass: 'db.t3.large' },
+      expectation: { fingerprint: await new IntegrityChecker(system).fingerprint() },
+      credentials: () => ({ user: 'verifier', password: 'another' }),
+    });
+    expect(report).toMatchObject({
+      backup: { asked: 'regional copy', id: 'copied', region: 'us-west-2' },
+      target: { region: 'us-west-2' },
+      teardown: nothing,
+    });
+    expect(await readEvidence(system, report.key ?? '')).toBeDefined();
+    clients.rds.destroy();
+    clients.s3.destroy();
+  });
+});
+
+describe('a run', () => {
+  it('is made once: asked for again it gives its evidence', async () => {
+    const home = await given();
+    const first = await drill(home, { runId: '2025-11' });
+    const restores = home.region.calls.list('RestoreDBInstanceFromDBSnapshot').length;
+    expect(await drill(home, { runId: '2025-11' })).toEqual(first);
+    expect(home.region.calls.list('RestoreDBInstanceFromDBSnapshot')).toHaveLength(restores);
+  });
+
+  it('is refused while it is going on', async () => {
+    const home = await given();
+    const both = await Promise.allSettled([drill(home, { runId: 'same' }), drill(home, { runId: 'same' })]);
+    const statuses = both.map((one) => (one.status === 'fulfilled' ? one.value.verdict : one.reason.code)).sort();
+    expect(statuses).toEqual(['journal-busy', 'passed']);
+    expect(await instances(home)).toEqual([instanceName]);
+  });
+
+  it('keeps apart from another one at the same time', async () => {
+    const home = await given();
+    const [one, other] = await Promise.all([drill(home), drill(home)]);
+    expect([one.verdict, other.verdict]).toEqual(['passed', 'passed']);
+    expect(one.target.identifier).not.toBe(other.target.identifier);
+    expect(await instances(home)).toEqual([instanceName]);
+    const history = await drillHistory(home.system);
+    expect(history.verdicts).toEqual({ passed: 2, partial: 0, failed: 0 });
+    expect(history.drills.map(({ key }) => key).sort()).toEqual([one.key, other.key].sort());
+  });
+
+  it('that was interrupted is taken up where it was', async () => {
+    const home = await given();
+    const { spoiler } = home;
+    const request: Partial<DatabaseDrillRequest> = { runId: 'cut', expectation: { consistency: ['foreign-keys'] } };
+    const abort = new AbortController();
+    const restoring = home.region.calls.list('RestoreDBInstanceFromDBSnapshot').length;
+    spoiler.arm(40, 'crash', abort);
+    // Nobody hears what becomes of it in a process that is gone.
+    await drill(home, request).catch(() => undefined);
+    expect(spoiler.struck()).toBe(true);
+    expect(home.region.calls.list('RestoreDBInstanceFromDBSnapshot').length).toBe(restoring + 1);
+    spoiler.disarm();
+    home.clock.advance(20 * 60_000);
+    const report = await drill(home, request);
+    expect(report.teardown).toEqual(nothing);
+    expect(report.target.identifier).toBe('zephyr-drill-cut');
+    expect(home.region.calls.list('RestoreDBInstanceFromDBSnapshot').length).toBe(restoring + 1);
+    expect(await instances(home)).toEqual([instanceName]);
+  });
+
+  it('that ended by an error is begun again', async () => {
+    const home = await given();
+    const { faults } = home.region;
+    const full = { kind: 'error', code: 'InstanceQuotaExceeded', status: 400 } as const;
+    faults.inject({ operation: 'RestoreDBInstanceFromDBSnapshot', fault: full });
+    const first = await drill(home, { runId: 'again' });
+    expect(first).toMatchObject({ verdict: 'failed', error: { code: 'quota-exceeded' } });
+    expect(first.teardown).toEqual({ outcome: 'nothing-made', leftovers: [] });
+    faults.clear();
+    const second = await drill(home, { runId: 'again' });
+    expect(second).toMatchObject({ verdict: 'passed', target: { identifier: 'zephyr-drill-again-2' } });
+  });
+});
+
+describe('a request', () => {
+  const bad: readonly (readonly [field: string, request: unknown])[] = [
+    ['source', { quarantine }],
+    ['source', { source: null, quarantine }],
+    ['source', { source: 'yesterday', quarantine }],
+    ['source', { source: { kind: 'tape' }, quarantine }],
+    ['source.id', { source: { kind: 'snapshot', id: '-' }, quarantine }],
+    ['source.time', { source: { kind: 'point-in-time', time: new Date('never') }, quarantine }],
+    ['source.time', { source: { kind: 'point-in-time', time: '2025-11-09' }, quarantine }],
+    ['source.seed', { source: { kind: 'random-point-in-time', seed: '' }, quarantine }],
+    ['source.region', { source: { kind: 'regional-copy', region: 'eu-west-1', snapshot: 'latest' }, quarantine }],
+    ['source.time', { source: { kind: 'regional-point-in-time', region: 'us-west-2', time: 0 }, quarantine }],
+    ['source.dump', { source: { kind: 'dump', dump: '/etc' }, on: { instance: 'a' } }],
+    ['on', { source: { kind: 'dump', dump: 'latest' } }],
+    ['on', { source: { kind: 'dump', dump: 'latest' }, on: {} }],
+    ['on', { source: { kind: 'dump', dump: 'latest' }, on: { instance: 'a', endpoint: { address: 'b', port: 1 } } }],
+    ['on.instance', { source: { kind: 'dump', dump: 'latest' }, on: { instance: '1' } }],
+    ['quarantine.vpcSecurityGroups', { source: 'newest-unverified' }],
+    ['quarantine.vpcSecurityGroups', { source: 'newest-unverified', quarantine: { vpcSecurityGroups: [] } }],
+    ['quarantine.vpcSecurityGroups', { source: 'newest-unverified', quarantine: { vpcSecurityGroups: ['default'] } }],
+    ['runId', { source: 'newest-unverified', quarantine, runId: 'Two Words' }],
+    ['runId', { source: 'newest-unverified', quarantine, runId: 'a'.repeat(25) }],
+    ['prefix', { source: 'newest-unverified', quarantine, prefix: 'a'.repeat(39) }],
+    ['prefix', { source: 'newest-unverified', quarantine, prefix: '9' }],
+    ['owner', { source: 'newest-unverified', quarantine, owner: 'a\nb' }],
+    ['timeToLive', { source: 'newest-unverified', quarantine, timeToLive: '1 day' }],
+    ['expectation', { source: 'newest-unverified', quarantine, expectation: 'good' }],
+    ['credentials', { source: 'newest-unverified', quarantine, credentials: { user: 'a' } }],
+  ];
+
+  it('that cannot be right is refused before any call is made', async () => {
+    const home = await given();
+    home.spoiler.disarm();
+    for (const [field, request] of bad) {
+      await expect(new IntegrityChecker(home.system).drill(request as DrillRequest), field).rejects.toMatchObject({
+        code: 'invalid-input',
+        field,
+      });
+    }
+    const withoutArchive = new IntegrityChecker({ ...home.system, archive: undefined });
+    await expect(withoutArchive.drill({ source: 'newest-unverified', quarantine })).rejects.toMatchObject({
+      code: 'invalid-input',
+      field: 'archive',
+    });
+    const otherRegions = [{ ...home.system.aws, region: 'us-west-2' }];
+    for (const missing of ['subnetGroup', 'instanceClass']) {
+      const walls = { ...quarantine, subnetGroup: 'default', instanceClass: 'db.t3.large', [missing]: undefined };
+      await expect(
+        new IntegrityChecker({ ...home.system, otherRegions }).drill({
+          source: { kind: 'regional-copy', region: 'us-west-2', snapshot: 'latest' },
+          quarantine: walls,
+        } as DrillRequest),
+      ).rejects.toMatchObject({ field: `quarantine.${missing}` });
+    }
+    expect(home.spoiler.calls).toEqual([]);
+  });
+
+  it('is checked by the types as well', () => {
+    const requests: DrillRequest[] = [
+      { source: 'latest-automated-snapshot', quarantine },
+      // @ts-expect-error without quarantine production's data would lie open
+      { source: 'latest-automated-snapshot' },
+      // @ts-expect-error an empty list of groups gets AWS's default one
+      { source: 'newest-unverified', quarantine: { vpcSecurityGroups: [] } },
+      // @ts-expect-error a dump is restored into a database
+      { source: { kind: 'dump', dump: 'latest' }, quarantine },
+      // @ts-expect-error a snapshot is restored to an instance of its own
+      { source: { kind: 'snapshot', id: 'a' }, quarantine, on: { instance: 'b' } },
+      // @ts-expect-error a point in time needs a time
+      { source: { kind: 'point-in-time' }, quarantine },
+      // @ts-expect-error there is nothing to draw where the time is given
+      { source: { kind: 'point-in-time', time: 'latest', seed: 'a' }, quarantine },
+    ];
+    expect(requests).toHaveLength(7);
+  });
+});
