@@ -41,6 +41,8 @@ export function rdsSettings(
       retainedBackups: 40,
       snapshotCopies: 20,
       replicatedBackups: 20,
+      parameterGroups: 50,
+      subnetGroups: 50,
       ...options.quotas,
     },
   };

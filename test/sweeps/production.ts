@@ -1,4 +1,4 @@
-import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { CreateDBInstanceCommand, CreateDBParameterGroupCommand, RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { HttpHandler } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
@@ -60,6 +60,12 @@ export async function givenProduction(options: ProductionOptions = {}): Promise<
   const region = await startLocalRegion({ clock, random: seededRandom(), ...options.region });
   region.s3.createBucket(bucket);
   const plain = clientsOf(region, region.requestHandler);
+  const group = {
+    DBParameterGroupName: 'zephyr-postgres15',
+    DBParameterGroupFamily: 'postgres15',
+    Description: 'ours',
+  };
+  await plain.rds.send(new CreateDBParameterGroupCommand(group));
   await plain.rds.send(
     new CreateDBInstanceCommand({
       DBInstanceIdentifier: instanceName,

@@ -7,11 +7,12 @@ import type {
 import { invalidParameterValue, required } from '../control-plane/parameter-fault.js';
 import { scatter } from '../control-plane/scatter.js';
 import { checkTags } from '../control-plane/tag-list.js';
+import { arnPrefix } from './arn-prefix.js';
 import { automatedSnapshots } from './automated-backup.js';
 import { replicatedView } from './automated-backup-view.js';
 import { findInstance, patchInstance } from './instance-lookup.js';
 import { holderOf, parseArn } from './neighbours.js';
-import { arnPrefix, randomName } from './new-instance.js';
+import { randomName } from './new-instance.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, OperationTable, RdsState, ReplicatedBackups } from './rds-state.js';
 import { bringOver, dropReplicated, endReplication, sourceOf } from './replicated-backups.js';

@@ -2,8 +2,8 @@ import type { CopyDBSnapshotMessage, CopyDBSnapshotResult, DBInstance, Tag } fro
 import { invalidParameterValue, required } from '../control-plane/parameter-fault.js';
 import { checkTags } from '../control-plane/tag-list.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
+import { arnPrefix } from './arn-prefix.js';
 import { newSnapshotName } from './identifiers.js';
-import { arnPrefix } from './new-instance.js';
 import { rdsFault } from './rds-fault.js';
 import type { RdsState, Snapshot } from './rds-state.js';
 import { runNextCopy } from './snapshot-copying.js';

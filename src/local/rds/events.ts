@@ -3,6 +3,7 @@ import { pageOf } from '../control-plane/paging.js';
 import { invalidCombination, invalidParameterValue } from '../control-plane/parameter-fault.js';
 import { nameOf } from '../control-plane/resource-name.js';
 
+import { arnPrefix } from './arn-prefix.js';
 import type { Instance, OperationTable, RdsState, Snapshot } from './rds-state.js';
 
 const keptMilliseconds = 14 * 86_400_000;
@@ -28,6 +29,17 @@ export function addSnapshotEvent(state: RdsState, snapshot: Snapshot, category: 
     SourceType: 'db-snapshot',
     SourceArn: DBSnapshotArn,
     EventCategories: [category],
+    Message: message,
+  });
+}
+
+/** Adds an event of a parameter group. */
+export function addParameterGroupEvent(state: RdsState, name: string, message: string): void {
+  addEvent(state, {
+    SourceIdentifier: name,
+    SourceType: 'db-parameter-group',
+    SourceArn: `${arnPrefix(state)}:pg:${name}`,
+    EventCategories: ['configuration change'],
     Message: message,
   });
 }

@@ -2,6 +2,7 @@ import { invalidParameterValue } from '../control-plane/parameter-fault.js';
 
 const instanceNameLimit = 63;
 const snapshotNameLimit = 255;
+const groupNameLimit = 255;
 
 /** Checks the name of a new DB instance; names are kept in lower case (facts 0.8, A1). */
 export function newInstanceName(name: string, parameter: string): string {
@@ -26,6 +27,11 @@ function newName(name: string, parameter: string, limit: number): string {
     );
   }
   return name.toLowerCase();
+}
+
+/** Checks the name of a parameter group: a default group's has a dot, which is why it cannot be changed. */
+export function newGroupName(name: string, parameter: string): string {
+  return newName(name, parameter, groupNameLimit);
 }
 
 /** `rds:<instance>-YYYY-MM-DD-hh-mm`, in UTC (facts A2). */

@@ -1,9 +1,9 @@
 import type { DBInstance, ModifyDBInstanceMessage, PendingModifiedValues } from '@aws-sdk/client-rds';
 import { invalidCombination, invalidParameterValue } from '../control-plane/parameter-fault.js';
 import { checkBackupWindow, checkRetention } from './create-instance.js';
-import { subnetGroup } from './new-instance.js';
 
 import type { RdsState } from './rds-state.js';
+import { getSubnetGroup, subnetGroupView } from './subnet-groups.js';
 
 /** Changes that do not wait for the maintenance window. */
 export interface ImmediateChanges {
@@ -39,7 +39,9 @@ export function immediateChanges(
   if (input.OptionGroupName !== undefined) {
     details.OptionGroupMemberships = [{ OptionGroupName: input.OptionGroupName, Status: 'in-sync' }];
   }
-  if (input.DBSubnetGroupName !== undefined) details.DBSubnetGroup = subnetGroup(state, input.DBSubnetGroupName);
+  if (input.DBSubnetGroupName !== undefined) {
+    details.DBSubnetGroup = subnetGroupView(state, getSubnetGroup(state, input.DBSubnetGroupName));
+  }
   if (input.EnableIAMDatabaseAuthentication !== undefined) {
     details.IAMDatabaseAuthenticationEnabled = input.EnableIAMDatabaseAuthentication;
   }

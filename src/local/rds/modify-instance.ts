@@ -10,6 +10,7 @@ import { scheduleMaintenance } from './maintenance.js';
 import { deferrableChanges, immediateChanges, mergePending } from './modify-changes.js';
 import { modifySteps } from './modify-steps.js';
 
+import { parameterGroupFor } from './parameter-groups.js';
 import type { RdsState } from './rds-state.js';
 
 /**
@@ -26,6 +27,7 @@ export function modifyDBInstance(
     input.NewDBInstanceIdentifier === undefined
       ? undefined
       : newInstanceName(input.NewDBInstanceIdentifier, 'NewDBInstanceIdentifier');
+  const group = input.DBParameterGroupName && checkGroup(state, input, instance.details.EngineVersion ?? '');
   const now = immediateChanges(state, input, instance.details);
   const deferrable = deferrableChanges(input, instance.details, newName);
   const applies = input.ApplyImmediately === true;
@@ -43,7 +45,7 @@ export function modifyDBInstance(
   patchInstance(instance, { ...now.details, PendingModifiedValues: shown });
   const steps = modifySteps(state, instance, {
     password: input.MasterUserPassword,
-    parameterGroup: input.DBParameterGroupName,
+    parameterGroup: group,
     pending: applies ? pending : {},
     takesWhile: now.takesWhile,
   });
@@ -51,4 +53,9 @@ export function modifyDBInstance(
   if (!applies) scheduleMaintenance(state, instance);
   if (input.PreferredBackupWindow !== undefined) scheduleBackups(state, instance);
   return { DBInstance: { ...currentView(state, instance), DBInstanceStatus: view.DBInstanceStatus } };
+}
+
+/** A new parameter group must fit the version that the instance will have. */
+function checkGroup(state: RdsState, input: ModifyDBInstanceMessage, version: string): string {
+  return parameterGroupFor(state, input.DBParameterGroupName, input.EngineVersion ?? version);
 }

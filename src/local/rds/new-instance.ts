@@ -1,7 +1,10 @@
 import type { CreateDBInstanceMessage, DBInstance } from '@aws-sdk/client-rds';
 import { scatter } from '../control-plane/scatter.js';
+import { arnPrefix } from './arn-prefix.js';
+import { parameterGroupFor } from './parameter-groups.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
+import { getSubnetGroup, subnetGroupView } from './subnet-groups.js';
 
 /** Settings that CreateDBInstance, both restores and read replicas share. */
 type PlacementInput = Pick<
@@ -44,10 +47,10 @@ export function placementDetails(state: RdsState, input: PlacementInput, engineV
       Status: 'active',
     })),
     DBSecurityGroups: [],
-    DBSubnetGroup: subnetGroup(state, input.DBSubnetGroupName ?? 'default'),
+    DBSubnetGroup: subnetGroupView(state, getSubnetGroup(state, input.DBSubnetGroupName ?? 'default')),
     DBParameterGroups: [
       {
-        DBParameterGroupName: input.DBParameterGroupName ?? `default.postgres${major}`,
+        DBParameterGroupName: parameterGroupFor(state, input.DBParameterGroupName, engineVersion),
         ParameterApplyStatus: 'in-sync',
       },
     ],
@@ -120,11 +123,6 @@ export function instanceArn(state: RdsState, name: string): string {
   return `${arnPrefix(state)}:db:${name}`;
 }
 
-/** What all ARNs of this account and region begin with. */
-export function arnPrefix(state: RdsState): string {
-  return `arn:aws:rds:${state.settings.region}:${state.settings.accountId}`;
-}
-
 /** A random name of the given characters. */
 export function randomName(state: RdsState, length: number, characters: string): string {
   let name = '';
@@ -137,22 +135,4 @@ export function randomName(state: RdsState, length: number, characters: string):
 /** The zone that a standby is in. */
 export function otherZone(zone: string): string {
   return zone.endsWith('a') ? `${zone.slice(0, -1)}b` : `${zone.slice(0, -1)}a`;
-}
-
-/** A subnet group as the service shows it. */
-export function subnetGroup(state: RdsState, name: string): NonNullable<DBInstance['DBSubnetGroup']> {
-  return {
-    DBSubnetGroupName: name,
-    DBSubnetGroupDescription: name,
-    VpcId: 'vpc-0a1b2c3d',
-    SubnetGroupStatus: 'Complete',
-    Subnets: ['a', 'b', 'c'].map((letter) => ({
-      SubnetIdentifier: `subnet-${letter}`,
-      SubnetAvailabilityZone: { Name: `${state.settings.region}${letter}` },
-      SubnetOutpost: {},
-      SubnetStatus: 'Active',
-    })),
-    DBSubnetGroupArn: `${arnPrefix(state)}:subgrp:${name}`,
-    SupportedNetworkTypes: ['IPV4'],
-  };
 }

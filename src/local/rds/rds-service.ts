@@ -7,9 +7,11 @@ import { automatedBackupOperations } from './automated-backup-operations.js';
 import { backupReplicationOperations } from './backup-replication.js';
 import { eventOperations } from './events.js';
 import { instanceOperations } from './instances.js';
+import { parameterGroupOperations } from './parameter-group-operations.js';
 import type { RdsSettings, RdsState } from './rds-state.js';
 import { restoreOperations } from './restores.js';
 import { snapshotOperations } from './snapshots.js';
+import { subnetGroupOperations } from './subnet-groups.js';
 import { tagOperations } from './tags.js';
 
 /** The RDS control plane: what it answers with, and the state behind it. */
@@ -26,6 +28,8 @@ export function createRdsService(settings: RdsSettings): RdsService {
     snapshots: createRegistry(),
     copies: [],
     retained: createRegistry(),
+    parameterGroups: createRegistry(),
+    subnetGroups: createRegistry(),
     replicated: createRegistry(),
     events: [],
   };
@@ -41,6 +45,8 @@ export function createRdsService(settings: RdsSettings): RdsService {
       restoreOperations,
       automatedBackupOperations,
       backupReplicationOperations,
+      parameterGroupOperations,
+      subnetGroupOperations,
       eventOperations,
       tagOperations,
       accountOperations,

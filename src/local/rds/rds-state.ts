@@ -1,4 +1,4 @@
-import type { DBInstance, DBSnapshot, Event } from '@aws-sdk/client-rds';
+import type { DBInstance, DBSnapshot, Event, Tag } from '@aws-sdk/client-rds';
 import type { Clock } from '../../core/clock.js';
 import type { Listed } from '../control-plane/paging.js';
 import type { OperationTable as QueryOperations } from '../control-plane/query-service.js';
@@ -102,6 +102,21 @@ export interface ReplicatedBackups extends Listed {
   recoverableTo: Date | undefined;
 }
 
+/** A DB parameter group: the values that its users set. */
+export interface ParameterGroup extends Listed {
+  readonly family: string;
+  readonly description: string;
+  tags: readonly Tag[];
+  readonly values: Map<string, { readonly value: string; readonly method: 'immediate' | 'pending-reboot' }>;
+}
+
+/** A DB subnet group. */
+export interface SubnetGroup extends Listed {
+  readonly description: string;
+  readonly subnets: readonly string[];
+  tags: readonly Tag[];
+}
+
 /** How long reads stay old after a change: for so many reads within a minute, or for so long. */
 export type StaleReads = { readonly reads: number } | { readonly duration: LocalDuration };
 
@@ -135,6 +150,10 @@ export interface RdsQuotas {
   readonly snapshotCopies: number;
   /** Instances of other regions whose automated backups come here. Default 20 (facts E11). */
   readonly replicatedBackups: number;
+  /** DB parameter groups besides the default ones. Default 50. */
+  readonly parameterGroups: number;
+  /** DB subnet groups besides the default one. Default 50. */
+  readonly subnetGroups: number;
 }
 
 /** The whole state of the control plane. */
@@ -147,6 +166,10 @@ export interface RdsState {
   readonly snapshots: Registry<Snapshot>;
   /** Copies of snapshots that are not done, in the order in which they were asked for. */
   readonly copies: Snapshot[];
+  /** By name; default groups once somebody has asked for them. */
+  readonly parameterGroups: Registry<ParameterGroup>;
+  /** By name, without the default one. */
+  readonly subnetGroups: Registry<SubnetGroup>;
   /** By `DbiResourceId` of the instance that is gone. */
   readonly retained: Registry<RetainedBackups>;
   /** By `DbiResourceId` of the instance in its region. */

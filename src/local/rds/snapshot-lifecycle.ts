@@ -1,6 +1,7 @@
 import type { DBSnapshot, Tag } from '@aws-sdk/client-rds';
 import { scatter } from '../control-plane/scatter.js';
-import { arnPrefix, randomName } from './new-instance.js';
+import { arnPrefix } from './arn-prefix.js';
+import { randomName } from './new-instance.js';
 import type { Instance, RdsState, Snapshot } from './rds-state.js';
 import { failCopiesOf } from './snapshot-copying.js';
 import { snapshotSubject } from './snapshot-subject.js';

@@ -8,11 +8,13 @@ import type {
 import { invalidParameterValue, required } from '../control-plane/parameter-fault.js';
 import { nameOf } from '../control-plane/resource-name.js';
 import { checkTags } from '../control-plane/tag-list.js';
+import { arnPrefix } from './arn-prefix.js';
 import { getInstance, patchInstance } from './instance-lookup.js';
-import { arnPrefix } from './new-instance.js';
 
+import { getParameterGroup } from './parameter-groups.js';
 import type { OperationTable, RdsState } from './rds-state.js';
 import { getSnapshot } from './snapshot-lookup.js';
+import { getSubnetGroup } from './subnet-groups.js';
 
 /** The operations on tags. */
 export const tagOperations: OperationTable = {
@@ -54,6 +56,15 @@ function findTagged(state: RdsState, arn: string | undefined): Tagged {
       tags: snapshot.details.TagList ?? [],
       set: (tags) => {
         snapshot.details = { ...snapshot.details, TagList: [...tags] };
+      },
+    };
+  }
+  if (kind === 'pg' || kind === 'subgrp') {
+    const group = kind === 'pg' ? getParameterGroup(state, name) : getSubnetGroup(state, name);
+    return {
+      tags: group.tags,
+      set: (tags) => {
+        group.tags = tags;
       },
     };
   }

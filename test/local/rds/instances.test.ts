@@ -14,6 +14,7 @@ import {
   describe,
   instanceInput,
   makeInstance,
+  makeParameterGroup,
   minute,
   statuses,
   virtualRegion,
@@ -155,6 +156,7 @@ it('leaves a new parameter group pending until the reboot', async () => {
   await makeInstance(virtual, 'prod');
   const groups = async () =>
     (await describe(rds, 'prod')).DBParameterGroups?.map((group) => Object.values(group).join(' '));
+  await makeParameterGroup(virtual, 'zephyr-pg15');
   await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: 'prod', DBParameterGroupName: 'zephyr-pg15' }));
   expect(await groups()).toEqual(['zephyr-pg15 applying']);
   await clock.sleep(5 * minute);

@@ -1,5 +1,6 @@
 import {
   CreateDBSnapshotCommand,
+  CreateDBSubnetGroupCommand,
   DeleteDBInstanceCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   ModifyDBInstanceCommand,
@@ -8,7 +9,15 @@ import {
   type RestoreDBInstanceToPointInTimeMessage,
 } from '@aws-sdk/client-rds';
 import { expect, it } from 'vitest';
-import { day, describe, makeInstance, minute, type VirtualRegion, virtualRegion } from './support/virtual-region.js';
+import {
+  day,
+  describe,
+  makeInstance,
+  makeParameterGroup,
+  minute,
+  type VirtualRegion,
+  virtualRegion,
+} from './support/virtual-region.js';
 
 const special = {
   VpcSecurityGroupIds: ['sg-zephyr'],
@@ -22,12 +31,21 @@ const special = {
   Tags: [{ Key: 'Team', Value: 'votes' }],
 };
 
+/** The groups that `special` names. */
+const makeGroups = async (virtual: VirtualRegion): Promise<void> => {
+  await makeParameterGroup(virtual, special.DBParameterGroupName);
+  const SubnetIds = ['subnet-1', 'subnet-2'];
+  const group = { DBSubnetGroupName: special.DBSubnetGroupName, DBSubnetGroupDescription: 'ours', SubnetIds };
+  await virtual.rds.send(new CreateDBSubnetGroupCommand(group));
+};
+
 const pitr = (virtual: VirtualRegion, input: Partial<RestoreDBInstanceToPointInTimeMessage>) =>
   virtual.rds.send(new RestoreDBInstanceToPointInTimeCommand({ TargetDBInstanceIdentifier: 'candidate', ...input }));
 
 it('restores a snapshot with the defaults of the service, not with the settings of the source', async () => {
   await using virtual = await virtualRegion();
   const { rds, clock } = virtual;
+  await makeGroups(virtual);
   const source = await makeInstance(virtual, 'prod', special);
   expect(source).toMatchObject({ MultiAZ: true, DeletionProtection: true, MonitoringInterval: 60 });
   await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'prod', DBSnapshotIdentifier: 'one' }));
@@ -66,6 +84,7 @@ it('restores with what the request sets', async () => {
   const { rds, clock } = virtual;
   await makeInstance(virtual, 'prod');
   await clock.sleep(minute);
+  await makeGroups(virtual);
   const { Tags, MonitoringInterval, MonitoringRoleArn, ...placement } = special;
   const { DBInstance } = await pitr(virtual, {
     SourceDBInstanceIdentifier: 'prod',

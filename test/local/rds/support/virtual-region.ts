@@ -1,6 +1,7 @@
 import {
   CreateDBInstanceCommand,
   type CreateDBInstanceMessage,
+  CreateDBParameterGroupCommand,
   type DBInstance,
   DescribeDBInstancesCommand,
   RDSClient,
@@ -73,6 +74,12 @@ export async function makeInstance(
   await rds.send(new CreateDBInstanceCommand({ ...instanceInput(name), ...settings }));
   await clock.sleep(10 * minute);
   return describe(rds, name);
+}
+
+/** Makes a parameter group of PostgreSQL 15. */
+export async function makeParameterGroup({ rds }: VirtualRegion, name: string, family = 'postgres15'): Promise<void> {
+  const input = { DBParameterGroupName: name, DBParameterGroupFamily: family, Description: name };
+  await rds.send(new CreateDBParameterGroupCommand(input));
 }
 
 /** One instance as the service shows it. */
