@@ -13,6 +13,8 @@ import { describe, expect, it } from 'vitest';
 import { twoRegions } from './support/regions.js';
 import {
   makeInstance,
+  makeParameterGroup,
+  makeSubnetGroup,
   minute,
   describe as read,
   statuses,
@@ -59,6 +61,7 @@ const messages = async (rds: RDSClient, name: string): Promise<(string | undefin
 describe('CreateDBInstanceReadReplica', () => {
   it('makes a replica with what it has from its source and with what it has not', async () => {
     await using virtual = await virtualRegion();
+    await makeSubnetGroup(virtual, 'private');
     await makeInstance(virtual, 'prod', {
       MultiAZ: true,
       DeletionProtection: true,
@@ -279,6 +282,8 @@ describe('across regions', () => {
   it('a replica and its source know each other by ARN; its groups are the defaults', async () => {
     await using regions = await twoRegions();
     const { east, west } = regions;
+    await makeParameterGroup(east, 'own');
+    await makeSubnetGroup(east, 'private');
     await makeInstance(east, 'prod', { DBParameterGroupName: 'own', DBSubnetGroupName: 'private' });
     await expect(create(west.rds, 'dr', { SourceDBInstanceIdentifier: 'prod' })).rejects.toMatchObject({
       name: 'DBInstanceNotFoundFault',

@@ -1,6 +1,5 @@
 import {
   CreateDBSnapshotCommand,
-  CreateDBSubnetGroupCommand,
   DeleteDBInstanceCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   ModifyDBInstanceCommand,
@@ -14,6 +13,7 @@ import {
   describe,
   makeInstance,
   makeParameterGroup,
+  makeSubnetGroup,
   minute,
   type VirtualRegion,
   virtualRegion,
@@ -34,9 +34,7 @@ const special = {
 /** The groups that `special` names. */
 const makeGroups = async (virtual: VirtualRegion): Promise<void> => {
   await makeParameterGroup(virtual, special.DBParameterGroupName);
-  const SubnetIds = ['subnet-1', 'subnet-2'];
-  const group = { DBSubnetGroupName: special.DBSubnetGroupName, DBSubnetGroupDescription: 'ours', SubnetIds };
-  await virtual.rds.send(new CreateDBSubnetGroupCommand(group));
+  await makeSubnetGroup(virtual, special.DBSubnetGroupName);
 };
 
 const pitr = (virtual: VirtualRegion, input: Partial<RestoreDBInstanceToPointInTimeMessage>) =>

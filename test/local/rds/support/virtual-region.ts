@@ -2,6 +2,7 @@ import {
   CreateDBInstanceCommand,
   type CreateDBInstanceMessage,
   CreateDBParameterGroupCommand,
+  CreateDBSubnetGroupCommand,
   type DBInstance,
   DescribeDBInstancesCommand,
   RDSClient,
@@ -80,6 +81,14 @@ export async function makeInstance(
 export async function makeParameterGroup({ rds }: VirtualRegion, name: string, family = 'postgres15'): Promise<void> {
   const input = { DBParameterGroupName: name, DBParameterGroupFamily: family, Description: name };
   await rds.send(new CreateDBParameterGroupCommand(input));
+}
+
+/** Makes a subnet group. */
+export async function makeSubnetGroup({ rds }: VirtualRegion, name: string): Promise<void> {
+  const SubnetIds = ['subnet-1', 'subnet-2'];
+  await rds.send(
+    new CreateDBSubnetGroupCommand({ DBSubnetGroupName: name, DBSubnetGroupDescription: name, SubnetIds }),
+  );
 }
 
 /** One instance as the service shows it. */
