@@ -29,6 +29,7 @@ export default defineConfig({
       thresholds: {
         'src/core/**': wholly,
         'src/evidence/**': wholly,
+        'src/backup/{copy-request,decide-sharing}.ts': wholly,
         'src/retention/**': wholly,
         'src/checks/{compare-*,key-coverage,expect-rows}.ts': wholly,
         'src/checks/cache/{expect-cache,judge-cache,key-tally,cache-fit,check-cache-expectation}.ts': wholly,

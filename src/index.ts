@@ -4,10 +4,13 @@ export { defineSystem, type PostgresPorts, type System, type SystemOptions } fro
 
 // Back up.
 
+export type { SharingRequest } from './backup/audit-sharing.js';
 export { BackupClient } from './backup/backup-client.js';
+export type { CopySnapshotRequest } from './backup/copy-request.js';
 export type { CacheSnapshotRequest } from './backup/create-cache-snapshot.js';
 export type { DatabaseSnapshotRequest } from './backup/create-database-snapshot.js';
 export type { CreatedDump } from './backup/create-dump.js';
+export type { SharedSnapshot, SharingFact, SharingGrade, SharingReport } from './backup/decide-sharing.js';
 export type { DumpArchive, DumpManifest } from './backup/dump-manifest.js';
 export type { CreateDumpRequest } from './backup/dump-request.js';
 export type { EnsureCacheSnapshotRequest } from './backup/ensure-cache-snapshot.js';
@@ -18,6 +21,7 @@ export type { BackupOf, LatestBackupRequest } from './backup/find-backup.js';
 export type { BackupFilter } from './backup/list-backups.js';
 export { renderSnapshotNote } from './backup/render-snapshot-note.js';
 export type { RestoreWindow } from './backup/restore-window.js';
+export type { SnapshotLabels } from './backup/snapshot-tags.js';
 export type { DumpSweep } from './backup/sweep-unfinished-dumps.js';
 
 // Recover.

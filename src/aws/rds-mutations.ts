@@ -15,6 +15,7 @@ type Mutations = Pick<
   | 'rebootInstance'
   | 'deleteInstance'
   | 'createSnapshot'
+  | 'copySnapshot'
   | 'deleteSnapshot'
   | 'restoreFromSnapshot'
   | 'restoreToPointInTime'
@@ -58,6 +59,17 @@ export function rdsMutations(connect: () => Promise<RdsConnection>): Mutations {
       send('CreateDBSnapshot', snapshot, call, (sdk, client) => {
         const input = { DBSnapshotIdentifier: snapshot, DBInstanceIdentifier: instance, Tags: toTagList(tags) };
         return client.send(new sdk.CreateDBSnapshotCommand(input), sendOptions(call));
+      }),
+    copySnapshot: ({ source, snapshot, kmsKey, tags }, call) =>
+      send('CopyDBSnapshot', snapshot, call, (sdk, client) => {
+        // The SDK signs a URL for the source's region where that is another one: nothing of the input is ever told (facts 0.11).
+        const input = {
+          SourceDBSnapshotIdentifier: source,
+          TargetDBSnapshotIdentifier: snapshot,
+          KmsKeyId: kmsKey,
+          Tags: toTagList(tags),
+        };
+        return client.send(new sdk.CopyDBSnapshotCommand(input), sendOptions(call));
       }),
     deleteSnapshot: (identifier, call) =>
       send('DeleteDBSnapshot', identifier, call, (sdk, client) =>

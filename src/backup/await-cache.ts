@@ -1,7 +1,8 @@
 import { BackupError } from '../core/errors.js';
-import { type Judgement, pollUntil } from '../core/poll.js';
+import type { Judgement } from '../core/poll.js';
 import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
+import { awaitStatus } from './await-status.js';
 import { type CacheSource, resolveCacheSource } from './cache-source.js';
 
 /** Whether a cache in this state allows a snapshot, will after a while, or will not without somebody's help (facts F6, F13). */
@@ -33,15 +34,12 @@ export function awaitCache(
   },
 ): Promise<CacheSource> {
   const { signal } = wait;
-  return pollUntil({
+  return awaitStatus(system, {
     what: `cache ${cacheOf(system).name} to allow a snapshot`,
     observe: () => resolveCacheSource(system, { signal }),
     judge: judgeCache,
     onPending: ({ status }) => wait.onPending?.(status),
     deadline: wait.deadline,
-    ...system.polling,
-    clock: system.clock,
-    random: system.random,
     signal,
   });
 }

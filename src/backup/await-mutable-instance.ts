@@ -1,16 +1,12 @@
 import { BackupError } from '../core/errors.js';
 import { classifyStatus } from '../core/instance-status.js';
-import { type Judgement, pollUntil } from '../core/poll.js';
+import type { Judgement } from '../core/poll.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
+import { awaitStatus } from './await-status.js';
 import { describeProtectedInstance } from './protected-instance.js';
 
-/** An instance that RDS lets be backed up and changed (facts A9); `storage-optimization` is fully operational (facts 0.6d). */
-export function isMutable(status: string): boolean {
-  return classifyStatus(status) === 'ready';
-}
-
-/** Whether an instance in this state allows a snapshot, will after a while, or will not without somebody's help. */
+/** Whether an instance in this state allows a snapshot (facts A9), will after a while, or will not without somebody's help. */
 export function judgeMutable(instance: DatabaseInstance): Judgement {
   const { identifier, status } = instance;
   const means = classifyStatus(status);
@@ -39,15 +35,12 @@ export function awaitMutableInstance(
   },
 ): Promise<DatabaseInstance> {
   const { instance } = system.database;
-  return pollUntil({
+  return awaitStatus(system, {
     what: `instance ${instance} to allow a snapshot`,
     observe: () => describeProtectedInstance(system, { signal: wait.signal }),
     judge: judgeMutable,
     onPending: (observed) => wait.onPending?.(observed.status),
     deadline: wait.deadline,
-    ...system.polling,
-    clock: system.clock,
-    random: system.random,
     signal: wait.signal,
   });
 }

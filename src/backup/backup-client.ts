@@ -2,9 +2,13 @@ import type { Backup, BackupKind, CacheSnapshot, DatabaseSnapshot, Dump } from '
 import type { CallOptions } from '../core/call-options.js';
 import type { Duration } from '../core/duration.js';
 import type { System } from '../system/define-system.js';
+import { auditSharing, type SharingRequest } from './audit-sharing.js';
+import { copyDatabaseSnapshot } from './copy-database-snapshot.js';
+import type { CopySnapshotRequest } from './copy-request.js';
 import { type CacheSnapshotRequest, createCacheSnapshot } from './create-cache-snapshot.js';
 import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from './create-database-snapshot.js';
 import { type CreatedDump, createDump } from './create-dump.js';
+import type { SharingReport } from './decide-sharing.js';
 import type { CreateDumpRequest } from './dump-request.js';
 import { type EnsureCacheSnapshotRequest, ensureCacheSnapshot } from './ensure-cache-snapshot.js';
 import { type EnsureDatabaseSnapshotRequest, ensureDatabaseSnapshot } from './ensure-database-snapshot.js';
@@ -140,6 +144,44 @@ export class BackupClient {
    */
   ensureDump(request: EnsureDumpRequest, options?: CallOptions): Promise<Ensured<Dump>> {
     return ensureDump(this.#system, request, options);
+  }
+
+  /**
+   * Copies a snapshot to another region, or within one, and waits until the copy is available: up to 24 hours unless `deadline` says
+   * otherwise, for copies of one instance queue up. The copy is encrypted with `kmsKey`, a key of the destination, carries the
+   * source's tags, and is manual: RDS never expires it. Before it begins the quota of the destination is looked at.
+   *
+   * The same snapshot is copied to a region once, however often this is called; a lost answer never leads to a second copy.
+   * Aborting stops the waiting: a copy that was begun is finished by RDS.
+   *
+   * Progress: phases `waiting-for-source`, `requested`, `copying` with `percent`, which a queued copy does not have.
+   *
+   * Errors: `invalid-input`, `snapshot-not-found`, `quota-exceeded` (retryable where 20 are being copied already),
+   * `identifier-taken`, `resource-failed`, `deadline-exceeded`, `access-denied`.
+   *
+   * @example
+   * ```ts
+   * const copy = await backups.copyDatabaseSnapshot({ snapshot: snapshot.id, to: 'us-west-2', kmsKey: 'alias/zephyr-backups' });
+   * ```
+   */
+  copyDatabaseSnapshot(request: CopySnapshotRequest, options?: CallOptions): Promise<DatabaseSnapshot> {
+    return copyDatabaseSnapshot(this.#system, request, options);
+  }
+
+  /**
+   * Who else may restore the system's snapshots, in all its regions: everybody is `critical`, an account that is not among
+   * `allowedAccounts` a `warning`. One call for each manual snapshot, of which a region has 100 unless AWS allows more.
+   *
+   * Errors: `invalid-input`, `access-denied`.
+   *
+   * @example
+   * ```ts
+   * const { grade, shared } = await backups.auditSharing({ allowedAccounts: ['210987654321'] });
+   * if (grade !== 'ok') console.error(shared.map(({ id, meaning, next }) => `${id}: ${meaning} ${next}`));
+   * ```
+   */
+  auditSharing(request?: SharingRequest, options?: CallOptions): Promise<SharingReport> {
+    return auditSharing(this.#system, request, options);
   }
 
   /**

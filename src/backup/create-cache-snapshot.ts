@@ -1,6 +1,5 @@
 import type { CacheSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
-import { parseDuration } from '../core/duration.js';
 import { BackupError } from '../core/errors.js';
 import { cacheSnapshotName, checkCacheSnapshotName } from '../core/names.js';
 import { randomToken } from '../core/random.js';
@@ -9,6 +8,7 @@ import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
 import { awaitCache } from './await-cache.js';
 import { awaitCacheSnapshot } from './await-cache-snapshot.js';
+import { deadlineOf } from './await-status.js';
 import type { CacheSource } from './cache-source.js';
 import { describeCacheSnapshots, readTags } from './list-cache-snapshots.js';
 import { checkOperationId } from './operation-id.js';
@@ -18,21 +18,8 @@ import { checkLabels, labelTags, type SnapshotLabels } from './snapshot-tags.js'
 
 /** A snapshot of the system's cache to take. Texts become tags: letters, digits, spaces and `_ . / = + - @ :`. */
 export interface CacheSnapshotRequest extends SnapshotLabels {
-  /** Why, for the `Reason` tag, such as `pre-deployment`. */
-  readonly reason: string;
-  /** For the `DeploymentVersion` tag. */
-  readonly deploymentVersion?: string | undefined;
-  /** For the `zephyr:purpose` tag. Default `backup`. */
-  readonly purpose?: string | undefined;
-  /** More tags of your own. */
-  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** At most 40 characters (facts F2). Default: `<cache>-manual-YYYYMMDD-HHMMSS` in UTC, the cache's name cut to fit. */
   readonly name?: string | undefined;
-  /**
-   * Names the request, so that it can be repeated when its outcome is unknown: a snapshot that already carries it is waited for
-   * and returned instead of a second one being taken. Default: a new one for every call.
-   */
-  readonly operationId?: string | undefined;
 }
 
 /** Takes a snapshot of the system's cache and waits until it is available: see `BackupClient.createCacheSnapshot`. */
@@ -49,10 +36,10 @@ export async function createCacheSnapshot(
   const { signal } = options;
   const report = progressReporter('create-cache-snapshot', system.clock, options.onProgress);
   const begun = (await findOperation(system, request.operationId, signal)) ?? (await begin());
-  return awaitCacheSnapshot(system, begun, { deadline: options.deadline ?? fromNow(system, '4h'), signal, report });
+  return awaitCacheSnapshot(system, begun, { deadline: deadlineOf(system, options, '4h'), signal, report });
 
   async function begin(): Promise<string> {
-    const deadline = options.deadline ?? fromNow(system, '1h');
+    const deadline = deadlineOf(system, options, '1h');
     const settle = (): Promise<CacheSource> =>
       awaitCache(system, {
         deadline,
@@ -126,9 +113,4 @@ function cacheQuotaExceeded(source: CacheSource, region: string, cause: BackupEr
     details: { cache: source.name, region },
     cause,
   });
-}
-
-/** The instant at which a wait of this length ends. */
-export function fromNow(system: System, duration: '1h' | '4h'): Date {
-  return new Date(system.clock.now().getTime() + parseDuration(duration, 'deadline'));
 }

@@ -1,6 +1,5 @@
 import type { DatabaseSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
-import { parseDuration } from '../core/duration.js';
 import { checkSnapshotIdentifier, manualSnapshotName } from '../core/names.js';
 import { randomToken } from '../core/random.js';
 import { tagKeys } from '../core/tags.js';
@@ -8,6 +7,7 @@ import type { DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { awaitMutableInstance } from './await-mutable-instance.js';
 import { awaitSnapshot } from './await-snapshot.js';
+import { deadlineOf } from './await-status.js';
 import { snapshotOf } from './describe-backups.js';
 import { checkOperationId } from './operation-id.js';
 import { type ProgressNote, progressReporter } from './progress-reporter.js';
@@ -17,21 +17,8 @@ import { checkLabels, type SnapshotLabels, snapshotTags } from './snapshot-tags.
 
 /** A snapshot to take. Texts become tags: letters, digits, spaces and `_ . / = + - @ :` (facts A13). */
 export interface DatabaseSnapshotRequest extends SnapshotLabels {
-  /** Why, for the `Reason` tag, such as `pre-deployment`. */
-  readonly reason: string;
-  /** For the `DeploymentVersion` tag. */
-  readonly deploymentVersion?: string | undefined;
-  /** For the `zephyr:purpose` tag. Default `backup`. */
-  readonly purpose?: string | undefined;
-  /** More tags of your own. */
-  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Default: `<instance>-manual-YYYYMMDD-HHMMSS` in UTC. */
   readonly name?: string | undefined;
-  /**
-   * Names the request, so that it can be repeated when its outcome is unknown: a snapshot that already carries it is waited for
-   * and returned instead of a second one being taken. Default: a new one for every call.
-   */
-  readonly operationId?: string | undefined;
 }
 
 /**
@@ -49,11 +36,12 @@ export async function createDatabaseSnapshot(
   const begun =
     (await findOperation(system, request, options)) ??
     (await begin(system, request, { name, operationId, report }, options));
-  const snapshot = await awaitSnapshot(system, begun, {
-    deadline: options.deadline ?? fromNow(system, '4h'),
-    signal: options.signal,
-    report,
-  });
+  const { rds } = system.aws;
+  const snapshot = await awaitSnapshot(
+    system,
+    { rds, identifier: begun, phase: 'creating' },
+    { deadline: deadlineOf(system, options, '4h'), signal: options.signal, report },
+  );
   return snapshotOf(snapshot, system.aws.region);
 }
 
@@ -68,7 +56,7 @@ async function begin(
   options: CallOptions,
 ): Promise<string> {
   const { signal } = options;
-  const deadline = options.deadline ?? fromNow(system, '1h');
+  const deadline = deadlineOf(system, options, '1h');
   const settle = (): Promise<DatabaseInstance> =>
     awaitMutableInstance(system, {
       deadline,
@@ -118,8 +106,4 @@ function checkRequest(request: DatabaseSnapshotRequest): string | undefined {
   const { operationId, name } = request;
   checkOperationId(operationId);
   return name === undefined ? undefined : checkSnapshotIdentifier(name, 'name');
-}
-
-function fromNow(system: System, duration: '1h' | '4h'): Date {
-  return new Date(system.clock.now().getTime() + parseDuration(duration, 'deadline'));
 }

@@ -9,8 +9,9 @@ import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
 import { judgeCache } from './await-cache.js';
 import { awaitCacheSnapshot } from './await-cache-snapshot.js';
+import { deadlineOf } from './await-status.js';
 import { resolveCacheSource } from './cache-source.js';
-import { beginCacheSnapshot, type CacheSnapshotRequest, fromNow } from './create-cache-snapshot.js';
+import { beginCacheSnapshot, type CacheSnapshotRequest } from './create-cache-snapshot.js';
 import { type Ensured, intervalAt } from './ensure-interval.js';
 import { describeCacheSnapshots } from './list-cache-snapshots.js';
 import { type ProgressNote, progressReporter } from './progress-reporter.js';
@@ -37,8 +38,8 @@ export async function ensureCacheSnapshot(
   const { signal } = options;
   signal?.throwIfAborted();
   const report = progressReporter('ensure-cache-snapshot', system.clock, options.onProgress);
-  const deadline = options.deadline ?? fromNow(system, '1h');
-  const wait = { deadline: options.deadline ?? fromNow(system, '4h'), signal, report };
+  const deadline = deadlineOf(system, options, '1h');
+  const wait = { deadline: deadlineOf(system, options, '4h'), signal, report };
   for (;;) {
     const young = await findYoung(system, start, signal);
     if (young !== undefined) {

@@ -5,12 +5,21 @@ import type { DatabaseInstance } from '../ports/rds.js';
 /** RDS takes at most 50 tags on a resource (facts A12). */
 const mostTags = 50;
 
-/** Why a snapshot is made, as its tags will say. */
+/** Why a snapshot is made, as its tags will say: letters, digits, spaces and `_ . / = + - @ :` (facts A13). */
 export interface SnapshotLabels {
+  /** Why, for the `Reason` tag, such as `pre-deployment`. */
   readonly reason: string;
+  /** For the `DeploymentVersion` tag. */
   readonly deploymentVersion?: string | undefined;
+  /** For the `zephyr:purpose` tag. Default `backup`. */
   readonly purpose?: string | undefined;
+  /** More tags of your own. */
   readonly tags?: Tags | undefined;
+  /**
+   * Names the request, so that it can be repeated when its outcome is unknown: a snapshot that already carries it is waited for
+   * and returned instead of a second one being taken. Default: a new one for every call.
+   */
+  readonly operationId?: string | undefined;
 }
 
 /** Checks the labels of a request against what RDS takes as tags (facts A13) before anything is called. */
@@ -18,7 +27,12 @@ export function checkLabels(labels: SnapshotLabels): void {
   checkTagValue(labels.reason, 'reason', 1);
   if (labels.deploymentVersion !== undefined) checkTagValue(labels.deploymentVersion, 'deploymentVersion', 1);
   if (labels.purpose !== undefined) checkTagValue(labels.purpose, 'purpose', 1);
-  const own = Object.entries(labels.tags ?? {});
+  checkOwnTags(labels.tags ?? {});
+}
+
+/** Checks tags of the caller's own. Errors: `invalid-input`. */
+export function checkOwnTags(tags: Tags): void {
+  const own = Object.entries(tags);
   for (const [key, value] of own) {
     checkTagKey(key);
     checkTagValue(value, `tags.${key}`, 0);
@@ -39,10 +53,29 @@ export function checkLabels(labels: SnapshotLabels): void {
  */
 export function snapshotTags(labels: SnapshotLabels, operationId: string, instance: DatabaseInstance): Tags {
   const ours = labelTags(labels, operationId);
-  if (!instance.copyTagsToSnapshot) return ours;
-  // Keys of AWS's own cannot be set, and ours speak of the instance's making, not of the snapshot's.
-  const copied = Object.entries(instance.tags)
-    .filter(([key]) => !(key in ours) && !/^(?:aws|zephyr):/i.test(key))
+  // Ours speak of the instance's making, not of the snapshot's.
+  return instance.copyTagsToSnapshot ? withCopied(ours, instance.tags, /^(?:aws|zephyr):/i) : ours;
+}
+
+/**
+ * The tags of a copy: those of its source, which tags given would replace (facts A17), so that it expires by the same rule; the
+ * caller's; and our own.
+ */
+export function copyTags(source: Tags, own: Tags, operationId: string): Tags {
+  const { [tagKeys.purpose]: purpose = 'copy' } = source;
+  const ours = {
+    ...own,
+    [tagKeys.managedBy]: managedBy,
+    [tagKeys.operationId]: operationId,
+    [tagKeys.purpose]: purpose,
+  };
+  return withCopied(ours, source, /^aws:/i);
+}
+
+function withCopied(ours: Tags, theirs: Tags, without: RegExp): Tags {
+  // Keys of AWS's own cannot be set.
+  const copied = Object.entries(theirs)
+    .filter(([key]) => !(key in ours) && !without.test(key))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .slice(0, mostTags - Object.keys(ours).length);
   return { ...Object.fromEntries(copied), ...ours };

@@ -214,6 +214,19 @@ export interface RdsPort {
     request: { readonly snapshot: string; readonly instance: string; readonly tags: Tags },
     call?: PortCall,
   ): Promise<void>;
+  /**
+   * Copies a snapshot into this region. `source` is its identifier, or the ARN of one in another region or account. AWS keeps tags
+   * given instead of those of the source; an encrypted snapshot of another region needs a key of this one (facts A17).
+   */
+  copySnapshot(
+    request: {
+      readonly source: string;
+      readonly snapshot: string;
+      readonly kmsKey?: string | undefined;
+      readonly tags: Tags;
+    },
+    call?: PortCall,
+  ): Promise<void>;
   deleteSnapshot(identifier: string, call?: PortCall): Promise<void>;
   restoreFromSnapshot(snapshot: string, settings: RestoreSettings, call?: PortCall): Promise<void>;
   restoreToPointInTime(source: PointInTimeSource, settings: RestoreSettings, call?: PortCall): Promise<void>;

@@ -1,5 +1,6 @@
 import 'aws-sdk-client-mock-vitest/extend';
 import {
+  CopyDBSnapshotCommand,
   CreateDBSnapshotCommand,
   DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
@@ -471,6 +472,24 @@ describe('restoring', () => {
     await rds.restoreFromSnapshot('s', { ...settings, logExports: [] });
     const input = mock.commandCalls(RestoreDBInstanceFromDBSnapshotCommand)[0]?.args[0].input;
     expect(input?.EnableCloudwatchLogsExports).toBeUndefined();
+  });
+});
+
+describe('copies', () => {
+  it('copies by the name or ARN given, with a key and tags', async () => {
+    mock.on(CopyDBSnapshotCommand).resolves({});
+    const source = 'arn:aws:rds:us-east-1:123456789012:snapshot:a';
+    await rds.copySnapshot({ source, snapshot: 'b', kmsKey: 'alias/k', tags: { Team: 'zephyr' } });
+    expect(mock).toHaveReceivedCommandWith(CopyDBSnapshotCommand, {
+      SourceDBSnapshotIdentifier: source,
+      TargetDBSnapshotIdentifier: 'b',
+      KmsKeyId: 'alias/k',
+      Tags: [{ Key: 'Team', Value: 'zephyr' }],
+    });
+    mock.on(CopyDBSnapshotCommand).rejects(fault('InvalidDBSnapshotStateFault', 'InvalidDBSnapshotState'));
+    await expect(rds.copySnapshot({ source, snapshot: 'b', tags: {} })).rejects.toMatchObject({
+      code: 'invalid-state',
+    });
   });
 });
 

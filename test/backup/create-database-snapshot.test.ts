@@ -245,7 +245,8 @@ describe('createDatabaseSnapshot', () => {
       if ((event.percent ?? 0) > 50) fake.rds.snapshots.length = 0;
     };
     await expect(createDatabaseSnapshot(fake.system, request, { onProgress })).rejects.toMatchObject({
-      code: 'snapshot-not-found',
+      code: 'resource-failed',
+      message: expect.stringMatching(/ is gone$/),
     });
   });
 

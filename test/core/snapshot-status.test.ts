@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cacheSnapshotStatus, snapshotStatus } from '../../src/core/snapshot-status.js';
+import { automatedBackupStatus, cacheSnapshotStatus, snapshotStatus } from '../../src/core/snapshot-status.js';
 
 describe('the status of a snapshot', () => {
   it.each([
@@ -24,5 +24,20 @@ describe('the status of a snapshot', () => {
     ['deleting', 'failed'],
   ])('of a cache, %s is %s', (word, status) => {
     expect(cacheSnapshotStatus(word)).toBe(status);
+  });
+});
+
+describe('the status of an automated backup', () => {
+  it.each([
+    ['active', true, 'available'],
+    ['retained', true, 'available'],
+    ['replicating', true, 'available'],
+    ['active', false, 'in-progress'],
+    ['pending', true, 'in-progress'],
+    ['of-tomorrow', true, 'in-progress'],
+    ['deleting', true, 'failed'],
+    ['failed', false, 'failed'],
+  ] as const)('%s, window: %s, is %s', (word, hasWindow, status) => {
+    expect(automatedBackupStatus(word, hasWindow)).toBe(status);
   });
 });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateReplicationGroupCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { connectAws } from '@zephyr/backup/aws';
 import {
   createPostgresDataPlane,
@@ -17,6 +18,7 @@ import { keepCacheSnapshots } from '../../examples/cache-snapshot.js';
 import { checkRestoredCache, observeProduction } from '../../examples/check-cache.js';
 import { checkZephyr } from '../../examples/check-database.js';
 import { compareWithProduction } from '../../examples/compare-with-production.js';
+import { copyNewestSnapshot } from '../../examples/copy-to-another-region.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
 import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
@@ -60,6 +62,41 @@ describe('two regions', () => {
   it('keep a copy of a snapshot in the second', async () => {
     vi.spyOn(console, 'log').mockReturnValue(undefined);
     expect(await copyToAnotherRegion()).toBe('available');
+  });
+});
+
+describe('another region', () => {
+  it('gets a copy of the newest snapshot', async () => {
+    await using region = await startLocalRegion({ clock: createVirtualClock() });
+    await using west = await startLocalRegion({ region: 'us-west-2', peer: region });
+    const clientOf = ({ region: name, endpoint, credentials }: LocalRegion) => ({
+      region: name,
+      endpoint,
+      credentials,
+    });
+    const rds = new RDSClient(clientOf(region));
+    await rds.send(
+      new CreateDBInstanceCommand({
+        DBInstanceIdentifier: 'zephyr-production-db',
+        DBInstanceClass: 'db.t3.large',
+        Engine: 'postgres',
+        MasterUsername: 'zephyr_admin',
+        MasterUserPassword: 'only-for-rehearsals',
+        AllocatedStorage: 20,
+        BackupRetentionPeriod: 7,
+      }),
+    );
+    rds.destroy();
+    const system = defineSystem({
+      aws: connectAws(clientOf(region)),
+      otherRegions: [connectAws(clientOf(west))],
+      database: { instance: 'zephyr-production-db', name: 'zephyr', credentials: { user: 'a', password: 'b' } },
+      clock: region.clock,
+    });
+    expect(await copyNewestSnapshot(system, 'us-west-2', 'alias/zephyr-backups')).toBeUndefined();
+    await region.clock.sleep(86_400_000);
+    const copy = await copyNewestSnapshot(system, 'us-west-2', 'alias/zephyr-backups');
+    expect(copy).toMatch(/^zephyr-production-db-\d{4}-/);
   });
 });
 

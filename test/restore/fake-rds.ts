@@ -276,6 +276,9 @@ export function createFakeRds(clock: Clock): FakeRds {
           tags,
         });
       },
+      copySnapshot: async () => {
+        throw new Error('nothing here copies a snapshot');
+      },
       deleteSnapshot: async () => {
         throw new Error('nothing here deletes a snapshot');
       },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
 import type { AwsPorts } from '../../src/ports/aws.js';
 import { defineSystem, type PostgresPorts, type SystemOptions } from '../../src/system/define-system.js';
+import { regionOf } from '../../src/system/region-of.js';
 
 const aws = {
   region: 'us-east-1',
@@ -29,6 +30,21 @@ describe('defineSystem', () => {
     expect(system.random).toBe(Math.random);
     expect(system.database.tls).toEqual({ mode: 'verify-full' });
     expect(system.archive).toBeUndefined();
+  });
+
+  it('takes other regions, each once and not its own', () => {
+    const west = { ...aws, region: 'us-west-2' };
+    expect(defineSystem(options).otherRegions).toEqual([]);
+    const system = defineSystem({ ...options, otherRegions: [west] });
+    expect(system.otherRegions).toEqual([west]);
+    expect(regionOf(system, 'us-west-2', 'to').region).toBe('us-west-2');
+    expect(regionOf(system, 'us-east-1', 'to').region).toBe('us-east-1');
+    expect(() => regionOf(system, 'eu-west-1', 'to')).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field: 'to' }),
+    );
+    refused((valid) => ({ ...valid, otherRegions: [west, west] }), 'otherRegions[1]');
+    refused((valid) => ({ ...valid, otherRegions: [aws] }), 'otherRegions[0]');
+    refused((valid) => ({ ...valid, otherRegions: [{}] }), 'otherRegions[0]');
   });
 
   it('takes what it is given over its defaults, and undefined as not given', () => {

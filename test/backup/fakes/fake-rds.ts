@@ -13,6 +13,8 @@ export interface FakeRds extends RdsPort {
   readonly snapshots: SnapshotDescription[];
   readonly automatedBackups: AutomatedBackup[];
   readonly events: DatabaseEvent[];
+  /** Snapshots of another region, for copies. */
+  copyable: () => readonly SnapshotDescription[];
   quota: { used: number; max: number } | undefined;
   /** How long a snapshot takes. */
   snapshotMilliseconds: number;
@@ -56,7 +58,7 @@ export const productionDb: DatabaseInstance = {
 };
 
 /** RDS with one instance, as far as backups need it. */
-export function fakeRds(clock: Clock): FakeRds {
+export function fakeRds(clock: Clock, region = 'us-east-1'): FakeRds {
   const refused = async (): Promise<never> => {
     throw new TypeError('not part of this fake');
   };
@@ -71,11 +73,12 @@ export function fakeRds(clock: Clock): FakeRds {
     return { ...snapshot, status: fake.snapshotEndsAs, percentProgress: 100, dataTime: snapshot.createdAt };
   };
   const fake: FakeRds = {
-    region: 'us-east-1',
+    region,
     instance: productionDb,
     snapshots: [],
     automatedBackups: [],
     events: [],
+    copyable: () => [],
     quota: { used: 40, max: 100 },
     snapshotMilliseconds: 90_000,
     snapshotEndsAs: 'available',
@@ -103,6 +106,26 @@ export function fakeRds(clock: Clock): FakeRds {
         engineVersion: '15.18',
         allocatedStorageGiB: 100,
         encrypted: true,
+        tags,
+      });
+    },
+    copySnapshot: async ({ source, snapshot, kmsKey, tags }) => {
+      const found = [...fake.copyable(), ...fake.snapshots].find((one) => [one.arn, one.identifier].includes(source));
+      if (found === undefined) throw coded('snapshot-not-found');
+      if (current(found).status !== 'available') throw coded('invalid-state');
+      if (fake.snapshots.some(({ identifier }) => identifier === snapshot)) throw coded('identifier-taken');
+      if (fake.quota !== undefined && fake.quota.used >= fake.quota.max) throw coded('quota-exceeded');
+      const { createdAt: originalCreatedAt, ...rest } = found;
+      fake.snapshots.push({
+        ...rest,
+        identifier: snapshot,
+        arn: `arn:aws:rds:${fake.region}:123456789012:snapshot:${snapshot}`,
+        type: 'manual',
+        status: 'creating',
+        createdAt: clock.now(),
+        originalCreatedAt,
+        copyOf: found.arn,
+        kmsKey: kmsKey ?? found.kmsKey,
         tags,
       });
     },
