@@ -5,6 +5,7 @@ export { defineSystem, type PostgresPorts, type System, type SystemOptions } fro
 // Back up.
 
 export type { SharingRequest } from './backup/audit-sharing.js';
+export { BackupCatalogue } from './backup/backup-catalogue.js';
 export { BackupClient } from './backup/backup-client.js';
 export type { CopySnapshotRequest } from './backup/copy-request.js';
 export type { CacheSnapshotRequest } from './backup/create-cache-snapshot.js';

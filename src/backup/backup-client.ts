@@ -1,26 +1,22 @@
-import type { Backup, BackupKind, CacheSnapshot, DatabaseSnapshot, Dump } from '../core/backups.js';
+import type { CacheSnapshot, DatabaseSnapshot, Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { Duration } from '../core/duration.js';
 import type { System } from '../system/define-system.js';
-import { auditSharing, type SharingRequest } from './audit-sharing.js';
+import { BackupCatalogue } from './backup-catalogue.js';
 import { copyDatabaseSnapshot } from './copy-database-snapshot.js';
 import type { CopySnapshotRequest } from './copy-request.js';
 import { type CacheSnapshotRequest, createCacheSnapshot } from './create-cache-snapshot.js';
 import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from './create-database-snapshot.js';
 import { type CreatedDump, createDump } from './create-dump.js';
-import type { SharingReport } from './decide-sharing.js';
 import type { CreateDumpRequest } from './dump-request.js';
 import { type EnsureCacheSnapshotRequest, ensureCacheSnapshot } from './ensure-cache-snapshot.js';
 import { type EnsureDatabaseSnapshotRequest, ensureDatabaseSnapshot } from './ensure-database-snapshot.js';
 import { type EnsureDumpRequest, ensureDump } from './ensure-dump.js';
 import type { Ensured } from './ensure-interval.js';
-import { type BackupOf, findBackup, type LatestBackupRequest, latestBackup } from './find-backup.js';
-import { type BackupFilter, listBackups } from './list-backups.js';
-import { type RestoreWindow, readRestoreWindow } from './restore-window.js';
 import { type DumpSweep, sweepUnfinishedDumps } from './sweep-unfinished-dumps.js';
 
 /**
- * Makes backups of one system, and lists what there is.
+ * Makes backups of one system, and knows what there is.
  *
  * @example
  * ```ts
@@ -28,10 +24,11 @@ import { type DumpSweep, sweepUnfinishedDumps } from './sweep-unfinished-dumps.j
  * const snapshot = await backups.createDatabaseSnapshot({ reason: 'pre-deployment', deploymentVersion: 'v2.0.0' });
  * ```
  */
-export class BackupClient {
+export class BackupClient extends BackupCatalogue {
   readonly #system: System;
 
   constructor(system: System) {
+    super(system);
     this.#system = system;
   }
 
@@ -166,82 +163,6 @@ export class BackupClient {
    */
   copyDatabaseSnapshot(request: CopySnapshotRequest, options?: CallOptions): Promise<DatabaseSnapshot> {
     return copyDatabaseSnapshot(this.#system, request, options);
-  }
-
-  /**
-   * Who else may restore the system's snapshots, in all its regions: everybody is `critical`, an account that is not among
-   * `allowedAccounts` a `warning`. One call for each manual snapshot, of which a region has 100 unless AWS allows more.
-   *
-   * Errors: `invalid-input`, `access-denied`.
-   *
-   * @example
-   * ```ts
-   * const { grade, shared } = await backups.auditSharing({ allowedAccounts: ['210987654321'] });
-   * if (grade !== 'ok') console.error(shared.map(({ id, meaning, next }) => `${id}: ${meaning} ${next}`));
-   * ```
-   */
-  auditSharing(request?: SharingRequest, options?: CallOptions): Promise<SharingReport> {
-    return auditSharing(this.#system, request, options);
-  }
-
-  /**
-   * The newest available backup of a kind, by the instant whose data it holds; `undefined` where there is none. Of dumps those of the
-   * whole database, of the last 400 days; one whose manifest cannot be read is an error, for an older one in its place would be a
-   * silent loss of data. With `verified: true` only those count that a drill or a check has proven.
-   *
-   * Errors: `invalid-input`, `dump-corrupt`, `version-mismatch`, `bucket-not-found`, `access-denied`.
-   *
-   * @example
-   * ```ts
-   * const snapshot = await backups.latest({ kind: 'database-snapshot', origin: 'automated' });
-   * const proven = await backups.latest({ kind: 'dump', verified: true });
-   * ```
-   */
-  latest<Kind extends BackupKind>(
-    request: LatestBackupRequest<Kind>,
-    options?: CallOptions,
-  ): Promise<BackupOf<Kind> | undefined> {
-    return latestBackup(this.#system, request, options);
-  }
-
-  /**
-   * The backup of an `id` as {@link BackupClient.list} tells it: the identifier of a snapshot, the resource id of an automated backup's
-   * instance, or the key of a dump; `undefined` where there is none. Looks in the system's own region first, then in the others.
-   *
-   * Errors: `invalid-input`, `dump-corrupt`, `version-mismatch`, `bucket-not-found`, `access-denied`.
-   */
-  find(id: string, options?: CallOptions): Promise<Backup | undefined> {
-    return findBackup(this.#system, id, options);
-  }
-
-  /**
-   * Every backup of the system, of any age, page by page: 10,000 take no more memory than ten. For each region that the system
-   * names the snapshots of the instance, copies and those of AWS Backup among them, and its automated backups with their restore
-   * windows, those of deleted instances and replicated ones among them; then the snapshots of the cache, all in no order (AWS
-   * states none: compare `createdAt`); then the dumps by the time of their making, oldest first. Dumps are those of the whole
-   * archive; a dump whose manifest cannot be read has the status `failed`. What a drill or a check has proven is `verified`.
-   *
-   * With `regions` alone those are asked: without the system's own that one is left alone, for it may be what is down.
-   *
-   * Errors: `invalid-input`, `bucket-not-found`, `access-denied`.
-   *
-   * @example
-   * ```ts
-   * for await (const backup of backups.list({ kinds: ['dump'] })) console.log(backup.id, backup.sizeBytes, backup.verified?.at);
-   * ```
-   */
-  list(filter?: BackupFilter, options?: CallOptions): AsyncIterable<Backup> {
-    return listBackups(this.#system, filter, options);
-  }
-
-  /**
-   * The earliest and the latest instant that point-in-time recovery can reach, and how far the latter is behind now: compare it
-   * with the recovery point objective.
-   *
-   * Errors: `instance-not-found`, `point-in-time-recovery-off`, `access-denied`.
-   */
-  restoreWindow(options?: CallOptions): Promise<RestoreWindow> {
-    return readRestoreWindow(this.#system, options);
   }
 
   /**

@@ -44,6 +44,7 @@ export function fakePostgres(): FakePostgres {
     if (text.includes('pg_export_snapshot')) {
       return [{ snapshot: '00000003-0000001B-1', taken_at: '2025-11-09T14:00:01.250Z', transactions: '1:1:' }];
     }
+    if (text.includes('server_encoding')) return [{ encoding: 'UTF8', bytes: 4 }];
     if (text.includes('pg_database_size')) return [{ bytes: String(fake.databaseBytes) }];
     if (text.includes('has_schema_privilege')) return fake.relations;
     if (text.includes('nspname AS schema, relname AS name')) {
