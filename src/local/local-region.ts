@@ -9,6 +9,7 @@ import type { CacheQuotas } from './elasticache/elasticache-state.js';
 import type { Faults } from './faults/faults.js';
 import type { LocalDuration } from './local-duration.js';
 import type { LifecycleDurations } from './rds/durations.js';
+import type { LocalInstances } from './rds/instance-handles.js';
 import type { RdsQuotas, StaleReads } from './rds/rds-state.js';
 import type { LocalReplicas } from './rds/replica-handles.js';
 import type { LocalS3 } from './s3/s3-service.js';
@@ -81,6 +82,8 @@ export interface LocalRegion extends AsyncDisposable {
   readonly calls: CallLog;
   /** What a test does to S3 besides calling it: make a bucket, or find the files of an object to damage them. */
   readonly s3: LocalS3;
+  /** What a test does to DB instances besides calling RDS: put them into a bad status. */
+  readonly instances: LocalInstances;
   /** What a test does to read replicas besides calling RDS: hold them back. */
   readonly replicas: LocalReplicas;
   /** What a test does to CloudWatch besides calling it: give metrics their values. */

@@ -38,6 +38,7 @@ export function rdsSettings(
     quotas: {
       manualSnapshots: 100,
       instances: 40,
+      allocatedStorage: 100_000,
       retainedBackups: 40,
       snapshotCopies: 20,
       replicatedBackups: 20,

@@ -6,6 +6,7 @@ import { createElastiCacheService } from './elasticache/elasticache-service.js';
 import { createFaultBook } from './faults/faults.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
 import { findNeighbourhood, settleIn } from './neighbourhood.js';
+import { instanceHandles } from './rds/instance-handles.js';
 import { shipAllLogs } from './rds/log-shipping.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';
 import { replicaHandles } from './rds/replica-handles.js';
@@ -96,6 +97,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     faults,
     calls: recorder.log,
     s3: { createBucket: s3.createBucket, objectFiles: s3.objectFiles },
+    instances: instanceHandles(rds.state),
     replicas: replicaHandles(rds.state),
     metrics: { set: cloudWatch.state.store.set },
     requestHandler: createInProcessHandler(dispatch),

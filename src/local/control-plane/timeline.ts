@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.js';
+import { parseDuration } from '../../core/duration.js';
 import { holdClock } from '../hold-clock.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 
@@ -190,6 +191,9 @@ function followScript(subject: Subject, steps: readonly Step[], script: Lifecycl
   if (script === undefined || first === undefined) return steps;
   if (script.kind === 'stuck') {
     return [{ status: script.status ?? first.status, milliseconds: Number.POSITIVE_INFINITY }];
+  }
+  if (script.kind === 'takes') {
+    return [{ ...first, milliseconds: parseDuration(script.duration, 'fault.duration') }, ...steps.slice(1)];
   }
   const { status, message = `ends in ${script.status} on demand` } = script;
   const done = (at: Date): void => subject.fail(status, message, at);

@@ -56,6 +56,19 @@ export function restartServer(
   };
 }
 
+/** The restart of an instance whose server had stopped by itself; its logs are shipped again from then on. */
+export function recoveryStep(state: RdsState, instance: Instance): Step {
+  return {
+    status: 'rebooting',
+    milliseconds: state.settings.durations.reboot,
+    work: startServer(state, instance),
+    done: () => {
+      instance.disruptedAt = undefined;
+      addInstanceEvent(state, instance, 'availability', 'DB instance restarted');
+    },
+  };
+}
+
 /** The endpoint that an instance shows: its real server's, else a name as RDS gives them. */
 export function shownEndpoint(state: RdsState, instance: Instance): NonNullable<DBInstance['Endpoint']> {
   if (instance.endpoint !== undefined) return { Address: instance.endpoint.address, Port: instance.endpoint.port };

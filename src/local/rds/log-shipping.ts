@@ -9,8 +9,9 @@ export function latestRestorableTime(state: RdsState, instance: Instance): Date 
   const { recoverableTo } = instance;
   if (recoverableTo === undefined || state.settings.dataPlane !== undefined) return recoverableTo;
   const interval = state.settings.logShippingInterval;
-  if (interval === 0) return state.timeline.instant();
-  const passed = state.timeline.instant().getTime() - recoverableTo.getTime();
+  const now = instance.disruptedAt ?? state.timeline.instant();
+  if (interval === 0) return now;
+  const passed = now.getTime() - recoverableTo.getTime();
   const shipments = Math.floor(passed / interval);
   return shipments === 0 ? recoverableTo : new Date(recoverableTo.getTime() + shipments * interval);
 }

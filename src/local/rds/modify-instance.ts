@@ -4,7 +4,7 @@ import type { LifecycleScript } from '../wire/wire-service.js';
 import { scheduleBackups } from './backup-schedule.js';
 import { currentView } from './describe-instances.js';
 import { newInstanceName } from './identifiers.js';
-import { availableStep, instanceSubject } from './instance-lifecycle.js';
+import { availableStep, instanceSubject, recoveryStep } from './instance-lifecycle.js';
 import { getInstance, keepStale, patchInstance, refuseTakenName, requireAvailable } from './instance-lookup.js';
 import { scheduleMaintenance } from './maintenance.js';
 import { deferrableChanges, immediateChanges, mergePending } from './modify-changes.js';
@@ -34,7 +34,8 @@ export function modifyDBInstance(
   const hasPending = Object.keys(instance.details.PendingModifiedValues ?? {}).length > 0;
   const isEmpty = Object.keys(now.details).length === 0 && !now.isRequest && Object.keys(deferrable).length === 0;
   if (isEmpty && !(applies && hasPending)) throw invalidCombination('No modifications were requested');
-  requireAvailable(state, instance);
+  const heals = instance.details.DBInstanceStatus === 'storage-full' && deferrable.AllocatedStorage !== undefined;
+  if (!heals) requireAvailable(state, instance);
   // The name that it has counts as a new one, and reboots (facts C1).
   if (newName !== undefined && newName !== instance.details.DBInstanceIdentifier) refuseTakenName(state, newName);
   keepStale(state, instance);
@@ -49,7 +50,9 @@ export function modifyDBInstance(
     pending: applies ? pending : {},
     takesWhile: now.takesWhile,
   });
-  if (steps.length > 0) state.timeline.run(instanceSubject(state, instance), [...steps, availableStep()], script);
+  // A server that had stopped for want of storage starts again.
+  const after = heals && applies ? [recoveryStep(state, instance), availableStep()] : [availableStep()];
+  if (steps.length > 0) state.timeline.run(instanceSubject(state, instance), [...steps, ...after], script);
   if (!applies) scheduleMaintenance(state, instance);
   if (input.PreferredBackupWindow !== undefined) scheduleBackups(state, instance);
   return { DBInstance: { ...currentView(state, instance), DBInstanceStatus: view.DBInstanceStatus } };

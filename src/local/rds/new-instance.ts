@@ -90,6 +90,9 @@ export function addInstance(state: RdsState, details: DBInstance, port: number):
   if (state.instances.size >= state.settings.quotas.instances) {
     throw rdsFault('InstanceQuotaExceededFault', 'DB Instance quota exceeded');
   }
+  if (allocatedStorage(state) + (details.AllocatedStorage ?? 0) > state.settings.quotas.allocatedStorage) {
+    throw rdsFault('StorageQuotaExceededFault', 'Storage quota exceeded');
+  }
   const resourceId = `db-${randomName(state, 26, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
   const name = details.DBInstanceIdentifier ?? '';
   const instance: Instance = {
@@ -112,10 +115,16 @@ export function addInstance(state: RdsState, details: DBInstance, port: number):
     recoverableTo: undefined,
     automatedBackupsArn: `${arnPrefix(state)}:auto-backup:ab-${randomName(state, 39, 'abcdefghijklmnopqrstuvwxyz234567')}`,
     follows: undefined,
+    disruptedAt: undefined,
     failedOverAt: undefined,
   };
   state.instances.add(instance);
   return instance;
+}
+
+/** GiB of all instances together. */
+export function allocatedStorage(state: RdsState): number {
+  return state.instances.sorted().reduce((sum, { details }) => sum + (details.AllocatedStorage ?? 0), 0);
 }
 
 /** The ARN of an instance holds its name, so that it changes with it (facts C4). */

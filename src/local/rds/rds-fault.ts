@@ -10,6 +10,7 @@ const modelled = {
   InvalidDBSnapshotStateFault: ['InvalidDBSnapshotState', 400],
   SharedSnapshotQuotaExceededFault: ['SharedSnapshotQuotaExceeded', 400],
   SnapshotQuotaExceededFault: ['SnapshotQuotaExceeded', 400],
+  StorageQuotaExceededFault: ['StorageQuotaExceeded', 400],
   InstanceQuotaExceededFault: ['InstanceQuotaExceeded', 400],
   KMSKeyNotAccessibleFault: ['KMSKeyNotAccessibleFault', 400],
   InvalidRestoreFault: ['InvalidRestoreFault', 400],

@@ -31,6 +31,8 @@ export interface Instance extends Listed {
   readonly automatedBackupsArn: string;
   /** What it follows, if it is a read replica. */
   follows: Following | undefined;
+  /** Since when it is in a bad status by itself: it is not backed up, and ships no logs. */
+  disruptedAt: Date | undefined;
   /** When its standby took over last. */
   failedOverAt: Date | undefined;
 }
@@ -144,6 +146,8 @@ export interface RdsQuotas {
   readonly manualSnapshots: number;
   /** DB instances. Default 40 (facts B19). */
   readonly instances: number;
+  /** GiB of all DB instances together. Default 100000. */
+  readonly allocatedStorage: number;
   /** Retained automated backups of deleted instances. Default 40 (facts B11). */
   readonly retainedBackups: number;
   /** Copies of snapshots on their way from other regions. Default 20 (facts A17). */

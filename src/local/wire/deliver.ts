@@ -52,6 +52,7 @@ export async function deliver(call: WireCall, strike: Strike | undefined, contex
       return answer(fresh);
     }
     case 'stuck':
+    case 'takes':
     case 'ends-in':
       return answer(await call.run(fault satisfies LifecycleScript));
     default:

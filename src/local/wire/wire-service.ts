@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Duration } from '../../core/duration.js';
 
 /** A request as it came over HTTP or from an in-process client, read no further than its head. */
 export interface WireRequest {
@@ -31,6 +32,8 @@ export interface WireError {
 export type LifecycleScript =
   /** It never leaves a status: the one given, or the first it would have. */
   | { readonly kind: 'stuck'; readonly status?: string | undefined }
+  /** Its first stretch, such as `creating`, takes so long on the region's clock. */
+  | { readonly kind: 'takes'; readonly duration: Duration }
   /** It ends in a status such as `incompatible-restore` instead of `available`. */
   | { readonly kind: 'ends-in'; readonly status: string; readonly message?: string | undefined };
 
