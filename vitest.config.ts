@@ -38,6 +38,7 @@ export default defineConfig({
         'src/restore/{render-*,restore-outcome,restore-window,seal-plan,archive-name,instance-status}.ts': wholly,
         'src/restore/{decide-*,dump-restore-request,snapshot-restore-request,choose-snapshot}.ts': wholly,
         'src/restore/{check-snapshot-restorable,temporary-candidate}.ts': wholly,
+        'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
         'src/integrity/dump-check-report.ts': wholly,
         'src/readiness/{decide-*,judge-*}.ts': wholly,
         'src/readiness/diagnosis/{backup-missing,restore-stuck,logs-behind,measured-causes}.ts': wholly,

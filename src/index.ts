@@ -28,18 +28,21 @@ export type { DumpSweep } from './backup/sweep-unfinished-dumps.js';
 // Recover.
 
 export { createArchiveJournal } from './restore/archive-journal.js';
+export type { CacheProfile } from './restore/cache/cache-profile.js';
+export type { CacheRestoreRequest } from './restore/cache/cache-restore-request.js';
 export type { CandidateRequest } from './restore/candidate-request.js';
 export type { ConfigurationDrift } from './restore/configuration-drift.js';
 export type { ConfigurationProfile } from './restore/configuration-profile.js';
 export type { DumpRestoreRequest } from './restore/dump-restore-request.js';
 export type { ExecuteOptions } from './restore/execute-plan.js';
-export type { Writers } from './restore/execution.js';
+export type { CacheEndpoint, ConnectCache, Writers } from './restore/execution.js';
 export { createFileJournal } from './restore/file-journal.js';
 export { createMemoryJournal } from './restore/memory-journal.js';
 export type { PointInTimeRequest } from './restore/point-in-time-request.js';
 export { renderPlan } from './restore/render-plan.js';
 export type { RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
 export type {
+  CacheRestorePlan,
   DumpRestorePlan,
   InstancePlan,
   InstancePlanBase,
@@ -55,6 +58,7 @@ export { RestorePlanner } from './restore/restore-planner.js';
 export type {
   AnalyzeStep,
   ApplyConfigurationStep,
+  CheckCacheStep,
   CheckCandidateStep,
   CheckDumpObjectsStep,
   CreateDatabaseStep,
@@ -63,12 +67,14 @@ export type {
   RenameAwayStep,
   RenameIntoPlaceStep,
   RestoreArchiveStep,
+  RestoreCacheStep,
   RestoreFromSnapshotStep,
   RestoreStep,
   RestoreToPointInTimeStep,
   ResumeWritersStep,
   StopWritersStep,
   VerifyPromotionStep,
+  WaitForCacheStep,
   WaitForInstanceStep,
 } from './restore/restore-step.js';
 export type { SnapshotRestoreRequest } from './restore/snapshot-restore-request.js';
@@ -255,6 +261,7 @@ export { type Tags, tagKeys } from './core/tags.js';
 export type { AwsPorts } from './ports/aws.js';
 export type {
   CacheCluster,
+  CacheRestoreSettings,
   CacheSnapshotDescription,
   CacheSnapshotSource,
   ElastiCachePort,

@@ -126,10 +126,10 @@ const rows: readonly (readonly [readonly string[], AwsErrorMeaning])[] = [
     { code: 'snapshot-not-found', hint: 'List the snapshots: automated ones expire, and their names end in a time.' },
   ],
   [
-    ['InsufficientDBInstanceCapacity'],
+    ['InsufficientDBInstanceCapacity', 'InsufficientCacheClusterCapacity'],
     {
       code: 'insufficient-capacity',
-      hint: 'AWS has no room for this instance class there now: try later, or another class.',
+      hint: 'AWS has no room for this class of instance or node there now: try later, or another class.',
       retryable: true,
     },
   ],
@@ -167,7 +167,7 @@ const patterns: readonly (readonly [RegExp, AwsErrorMeaning])[] = [
     },
   ],
   [
-    /QuotaExceeded$/,
+    /Quota(?:\w*)Exceeded$/,
     { code: 'quota-exceeded', hint: 'Delete what is no longer needed, or ask AWS for a higher quota.' },
   ],
   [

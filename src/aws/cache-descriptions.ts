@@ -1,6 +1,7 @@
 import type {
   CacheCluster as AwsCacheCluster,
   ReplicationGroup as AwsReplicationGroup,
+  Endpoint,
   NodeSnapshot,
   Snapshot,
 } from '@aws-sdk/client-elasticache';
@@ -25,6 +26,18 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
     snapshottingCluster: group.SnapshottingClusterId?.toLowerCase(),
     snapshotRetentionDays: group.SnapshotRetentionLimit,
     snapshotWindow: group.SnapshotWindow,
+    endpoint: toEndpoint(group.ConfigurationEndpoint ?? group.NodeGroups?.[0]?.PrimaryEndpoint),
+    engine: group.Engine,
+    nodeType: group.CacheNodeType,
+    nodeGroups: group.NodeGroups?.length,
+    automaticFailover: isOn(group.AutomaticFailover),
+    multiAz: isOn(group.MultiAZ),
+    transitEncryption: group.TransitEncryptionEnabled,
+    authToken: group.AuthTokenEnabled,
+    userGroups: group.UserGroupIds,
+    atRestEncryption: group.AtRestEncryptionEnabled,
+    kmsKey: group.KmsKeyId,
+    autoMinorVersionUpgrade: group.AutoMinorVersionUpgrade,
     nodes: [...clusters].map((cluster) => ({ cluster, role: roles.get(cluster) })),
   };
 }
@@ -39,6 +52,11 @@ export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {
     replicationGroup: cluster.ReplicationGroupId?.toLowerCase(),
     snapshotRetentionDays: cluster.SnapshotRetentionLimit,
     snapshotWindow: cluster.SnapshotWindow,
+    engineVersion: cluster.EngineVersion,
+    subnetGroup: cluster.CacheSubnetGroupName,
+    securityGroups: cluster.SecurityGroups?.flatMap(({ SecurityGroupId }) => SecurityGroupId ?? []),
+    parameterGroup: cluster.CacheParameterGroup?.CacheParameterGroupName,
+    maintenanceWindow: cluster.PreferredMaintenanceWindow,
   };
 }
 
@@ -60,7 +78,25 @@ export function toCacheSnapshot(snapshot: Snapshot): CacheSnapshotDescription {
     createdAt: earliest(nodes),
     sizeBytes: totalSize(nodes),
     kmsKey: snapshot.KmsKeyId,
+    port: snapshot.Port,
+    subnetGroup: snapshot.CacheSubnetGroupName,
+    parameterGroup: snapshot.CacheParameterGroupName,
+    maintenanceWindow: snapshot.PreferredMaintenanceWindow,
+    autoMinorVersionUpgrade: snapshot.AutoMinorVersionUpgrade,
+    automaticFailover: isOn(snapshot.AutomaticFailover),
+    snapshotRetentionDays: snapshot.SnapshotRetentionLimit,
+    snapshotWindow: snapshot.SnapshotWindow,
   };
+}
+
+function toEndpoint(endpoint: Endpoint | undefined): ReplicationGroup['endpoint'] {
+  if (endpoint?.Address === undefined || endpoint.Port === undefined) return undefined;
+  return { address: endpoint.Address, port: endpoint.Port };
+}
+
+/** `enabled` and `enabling` alike: what is wanted is what counts. */
+function isOn(state: string | undefined): boolean | undefined {
+  return state === undefined ? undefined : state.startsWith('enabl');
 }
 
 /** Only where every node has its time: until then the snapshot is not made (facts F4). */

@@ -7,6 +7,7 @@ import { toCacheCluster, toCacheSnapshot, toReplicationGroup } from './cache-des
 import { callAws } from './call-aws.js';
 import type { ElastiCacheConnection } from './elasticache-connection.js';
 import { eachOfPages } from './rds-pages.js';
+import { replicationGroupInput } from './replication-group-input.js';
 import { sendOptions } from './send-options.js';
 import { fromTagList, toTagList } from './tag-list.js';
 
@@ -60,6 +61,40 @@ export function elastiCachePort(region: string, connect: () => Promise<ElastiCac
         return client.send(command, sendOptions(call));
       });
     },
+    restoreReplicationGroup: async (settings, secrets, call) => {
+      const request = { service, operation: 'CreateReplicationGroup', subject: settings.target };
+      await callAws(request, call, async () => {
+        const { sdk, client } = await connect();
+        const command = new sdk.CreateReplicationGroupCommand(replicationGroupInput(settings, secrets));
+        return client.send(command, sendOptions(call));
+      });
+    },
+    deleteReplicationGroup: async (identifier, call) => {
+      const request = { service, operation: 'DeleteReplicationGroup', subject: identifier };
+      await callAws(request, call, async () => {
+        const { sdk, client } = await connect();
+        const command = new sdk.DeleteReplicationGroupCommand({
+          ReplicationGroupId: identifier,
+          RetainPrimaryCluster: false,
+        });
+        return client.send(command, sendOptions(call));
+      });
+    },
+    listGroupEvents: ({ identifier, since }, call) =>
+      eachOfPages({ service, operation: 'DescribeEvents', subject: identifier }, call, async (Marker) => {
+        const { sdk, client } = await connect();
+        const command = new sdk.DescribeEventsCommand({
+          SourceType: 'replication-group',
+          SourceIdentifier: identifier,
+          StartTime: since,
+          Marker,
+        });
+        const page = await client.send(command, sendOptions(call));
+        const items = (page.Events ?? []).flatMap(({ Date: at, Message: message = '' }) =>
+          at === undefined ? [] : [{ at, message }],
+        );
+        return { items, marker: page.Marker };
+      }),
     tagsOf: (arn, call) =>
       callAws({ service, operation: 'ListTagsForResource', subject: arn }, call, async () => {
         const { sdk, client } = await connect();

@@ -15,6 +15,21 @@ export interface ReplicationGroup {
   readonly snapshotRetentionDays?: number | undefined;
   /** UTC, when the daily one is taken. */
   readonly snapshotWindow?: string | undefined;
+  /** Where applications connect: in cluster mode its configuration endpoint, else that of the primary. Absent while creating (facts F14). */
+  readonly endpoint?: { readonly address: string; readonly port: number } | undefined;
+  readonly engine?: string | undefined;
+  readonly nodeType?: string | undefined;
+  /** Parts that the keys are spread over; 1 outside cluster mode. */
+  readonly nodeGroups?: number | undefined;
+  readonly automaticFailover?: boolean | undefined;
+  readonly multiAz?: boolean | undefined;
+  readonly transitEncryption?: boolean | undefined;
+  /** Whether clients have to send a token. */
+  readonly authToken?: boolean | undefined;
+  readonly userGroups?: readonly string[] | undefined;
+  readonly atRestEncryption?: boolean | undefined;
+  readonly kmsKey?: string | undefined;
+  readonly autoMinorVersionUpgrade?: boolean | undefined;
   /** Its nodes by the cluster that each is, in the order of their node groups. A role is told outside cluster mode only. */
   readonly nodes: readonly { readonly cluster: string; readonly role?: string | undefined }[];
 }
@@ -31,6 +46,12 @@ export interface CacheCluster {
   readonly snapshotRetentionDays?: number | undefined;
   /** UTC, when the daily one is taken. */
   readonly snapshotWindow?: string | undefined;
+  /** What a group does not tell of itself, only its clusters do. */
+  readonly engineVersion?: string | undefined;
+  readonly subnetGroup?: string | undefined;
+  readonly securityGroups?: readonly string[] | undefined;
+  readonly parameterGroup?: string | undefined;
+  readonly maintenanceWindow?: string | undefined;
 }
 
 /** A snapshot as ElastiCache describes it. It has no tags of its own: see {@link ElastiCachePort.tagsOf}. */
@@ -53,6 +74,47 @@ export interface CacheSnapshotDescription {
   /** Of what was in the cache, as far as ElastiCache tells: in megabytes (facts F11). */
   readonly sizeBytes?: number | undefined;
   readonly kmsKey?: string | undefined;
+  /** Of the cache when the snapshot was taken; neither its security groups nor its encryption are among it (facts F12). */
+  readonly port?: number | undefined;
+  readonly subnetGroup?: string | undefined;
+  readonly parameterGroup?: string | undefined;
+  readonly maintenanceWindow?: string | undefined;
+  readonly autoMinorVersionUpgrade?: boolean | undefined;
+  readonly automaticFailover?: boolean | undefined;
+  readonly snapshotRetentionDays?: number | undefined;
+  readonly snapshotWindow?: string | undefined;
+}
+
+/**
+ * What a replication group is made with from a snapshot. Nothing of it is implied by the snapshot, and what is left out is a
+ * default: no TLS, no password, the default security group (facts F12).
+ */
+export interface CacheRestoreSettings {
+  readonly target: string;
+  readonly snapshot: string;
+  readonly engine: string;
+  /** As the call takes it: `7.1`. */
+  readonly engineVersion: string;
+  readonly nodeType: string;
+  readonly clusterMode: boolean;
+  /** As many as the snapshot has (facts F9). */
+  readonly nodeGroups: number;
+  readonly replicasPerNodeGroup: number;
+  readonly automaticFailover: boolean;
+  readonly multiAz: boolean;
+  readonly subnetGroup?: string | undefined;
+  readonly securityGroups: readonly string[];
+  readonly parameterGroup?: string | undefined;
+  readonly port?: number | undefined;
+  readonly transitEncryption: boolean;
+  readonly userGroups: readonly string[];
+  readonly atRestEncryption: boolean;
+  readonly kmsKey?: string | undefined;
+  readonly autoMinorVersionUpgrade: boolean;
+  readonly snapshotRetentionDays: number;
+  readonly snapshotWindow?: string | undefined;
+  readonly maintenanceWindow?: string | undefined;
+  readonly tags: Tags;
 }
 
 /** What a snapshot is taken of: exactly one of them (facts F1). */
@@ -80,6 +142,22 @@ export interface ElastiCachePort {
     request: { readonly snapshot: string; readonly source: CacheSnapshotSource; readonly tags: Tags },
     call?: PortCall,
   ): Promise<void>;
+  /**
+   * Begins a replication group with the data of a snapshot. The token is sent and kept nowhere. Errors: `identifier-taken`,
+   * `snapshot-not-found`, `invalid-state`, `quota-exceeded`, `insufficient-capacity`, `invalid-input`.
+   */
+  restoreReplicationGroup(
+    settings: CacheRestoreSettings,
+    secrets: { readonly authToken?: string | undefined },
+    call?: PortCall,
+  ): Promise<void>;
+  /** Deletes a replication group with its nodes, without a last snapshot. Errors: `cache-not-found`, `invalid-state`. */
+  deleteReplicationGroup(identifier: string, call?: PortCall): Promise<void>;
+  /** What ElastiCache has to say of a group in the last 14 days, in no order. */
+  listGroupEvents(
+    filter: { readonly identifier: string; readonly since: Date },
+    call?: PortCall,
+  ): AsyncIterable<{ readonly at: Date; readonly message: string }>;
   /** The tags of what has this ARN. Errors: `snapshot-not-found`, `cache-not-found`. */
   tagsOf(arn: string, call?: PortCall): Promise<Tags>;
 }

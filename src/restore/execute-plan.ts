@@ -1,11 +1,12 @@
 import type { CallOptions } from '../core/call-options.js';
-import { BackupError, invalidInput, isBackupError } from '../core/errors.js';
+import { isBackupError } from '../core/errors.js';
 import { randomToken } from '../core/random.js';
 import type { Journal } from '../ports/journal.js';
 import type { System } from '../system/define-system.js';
-import type { CheckDatabase, Execution, StepResult, Writers } from './execution.js';
+import type { CheckDatabase, ConnectCache, Execution, StepResult, Writers } from './execution.js';
 import { readProgress, type StepFacts } from './execution-progress.js';
 import { type Lease, takeLease } from './lease.js';
+import { checkCacheAccess, checkSystem, checkWriters } from './require-for-plan.js';
 import { outcomeOf, type RestoreOutcome } from './restore-outcome.js';
 import type { RestorePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
@@ -21,6 +22,10 @@ export interface ExecuteOptions extends CallOptions {
   readonly journal: Journal;
   /** Stop and resume the application's writing. Required unless the plan's request acknowledged that nothing writes. */
   readonly writers?: Writers | undefined;
+  /** The token that clients of the restored cache have to send. Required where the plan's profile has `auth: 'token'`. */
+  readonly cacheAuthToken?: (() => string | Promise<string>) | undefined;
+  /** How the restored cache is connected to. Required where the plan looks into it. */
+  readonly connectCache?: ConnectCache | undefined;
 }
 
 /** Executes a plan as {@link RestorePlanner} documents it. */
@@ -33,6 +38,7 @@ export async function executePlan(
   const plan = checkPlan(given, options.approve);
   checkSystem(system, plan);
   checkWriters(plan, options.writers);
+  checkCacheAccess(plan, options);
   options.signal?.throwIfAborted();
   const run = { planHash: plan.hash, holder: randomToken(system.random, 12) };
   const lease = await takeLease(system, options.journal, run, options);
@@ -89,6 +95,7 @@ function createExecution(
     operationId: operationIdOf(plan),
     writers: options.writers,
     checkDatabase,
+    caches: { authToken: options.cacheAuthToken, connect: options.connectCache },
     call: { signal: lease.signal },
     progress: recorder.progress,
     note: async (step, facts) => {
@@ -168,28 +175,5 @@ async function letWritersGoOn(execution: Execution, step: RestoreStep, failure: 
     await execution.writers?.resume();
   } catch (error) {
     throw new AggregateError([failure, error], `step ${step.id} failed, and then the writers could not be resumed`);
-  }
-}
-
-function checkSystem(system: System, plan: RestorePlan): void {
-  const { region, instance, database } = plan.system;
-  if (region === system.aws.region && instance === system.database.instance && database === system.database.name)
-    return;
-  throw new BackupError({
-    code: 'plan-invalid',
-    message: `the plan is for ${instance}/${database} in ${region}, this system is ${system.database.instance}/${system.database.name} in ${system.aws.region}`,
-    hint: 'Execute it with the system that it was made for.',
-    details: { planned: { region, instance, database } },
-  });
-}
-
-function checkWriters(plan: RestorePlan, writers: Writers | undefined): void {
-  const needed = plan.steps.some((step) => step.kind === 'stop-writers' && step.how === 'hooks');
-  if (needed && (typeof writers?.stop !== 'function' || typeof writers.resume !== 'function')) {
-    throw invalidInput(
-      'writers',
-      'is missing, and the plan did not acknowledge that nothing writes',
-      'Give writers: { stop, resume }, or make the plan with acknowledgeWritersStopped. What is written after the restore time stays behind.',
-    );
   }
 }

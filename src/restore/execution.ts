@@ -6,6 +6,7 @@ import type { ProgressEvent } from '../core/progress.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import type { RdsPort } from '../ports/rds.js';
+import type { RedisPort } from '../ports/redis.js';
 import type { System } from '../system/define-system.js';
 import type { ExecutionProgress, StepFacts } from './execution-progress.js';
 import type { RestorePlan } from './restore-plan.js';
@@ -25,6 +26,27 @@ export type CheckDatabase = (
   options: CheckDatabaseOptions,
 ) => Promise<CheckReport>;
 
+/** Where a restored cache listens. */
+export interface CacheEndpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly auth: 'token' | 'user-groups' | 'none';
+  /** Then a client of each primary is wanted. */
+  readonly clusterMode: boolean;
+}
+
+/** Connects to a restored cache, by clients that the caller has; `close` is called when it has been looked into. */
+export type ConnectCache = (
+  endpoint: CacheEndpoint,
+) => Promise<{ readonly cache: RedisPort | readonly RedisPort[]; close(): Promise<void> }>;
+
+/** What the caller hands in for caches: neither of it is in any plan. */
+export interface CacheAccess {
+  readonly authToken: (() => string | Promise<string>) | undefined;
+  readonly connect: ConnectCache | undefined;
+}
+
 /** What a running execution hands to its steps. */
 export interface Execution {
   readonly system: System;
@@ -34,6 +56,7 @@ export interface Execution {
   readonly operationId: string;
   readonly writers: Writers | undefined;
   readonly checkDatabase: CheckDatabase;
+  readonly caches: CacheAccess;
   readonly call: PortCall;
   /** What the journal tells, this run included. */
   progress(): ExecutionProgress;

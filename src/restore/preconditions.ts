@@ -1,4 +1,6 @@
 import { BackupError } from '../core/errors.js';
+import { cacheSnapshotStatus } from '../core/snapshot-status.js';
+import { cacheOf } from '../system/cache-of.js';
 import type { Execution } from './execution.js';
 import type { Precondition, RestoreStep } from './restore-step.js';
 import { readRestoreWindow } from './restore-window.js';
@@ -16,6 +18,10 @@ export function describePrecondition(precondition: Precondition): string {
       return `snapshot ${precondition.snapshot} is available and of ${precondition.createdAt}`;
     case 'nothing-pending':
       return `no modification is queued on ${precondition.resourceId}`;
+    case 'cache-identifier-free':
+      return `no replication group is called ${precondition.identifier}`;
+    case 'cache-snapshot-is':
+      return `snapshot ${precondition.snapshot} of the cache is available and of ${precondition.createdAt}`;
     case 'replicas-are':
       return `${precondition.resourceId} has ${precondition.replicas.length === 0 ? 'no read replicas' : `the read replicas ${precondition.replicas.join(', ')}`}`;
     default:
@@ -42,7 +48,7 @@ export async function requirePreconditions(execution: Execution, step: RestoreSt
 }
 
 /** What is otherwise, or `undefined` where the precondition holds. */
-async function violation({ rds, call }: Execution, precondition: Precondition): Promise<string | undefined> {
+async function violation({ rds, call, system }: Execution, precondition: Precondition): Promise<string | undefined> {
   switch (precondition.kind) {
     case 'identifier-free': {
       const holder = await rds.describeInstance(precondition.identifier, call);
@@ -68,6 +74,16 @@ async function violation({ rds, call }: Execution, precondition: Precondition): 
       if (snapshot === undefined) return 'it no longer exists';
       if (snapshot.createdAt?.toISOString() !== precondition.createdAt) return 'there is another one of that name now';
       return snapshot.status === 'available' ? undefined : `it is ${snapshot.status}`;
+    }
+    case 'cache-identifier-free': {
+      const holder = await cacheOf(system).port.describeReplicationGroup(precondition.identifier, call);
+      return holder === undefined ? undefined : `there is one, and it is ${holder.status}`;
+    }
+    case 'cache-snapshot-is': {
+      const snapshot = await cacheOf(system).port.describeSnapshot(precondition.snapshot, call);
+      if (snapshot === undefined) return 'it no longer exists';
+      if (snapshot.createdAt?.toISOString() !== precondition.createdAt) return 'there is another one of that name now';
+      return cacheSnapshotStatus(snapshot.status) === 'available' ? undefined : `it is ${snapshot.status}`;
     }
     case 'restorable-to':
       return unrestorable({ rds, call }, precondition.resourceId, new Date(precondition.time));

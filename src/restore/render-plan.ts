@@ -1,7 +1,7 @@
 import { formatMilliseconds } from '../core/duration.js';
 import { describePrecondition } from './preconditions.js';
 import { renderSettings } from './render-settings.js';
-import type { DumpRestorePlan, InstancePlan, RestorePlan } from './restore-plan.js';
+import type { CacheRestorePlan, DumpRestorePlan, InstancePlan, RestorePlan } from './restore-plan.js';
 
 /**
  * A plan as text for people: what will be done in which order, what it rests on, what it costs, and the hash to approve.
@@ -13,9 +13,9 @@ import type { DumpRestorePlan, InstancePlan, RestorePlan } from './restore-plan.
  */
 export function renderPlan(plan: RestorePlan): string {
   const sections = [
-    plan.kind === 'dump' ? dumpHeading(plan) : instanceHeading(plan),
+    headingOf(plan),
     ['Steps', ...numbered(plan)],
-    ...(plan.kind === 'dump' ? [] : [renderSettings(plan.facts.profile)]),
+    ...('profile' in plan.facts ? [renderSettings(plan.facts.profile)] : []),
     estimateLines(plan),
     [
       'Warnings',
@@ -24,6 +24,31 @@ export function renderPlan(plan: RestorePlan): string {
     [`To execute, approve ${plan.hash}`],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headingOf(plan: RestorePlan): readonly string[] {
+  if (plan.kind === 'cache') return cacheHeading(plan);
+  return plan.kind === 'dump' ? dumpHeading(plan) : instanceHeading(plan);
+}
+
+function cacheHeading(plan: CacheRestorePlan): readonly string[] {
+  const { snapshot, living } = plan.facts;
+  const size = snapshot.sizeBytes === undefined ? 'size unknown' : `${snapshot.sizeBytes} bytes`;
+  return [
+    `Plan: restore the cache ${plan.cache} in ${plan.system.region} from the snapshot ${snapshot.identifier}`,
+    ...fields([
+      ['made', plan.createdAt],
+      ['source', `${plan.cache}${living ? '' : ', which is no replication group any more'}`],
+      ['data of', snapshot.createdAt],
+      ['snapshot', `${snapshot.type}, ${snapshot.engine} ${snapshot.engineVersion}, ${snapshot.nodeType}, ${size}`],
+      ['candidate', plan.candidate],
+      ...temporaryField(plan),
+    ]),
+  ];
+}
+
+function temporaryField({ temporary }: InstancePlan | CacheRestorePlan): readonly (readonly [string, string])[] {
+  return temporary === undefined ? [] : [['temporary', `for a ${temporary.purpose}, until ${temporary.expiresAt}`]];
 }
 
 function instanceHeading(plan: InstancePlan): readonly string[] {
@@ -41,9 +66,7 @@ function instanceHeading(plan: InstancePlan): readonly string[] {
           ? 'none: the candidate stays beside production'
           : `by rename; the old instance is kept as ${plan.promotion.archive}`,
       ],
-      ...(plan.temporary === undefined
-        ? []
-        : ([['temporary', `for a ${plan.temporary.purpose}, until ${plan.temporary.expiresAt}`]] as const)),
+      ...temporaryField(plan),
     ]),
   ];
 }

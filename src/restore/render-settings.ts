@@ -1,3 +1,4 @@
+import type { CacheProfile } from './cache/cache-profile.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 
 /** What a restored instance gets of a setting that is not sent (facts B3). Not named here: what AWS takes from the source. */
@@ -20,16 +21,32 @@ const awsDefaults: { readonly [Setting in keyof ConfigurationProfile]?: string }
   maintenanceWindow: 'a random one',
 };
 
+/** The same of a cache that is made from a snapshot (facts F12). */
+const cacheDefaults: { readonly [Setting in keyof CacheProfile]?: string } = {
+  securityGroups: "the VPC's default security group",
+  subnetGroup: 'the default subnet group',
+  parameterGroup: "the engine's default parameters",
+  transitEncryption: 'off',
+  auth: 'none',
+  atRestEncryption: 'off for Redis',
+  replicasPerNodeGroup: '0',
+  automaticFailover: 'off',
+  multiAz: 'off',
+  snapshotRetentionDays: '0',
+  maintenanceWindow: 'a random one',
+};
+
 /** The settings of the candidate, one a line, each beside what AWS would have made of it. */
-export function renderSettings(profile: ConfigurationProfile): readonly string[] {
-  const settings = Object.entries(profile) as [keyof ConfigurationProfile, unknown][];
+export function renderSettings(profile: ConfigurationProfile | CacheProfile): readonly string[] {
+  const defaults: Readonly<Record<string, string>> = 'auth' in profile ? cacheDefaults : awsDefaults;
+  const settings = Object.entries(profile) as [string, unknown][];
   return [
     'Settings of the candidate (in brackets what AWS would have chosen)',
     ...settings
       .filter(([, value]) => value !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([setting, value]) => {
-        const otherwise = awsDefaults[setting];
+        const otherwise = defaults[setting];
         return `  ${setting.padEnd(23)} ${renderValue(value)}${otherwise === undefined ? '' : `  [${otherwise}]`}`;
       }),
   ];

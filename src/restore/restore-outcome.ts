@@ -17,6 +17,7 @@ export interface RestorePhase {
 /** What is known of one of the two instances afterwards. */
 export interface RestoredInstance {
   readonly identifier: string;
+  /** Of a cache, which has none, its ARN. */
   readonly resourceId: string;
   readonly endpoint?: { readonly address: string; readonly port: number } | undefined;
 }
@@ -46,7 +47,13 @@ export interface RestoreOutcome {
 }
 
 /** The steps after which the database serves again, the latest that the plan has. */
-const servingSteps = ['resume-writers', 'verify-promotion', 'check-candidate'] as const;
+const servingSteps = [
+  'resume-writers',
+  'verify-promotion',
+  'check-candidate',
+  'check-cache',
+  'wait-for-cache',
+] as const;
 
 /** Reads the outcome off the plan and what the journal tells of its execution. */
 export function outcomeOf(
@@ -64,7 +71,7 @@ export function outcomeOf(
   });
   const servingAt = stopped?.at ?? servingSteps.map((step) => progress.finished.get(step)?.finishedAt).find(isText);
   const restoredTo = restoredInstant(plan, facts(restoreStepIdOf(plan)));
-  const lostUntil = plan.kind === 'dump' ? plan.createdAt : (plan.incidentAt ?? plan.createdAt);
+  const lostUntil = ('incidentAt' in plan ? plan.incidentAt : undefined) ?? plan.createdAt;
   const measured = {
     recoveryTimeMilliseconds: between(progress.startedAt ?? plan.createdAt, servingAt ?? plan.createdAt),
     recoveryPointMilliseconds: between(restoredTo, lostUntil),
@@ -78,16 +85,22 @@ export function outcomeOf(
     ...measured,
     restoredTo,
     discarded: isText(writersStoppedAt) ? { from: restoredTo, to: writersStoppedAt } : undefined,
-    objectives: assessObjectives(measured, objectives),
+    // How much of a cache may be lost nobody has promised.
+    objectives: assessObjectives(measured, objectives).filter(
+      ({ objective }) => plan.kind !== 'cache' || objective === 'recovery-time',
+    ),
     candidate: candidateOf(plan, facts),
     previous: previousOf(plan, progress),
-    checks: (stopped?.facts.report ?? facts('check-candidate').report) as CheckReport | undefined,
+    checks: (stopped?.facts.report ?? facts(plan.kind === 'cache' ? 'check-cache' : 'check-candidate').report) as
+      | CheckReport
+      | undefined,
     drift: (facts('apply-configuration').drift ?? []) as readonly ConfigurationDrift[],
   };
 }
 
 function restoredInstant(plan: RestorePlan, restored: StepFacts): string {
   if (plan.kind === 'dump') return plan.facts.dataTime;
+  if (plan.kind === 'cache') return plan.facts.snapshot.createdAt;
   if (plan.kind === 'snapshot') return plan.facts.snapshot.dataTime;
   if (plan.restoreTo.kind === 'time') return plan.restoreTo.time;
   return isText(restored.restoredTo) ? restored.restoredTo : plan.facts.restoreWindow.latest;
@@ -97,13 +110,14 @@ function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): Res
   const { resourceId } = facts(restoreStepIdOf(plan));
   if (plan.kind === 'dump' || !isText(resourceId)) return undefined;
   const promoted = facts('verify-promotion');
-  const endpoint = (promoted.endpoint ?? facts('wait-for-instance').endpoint) as RestoredInstance['endpoint'];
+  const waited = facts(plan.kind === 'cache' ? 'wait-for-cache' : 'wait-for-instance');
+  const endpoint = (promoted.endpoint ?? waited.endpoint) as RestoredInstance['endpoint'];
   return { identifier: isText(promoted.identifier) ? promoted.identifier : plan.candidate, resourceId, endpoint };
 }
 
 function previousOf(plan: RestorePlan, progress: ExecutionProgress): RestoreOutcome['previous'] {
   const { resourceId } = plan.system;
-  if (plan.kind === 'dump' || plan.promotion.kind !== 'rename' || resourceId === undefined) return undefined;
+  if (!('promotion' in plan) || plan.promotion.kind !== 'rename' || resourceId === undefined) return undefined;
   const deleted = progress.finished.get('rename-into-place')?.facts.previousMissing === true;
   return progress.finished.has('rename-away') && !deleted
     ? { identifier: plan.promotion.archive, resourceId }

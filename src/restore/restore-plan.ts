@@ -1,3 +1,4 @@
+import type { CacheProfile } from './cache/cache-profile.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 import type { RestoreStep } from './restore-step.js';
 
@@ -24,7 +25,11 @@ export interface PlanWarning {
     | 'not-proven-equal'
     | 'instance-class-differs'
     | 'snapshot-is-shared'
-    | 'point-in-time-loses-less';
+    | 'point-in-time-loses-less'
+    | 'cache-without-tls'
+    | 'cache-without-password'
+    | 'cache-may-not-fit'
+    | 'cache-not-checked';
   readonly message: string;
 }
 
@@ -132,5 +137,32 @@ export interface DumpRestorePlan extends PlanBase {
   };
 }
 
+/** A plan to restore a snapshot of the cache into a new replication group. */
+export interface CacheRestorePlan extends PlanBase {
+  readonly kind: 'cache';
+  /** What the system calls its cache. */
+  readonly cache: string;
+  readonly candidate: string;
+  /** Present where the candidate is to be deleted again. */
+  readonly temporary?: { readonly purpose: string; readonly expiresAt: string } | undefined;
+  readonly facts: {
+    readonly snapshot: {
+      readonly identifier: string;
+      readonly arn: string;
+      readonly type: string;
+      /** ISO instant: what the recovery point is measured by. */
+      readonly createdAt: string;
+      readonly engine: string;
+      readonly engineVersion: string;
+      readonly nodeType: string;
+      readonly nodeGroups: number;
+      readonly sizeBytes?: number | undefined;
+    };
+    /** Whether the cache that it is of is still there. */
+    readonly living: boolean;
+    readonly profile: CacheProfile;
+  };
+}
+
 /** A frozen value, JSON-serialisable: made once, shown, approved by its hash, executed as it is. */
-export type RestorePlan = InstancePlan | DumpRestorePlan;
+export type RestorePlan = InstancePlan | DumpRestorePlan | CacheRestorePlan;

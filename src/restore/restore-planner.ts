@@ -1,6 +1,10 @@
 import { checkDatabase } from '../checks/check-database.js';
 import type { CallOptions } from '../core/call-options.js';
+import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
+import { gatherCacheRestoreFacts } from './cache/cache-restore-facts.js';
+import { type CacheRestoreRequest, checkCacheRestoreRequest } from './cache/cache-restore-request.js';
+import { decideCacheRestorePlan } from './cache/decide-cache-restore-plan.js';
 import { decideDumpRestorePlan } from './decide-dump-restore-plan.js';
 import { decidePointInTimePlan } from './decide-point-in-time-plan.js';
 import { decideSnapshotPlan } from './decide-snapshot-plan.js';
@@ -11,7 +15,13 @@ import type { PlanningContext } from './planning-context.js';
 import { checkPointInTimeRequest, type PointInTimeRequest } from './point-in-time-request.js';
 import { gatherRestoreFacts } from './restore-facts.js';
 import type { RestoreOutcome } from './restore-outcome.js';
-import type { DumpRestorePlan, PointInTimePlan, RestorePlan, SnapshotRestorePlan } from './restore-plan.js';
+import type {
+  CacheRestorePlan,
+  DumpRestorePlan,
+  PointInTimePlan,
+  RestorePlan,
+  SnapshotRestorePlan,
+} from './restore-plan.js';
 import { gatherSnapshotRestoreFacts } from './snapshot-restore-facts.js';
 import { checkSnapshotRestoreRequest, type SnapshotRestoreRequest } from './snapshot-restore-request.js';
 
@@ -75,6 +85,24 @@ export class RestorePlanner {
     const now = clock.now();
     const facts = await gatherSnapshotRestoreFacts(this.#system, checked, now, { signal: options.signal });
     return decideSnapshotPlan(facts, checked, this.#context(), now);
+  }
+
+  /**
+   * Plans a restore of a snapshot of the cache into a new replication group, with the security, TLS and authentication of the
+   * living one: none of that is in the snapshot. Reads ElastiCache only.
+   *
+   * Errors: `invalid-input` (also for nodes that the data does not fit), `snapshot-not-found`, `invalid-state` while the
+   * snapshot is not available, `identifier-taken`, and AWS's own.
+   *
+   * @example
+   * ```ts
+   * const plan = await planner.planCacheRestore({ snapshot: 'latest', target: 'zephyr-redis-recovery' });
+   * ```
+   */
+  async planCacheRestore(request: CacheRestoreRequest, options: CallOptions = {}): Promise<CacheRestorePlan> {
+    const checked = checkCacheRestoreRequest(request, cacheOf(this.#system).name);
+    const facts = await gatherCacheRestoreFacts(this.#system, checked, { signal: options.signal });
+    return decideCacheRestorePlan(facts, checked, this.#context(), this.#system.clock.now());
   }
 
   /**

@@ -1,4 +1,6 @@
+import type { CacheExpectation } from '../checks/cache/cache-expectation.js';
 import type { DatabaseExpectation } from '../checks/expectation.js';
+import type { CacheRestoreSettings } from '../ports/elasticache.js';
 import type { RestoreSettings } from '../ports/rds.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 
@@ -12,6 +14,8 @@ export type Precondition =
   | { readonly kind: 'restorable-to'; readonly resourceId: string; readonly time: string }
   /** No queued modification: renaming would apply it too (facts C3). */
   | { readonly kind: 'nothing-pending'; readonly resourceId: string }
+  | { readonly kind: 'cache-identifier-free'; readonly identifier: string }
+  | { readonly kind: 'cache-snapshot-is'; readonly snapshot: string; readonly createdAt: string }
   | { readonly kind: 'replicas-are'; readonly resourceId: string; readonly replicas: readonly string[] };
 
 interface StepBase {
@@ -138,6 +142,27 @@ export interface AnalyzeStep extends StepBase {
   readonly database: string;
 }
 
+/** Begins a replication group with the data of a snapshot. */
+export interface RestoreCacheStep extends StepBase {
+  readonly kind: 'restore-cache';
+  /** `token`: the execution is handed it; it is in no plan. */
+  readonly auth: 'token' | 'user-groups' | 'none';
+  /** Sent as they are; the tag that identifies this execution is added. */
+  readonly settings: CacheRestoreSettings;
+}
+
+/** Waits until the replication group is available and tells where it is, three reads in a row. */
+export interface WaitForCacheStep extends StepBase {
+  readonly kind: 'wait-for-cache';
+  readonly identifier: string;
+}
+
+/** Looks into the restored cache; anything but a pass stops the execution. */
+export interface CheckCacheStep extends StepBase {
+  readonly kind: 'check-cache';
+  readonly expectation: CacheExpectation;
+}
+
 /** One thing an execution does. */
 export type RestoreStep =
   | RestoreToPointInTimeStep
@@ -154,4 +179,7 @@ export type RestoreStep =
   | CheckDumpObjectsStep
   | CreateDatabaseStep
   | RestoreArchiveStep
-  | AnalyzeStep;
+  | AnalyzeStep
+  | RestoreCacheStep
+  | WaitForCacheStep
+  | CheckCacheStep;

@@ -5,15 +5,18 @@ import type { DumpRestorePlan, InstancePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
 import { analyze } from './steps/analyze.js';
 import { applyConfiguration } from './steps/apply-configuration.js';
+import { checkCacheCandidate } from './steps/check-cache-candidate.js';
 import { checkCandidate } from './steps/check-candidate.js';
 import { checkDumpObjects } from './steps/check-dump-objects.js';
 import { createDatabase } from './steps/create-database.js';
 import { promoteByRename } from './steps/promote-by-rename.js';
 import { protect } from './steps/protect.js';
 import { restoreArchive } from './steps/restore-archive.js';
+import { restoreCache } from './steps/restore-cache.js';
 import { restoreFromSnapshot } from './steps/restore-from-snapshot.js';
 import { restoreToPointInTime } from './steps/restore-to-point-in-time.js';
 import { verifyPromotion } from './steps/verify-promotion.js';
+import { waitForCache } from './steps/wait-for-cache.js';
 import { waitForInstance } from './steps/wait-for-instance.js';
 import { resumeWriters, stopWriters } from './steps/writers.js';
 
@@ -47,6 +50,12 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
       return createDatabase(execution, dump(execution), step);
     case 'restore-archive':
       return restoreArchive(execution, dump(execution), step);
+    case 'restore-cache':
+      return restoreCache(execution, step);
+    case 'wait-for-cache':
+      return waitForCache(execution, step);
+    case 'check-cache':
+      return checkCacheCandidate(execution, step);
     case 'analyze':
       return analyze(execution, dump(execution), step);
     default:
@@ -68,7 +77,7 @@ async function restoredEndpoint(execution: Execution): Promise<{ readonly addres
 }
 
 function instancePlan({ plan }: Execution): InstancePlan {
-  if (plan.kind !== 'dump') return plan;
+  if (plan.kind === 'point-in-time' || plan.kind === 'snapshot') return plan;
   throw strayStep(plan.kind);
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { severeTrouble } from './spoiler.js';
-import { sweep } from './sweep.js';
+import { runClean, sweep } from './sweep.js';
 import {
+  cacheRestoreWorkflow,
   pointInTimeAmidStaleReads,
   pointInTimeOfDeleted,
   pointInTimeOfUnprotected,
@@ -29,6 +30,24 @@ describe('a recovery from a snapshot', () => {
     },
     patience,
   );
+});
+
+describe('a restore of the cache', () => {
+  it(
+    'makes it once whatever goes wrong at whichever request',
+    async () => {
+      const { calls } = await sweep(cacheRestoreWorkflow, (call, operation) =>
+        operation === 'CreateReplicationGroup' || call % 3 === 0 ? severeTrouble : [],
+      );
+      expect(calls.filter((call) => call.startsWith('Create'))).toEqual(['CreateReplicationGroup']);
+    },
+    patience,
+  );
+
+  it('changes nothing when it is executed once more', async () => {
+    const [once, twice] = [await runClean(cacheRestoreWorkflow, 1), await runClean(cacheRestoreWorkflow, 2)];
+    expect(twice).toEqual({ ...once, calls: once.calls });
+  });
 });
 
 describe('a recovery out of the ordinary', () => {

@@ -1,3 +1,4 @@
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { CreateDBInstanceCommand, CreateDBParameterGroupCommand, RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { HttpHandler } from '@smithy/core/protocols';
@@ -38,6 +39,8 @@ export interface Elsewhere {
   readonly aws: AwsPorts;
   readonly instance: string;
   readonly bucket: string;
+  /** By default there is no cache. */
+  readonly cache: string;
 }
 
 /** The same numbers in every run, so that every run makes the same requests until something goes wrong. */
@@ -108,6 +111,7 @@ export async function givenProduction(options: ProductionOptions = {}): Promise<
         tls: { mode: 'off' },
       },
       archive: { bucket: other.bucket ?? bucket },
+      cache: other.cache === undefined ? undefined : { replicationGroup: other.cache },
       postgres: servers.ports,
       // Few looks: every look is a request, and every request is a moment to spoil.
       polling: options.polling ?? { shortest: '5m', longest: '5m' },
@@ -121,7 +125,10 @@ export async function givenProduction(options: ProductionOptions = {}): Promise<
 }
 
 /** Clients that try three times as the SDK does by default, without its pauses. */
-export function clientsOf(region: LocalRegion, requestHandler: HttpHandler): { rds: RDSClient; s3: S3Client } {
+export function clientsOf(
+  region: LocalRegion,
+  requestHandler: HttpHandler,
+): { rds: RDSClient; s3: S3Client; elasticache: ElastiCacheClient } {
   const settings = {
     region: region.region,
     endpoint: region.endpoint,
@@ -129,5 +136,9 @@ export function clientsOf(region: LocalRegion, requestHandler: HttpHandler): { r
     requestHandler,
     retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
   };
-  return { rds: new RDSClient(settings), s3: new S3Client({ ...settings, forcePathStyle: true }) };
+  return {
+    rds: new RDSClient(settings),
+    s3: new S3Client({ ...settings, forcePathStyle: true }),
+    elasticache: new ElastiCacheClient(settings),
+  };
 }

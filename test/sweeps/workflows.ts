@@ -1,3 +1,8 @@
+import {
+  CreateReplicationGroupCommand,
+  CreateSnapshotCommand,
+  DescribeReplicationGroupsCommand,
+} from '@aws-sdk/client-elasticache';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import type { Backup } from '../../src/core/backups.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
@@ -5,6 +10,7 @@ import type { Journal } from '../../src/ports/journal.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import type { PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
 import type {
+  CacheRestorePlan,
   DumpRestorePlan,
   InstancePlan,
   PointInTimePlan,
@@ -12,8 +18,11 @@ import type {
 } from '../../src/restore/restore-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import type { Workflow } from './attempt.js';
-import { instanceName, type Production } from './production.js';
+import { clientsOf, instanceName, type Production } from './production.js';
 import type { Spoiler } from './spoiler.js';
+
+const cacheName = 'zephyr-production-redis';
+const cacheToken = 'sixteen-and-more-letters';
 
 const nothing = async (): Promise<void> => {};
 
@@ -182,6 +191,37 @@ export const temporaryCandidateWorkflow: Workflow<Execution<SnapshotRestorePlan>
     }),
   ),
   name: 'a temporary instance from a snapshot',
+};
+
+/** A snapshot of the cache into a new one, with TLS and a token. */
+export const cacheRestoreWorkflow: Workflow<Execution<CacheRestorePlan>> = {
+  name: 'a restore of the cache',
+  prepare: async ({ region, clock, spoiler, systemWith }) => {
+    const { elasticache } = clientsOf(region, region.requestHandler);
+    await elasticache.send(
+      new CreateReplicationGroupCommand({
+        ReplicationGroupId: cacheName,
+        ReplicationGroupDescription: 'sessions',
+        NumCacheClusters: 1,
+        CacheNodeType: 'cache.t3.small',
+        TransitEncryptionEnabled: true,
+        AuthToken: cacheToken,
+      }),
+    );
+    clock.advance(3_600_000);
+    await elasticache.send(new DescribeReplicationGroupsCommand({}));
+    await elasticache.send(new CreateSnapshotCommand({ CacheClusterId: `${cacheName}-001`, SnapshotName: 'sessions' }));
+    clock.advance(3_600_000);
+    const planner = new RestorePlanner(systemWith({ cache: cacheName }));
+    const plan = await planner.planCacheRestore({ snapshot: 'latest', target: 'zephyr-redis-recovery' });
+    return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
+  },
+  run: async ({ systemWith }, { plan, journal }, signal) => {
+    const planner = new RestorePlanner(systemWith({ cache: cacheName }));
+    const options = { approve: plan.hash, journal, signal, cacheAuthToken: () => cacheToken };
+    const { status, candidate } = await planner.execute(plan, options);
+    return { status, candidate };
+  },
 };
 
 /** The same where RDS shows its changes late (facts 0.7), to somebody who looks often. */

@@ -1,9 +1,11 @@
-import { bucket, type Production } from './production.js';
+import { DescribeReplicationGroupsCommand } from '@aws-sdk/client-elasticache';
+import { bucket, clientsOf, type Production } from './production.js';
 
 /** All that AWS holds, without what differs from run to run: instants, random suffixes and operations' ids. */
 export interface World {
   readonly instances: readonly object[];
   readonly manualSnapshots: readonly object[];
+  readonly caches: readonly string[];
   readonly objects: readonly string[];
   readonly unfinishedUploads: readonly string[];
 }
@@ -43,6 +45,11 @@ export async function lookAtWorld(production: Production): Promise<World> {
       tags: Object.fromEntries(Object.entries(snapshot.tags).map(([key, value]) => [key, withoutIds(key, value)])),
     });
   }
+  const { elasticache } = clientsOf(production.region, production.region.requestHandler);
+  const groups = await elasticache.send(new DescribeReplicationGroupsCommand({}));
+  const caches = (groups.ReplicationGroups ?? []).map(
+    ({ ReplicationGroupId, Status, MemberClusters }) => `${ReplicationGroupId} ${Status} ${MemberClusters?.join()}`,
+  );
   const store = aws.objectStore({ bucket });
   const objects: string[] = [];
   for await (const { key } of store.list({ prefix: '' })) objects.push(withoutTime(key));
@@ -51,6 +58,7 @@ export async function lookAtWorld(production: Production): Promise<World> {
   return {
     instances: instances.sort(byText),
     manualSnapshots: manualSnapshots.sort(byText),
+    caches: caches.sort(),
     objects: objects.sort(),
     unfinishedUploads,
   };
