@@ -77,6 +77,7 @@ export async function addNode(store: RedisStore, made: NewCacheNode, endpoint: E
       directory,
       serverLog,
       socket,
+      place: `${endpoint.address}:${endpoint.port}`,
       authToken: made.authToken,
       isReplica: primary !== undefined,
       signal: store.closing,

@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { open } from 'node:fs/promises';
-import { systemClock } from '../../core/clock.js';
 import { BackupError } from '../../core/errors.js';
 import { serverLogTail } from '../data-plane/server-log.js';
+import { startServerProcess } from '../data-plane/server-process.js';
 import type { RegionHome } from '../home/region-home.js';
 import { exchangeWithRedis, type RedisReply } from './redis-exchange.js';
 
@@ -25,12 +23,14 @@ export interface RedisStart {
   readonly directory: string;
   readonly serverLog: string;
   readonly socket: string;
+  /** Where it listens for clients. */
+  readonly place: string;
   readonly authToken: string | undefined;
   readonly isReplica: boolean;
   readonly signal: AbortSignal;
 }
 
-const lookEveryMilliseconds = 10;
+const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGKILL'];
 const patienceMilliseconds = 5_000;
 
 /**
@@ -38,10 +38,7 @@ const patienceMilliseconds = 5_000;
  * gives up on the way rejects with `server-failed` or `port-in-use` and the end of its log; an aborted start leaves none.
  */
 export async function startRedis(start: RedisStart): Promise<RedisServer> {
-  start.signal.throwIfAborted();
-  const child = await spawnRedis(start);
-  const exited = new Promise<void>((settle) => child.on('close', () => settle()));
-  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+  const { program, configuration, home, directory, serverLog, place } = start;
   const ask = async (words: readonly string[], signal?: AbortSignal): Promise<RedisReply> => {
     const login = start.authToken === undefined ? [] : [['AUTH', start.authToken]];
     const replies = await exchangeWithRedis(start.socket, [...login, words], signal);
@@ -50,68 +47,36 @@ export async function startRedis(start: RedisStart): Promise<RedisServer> {
   const command = async (...words: readonly string[]): Promise<string> => {
     const reply = await ask(words);
     if (reply.kind === 'text') return reply.text;
-    throw await redisFailed(start.serverLog, `${words[0]} was refused: ${reply.message}`);
+    throw await redisFailed(serverLog, `${words[0]} was refused: ${reply.message}`);
   };
-  const server: RedisServer = {
-    isRunning,
-    command,
-    info: async (section) => readInfo(await command('INFO', section)),
-    stop: async () => {
-      child.ref();
-      for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-        if (!isRunning()) break;
-        child.kill(signal);
-        if (await settlesWithin(exited, patienceMilliseconds)) break;
-      }
-      await exited;
-    },
-  };
-  try {
-    while (!(await isReady(server, () => ask(['PING'], start.signal), start.isReplica))) {
-      if (!isRunning()) throw await gaveUp(start.serverLog);
-      await systemClock.sleep(lookEveryMilliseconds, { signal: start.signal });
-    }
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
-  // A forgotten region must not keep its program alive: its watchdog looks after the server.
-  child.unref();
-  return server;
-}
-
-async function spawnRedis(start: RedisStart): Promise<ChildProcess> {
-  const log = await open(start.serverLog, 'a', 0o600);
-  try {
-    const child = spawn(start.program, [start.configuration], {
-      cwd: start.directory,
-      // A session of its own: Ctrl-C in the terminal is for the owner, who then stops the servers in order.
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      env: start.home.environment,
-      ...start.home.account,
-    });
-    await new Promise<void>((settle, reject) => child.once('spawn', settle).once('error', reject));
-    return child;
-  } catch (error) {
-    throw new BackupError({
-      code: 'server-failed',
-      message: 'the redis-server could not be started',
-      hint: 'The cause says why.',
-      details: { program: start.program },
-      cause: error,
-    });
-  } finally {
-    await log.close();
-  }
+  const info = async (section: string): Promise<ReadonlyMap<string, string>> =>
+    readInfo(await command('INFO', section));
+  const process = await startServerProcess({
+    name: 'redis-server',
+    program,
+    arguments: [configuration],
+    home,
+    directory,
+    serverLog,
+    place,
+    isReady: () => isReady(info, () => ask(['PING'], start.signal), start.isReplica),
+    hardestSignals: signals,
+    signal: start.signal,
+  });
+  const { isRunning, stop } = process;
+  return { isRunning, command, info, stop: () => stop(signals, patienceMilliseconds) };
 }
 
 /** Whether the server answers, and, if it follows another, has all that the other had. */
-async function isReady(server: RedisServer, ping: () => Promise<RedisReply>, isReplica: boolean): Promise<boolean> {
+async function isReady(
+  info: RedisServer['info'],
+  ping: () => Promise<RedisReply>,
+  isReplica: boolean,
+): Promise<boolean> {
   // Not listening yet is no failure; a server that has given up is seen by its exit.
   const pong = await ping().catch((): RedisReply => ({ kind: 'error', message: 'not listening' }));
   if (pong.kind !== 'text' || pong.text !== 'PONG') return false;
-  return !isReplica || (await server.info('replication')).get('master_link_status') === 'up';
+  return !isReplica || (await info('replication')).get('master_link_status') === 'up';
 }
 
 function readInfo(text: string): ReadonlyMap<string, string> {
@@ -128,28 +93,4 @@ export async function redisFailed(log: string, message: string, cause?: unknown)
     details: { serverLog: await serverLogTail(log) },
     cause,
   });
-}
-
-async function gaveUp(log: string): Promise<BackupError> {
-  const serverLog = await serverLogTail(log);
-  const taken = serverLog.includes('Address already in use');
-  return new BackupError({
-    code: taken ? 'port-in-use' : 'server-failed',
-    message: taken ? 'something else listens where the redis-server should' : 'the redis-server exited while starting',
-    hint: 'The end of its log is in details.serverLog.',
-    details: { serverLog },
-  });
-}
-
-async function settlesWithin(settled: Promise<void>, milliseconds: number): Promise<boolean> {
-  const timer = new AbortController();
-  const timeout = systemClock.sleep(milliseconds, { signal: timer.signal }).then(
-    () => false,
-    () => false,
-  );
-  try {
-    return await Promise.race([settled.then(() => true), timeout]);
-  } finally {
-    timer.abort();
-  }
 }
