@@ -59,7 +59,7 @@ function readStaleness(stale: StaleReads): RdsSettings['staleness'] {
 export function cacheSettings(
   options: LocalRegionOptions,
   { region, accountId, clock, random, automatedBackups }: OwnRdsSettings,
-): Omit<ElastiCacheSettings, 'plane' | 'storeObject' | 'hasBucket'> {
+): Omit<ElastiCacheSettings, 'plane' | 'storeObject' | 'hasBucket' | 'bytesUsed'> {
   const realistic = isVirtual(clock) && options.cachePlane === undefined;
   return {
     region,
@@ -71,7 +71,7 @@ export function cacheSettings(
       options.cacheDurations,
       'cacheDurations',
     ),
-    quotas: { snapshotsPerDay: 20, nodes: 300, ...options.cacheQuotas },
+    quotas: { snapshotsPerDay: 20, nodes: 300, nodesPerCluster: 90, parameterGroups: 150, ...options.cacheQuotas },
     automaticSnapshots: automatedBackups,
   };
 }

@@ -1,4 +1,5 @@
 import { createCallRecorder } from './calls.js';
+import { bytesUsed } from './cloudwatch/bytes-used.js';
 import { createCloudWatchService } from './cloudwatch/cloudwatch-service.js';
 import { measureInstance } from './cloudwatch/measure-instance.js';
 import type { CachePlane } from './elasticache/cache-plane.js';
@@ -47,13 +48,14 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     accountId: settings.accountId,
     directory: options.directory,
   });
+  const cloudWatch = createCloudWatchService({ clock, measure: (metric) => measureInstance(rds.state, metric) });
   const cache = createElastiCacheService({
     ...cacheSettings(options, settings),
     plane: cachePlane,
     storeObject: (object) => storeObject(s3, object),
     hasBucket: s3.hasBucket,
+    bytesUsed: (cluster) => bytesUsed(cloudWatch.state, cluster),
   });
-  const cloudWatch = createCloudWatchService({ clock, measure: (metric) => measureInstance(rds.state, metric) });
   const closeServices = async (): Promise<void> => {
     rds.state.timeline.stop();
     cache.state.timeline.stop();

@@ -1,33 +1,23 @@
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { scheduleSnapshots } from './automatic-snapshots.js';
 import { addUnitEvent } from './cache-events.js';
-import type { CacheNode, CacheSnapshot, CacheUnit, ElastiCacheState } from './elasticache-state.js';
+import { type ServerStart, startServers } from './cache-servers.js';
+import type { CacheSnapshot, CacheUnit, ElastiCacheState } from './elasticache-state.js';
+import { nodeCapacity, sizeBytes } from './node-memory.js';
 import { holdSnapshot } from './snapshot-lookup.js';
 import { availableStep, patchNode, unitSubject } from './units.js';
 
 /** What a new unit is started with besides what it shows. */
-export interface BringUp {
-  readonly snapshot: CacheSnapshot | undefined;
-  readonly authToken: string | undefined;
+export interface BringUp extends ServerStart {
   readonly script: LifecycleScript | undefined;
 }
 
 /** Sets a new unit's lifecycle going: its servers start, primaries first, and load what the snapshot holds. */
-export function bringUp(state: ElastiCacheState, unit: CacheUnit, { snapshot, authToken, script }: BringUp): void {
+export function bringUp(state: ElastiCacheState, unit: CacheUnit, { script, ...start }: BringUp): void {
   const { plane, durations } = state.settings;
-  const release = snapshot === undefined ? () => {} : holdSnapshot(snapshot, 'restoring');
+  const release = start.snapshot === undefined ? () => {} : holdSnapshot(start.snapshot, 'restoring');
   const subject = unitSubject(state, unit);
-  const work =
-    plane &&
-    (async () => {
-      try {
-        for (const node of unit.nodes) await startNode(state, unit, node, { snapshot, authToken });
-      } catch (error) {
-        // What did start must not run on behind a unit that failed.
-        await stopNodes(state, unit);
-        throw error;
-      }
-    });
+  const failedStatus = unit.group !== undefined ? 'create-failed' : 'restore-failed';
   state.timeline.run(
     {
       ...subject,
@@ -40,8 +30,8 @@ export function bringUp(state: ElastiCacheState, unit: CacheUnit, { snapshot, au
       {
         status: 'creating',
         milliseconds: durations.create,
-        work,
-        failedStatus: unit.group !== undefined ? 'create-failed' : 'restore-failed',
+        work: plane && (() => startServers(state, unit, plane, start)),
+        failedStatus,
         done: (at) => {
           release();
           for (const node of unit.nodes) patchNode(node, { CacheClusterCreateTime: at });
@@ -52,42 +42,20 @@ export function bringUp(state: ElastiCacheState, unit: CacheUnit, { snapshot, au
       },
       availableStep(),
     ],
-    script,
+    script ?? failsForMemory(unit, start.snapshot, failedStatus),
   );
 }
 
-async function startNode(
-  state: ElastiCacheState,
+/** Data that a node has no memory for is not noticed before it is loaded (facts F11). */
+function failsForMemory(
   unit: CacheUnit,
-  node: CacheNode,
-  { snapshot, authToken }: Pick<BringUp, 'snapshot' | 'authToken'>,
-): Promise<void> {
-  const { plane } = state.settings;
-  if (plane === undefined) return;
-  const primary = unit.nodes.find(({ shard, role }) => shard === node.shard && role === 'primary');
-  const isReplica = node.role === 'replica';
-  node.endpoint = await plane.endpointFor(node.id);
-  await plane.create(
-    {
-      nodeId: node.nodeId,
-      encrypted: node.details.TransitEncryptionEnabled === true,
-      authToken,
-      snapshotId: isReplica ? undefined : snapshot?.parts.find(({ shard }) => shard === node.shard)?.partId,
-      replicaOf: isReplica ? primary?.nodeId : undefined,
-    },
-    node.endpoint,
-  );
-  node.hasServer = true;
-}
-
-/** Stops and removes the servers of a unit. */
-export async function stopNodes(state: ElastiCacheState, unit: CacheUnit): Promise<void> {
-  const { plane } = state.settings;
-  if (plane === undefined) return;
-  // Replicas first: they would go on looking for their primary.
-  for (const node of unit.nodes.toReversed()) {
-    if (!node.hasServer) continue;
-    await plane.destroy(node.nodeId);
-    node.hasServer = false;
-  }
+  snapshot: CacheSnapshot | undefined,
+  status: string,
+): LifecycleScript | undefined {
+  const type = unit.nodes[0]?.details.CacheNodeType;
+  const capacity = nodeCapacity(type);
+  const parts = snapshot?.details.NodeSnapshots ?? [];
+  const largest = Math.max(0, ...parts.map(({ CacheSize }) => sizeBytes(CacheSize)));
+  if (capacity === undefined || largest <= capacity) return undefined;
+  return { kind: 'ends-in', status, message: `the data of the snapshot do not fit into the memory of ${type}` };
 }

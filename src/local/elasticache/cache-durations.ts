@@ -8,6 +8,8 @@ export interface CacheDurations {
   /** A copy of a snapshot, into a bucket or beside it. */
   readonly copy: LocalDuration;
   readonly modify: LocalDuration;
+  /** TestFailover, until the old primary is back as a replica. */
+  readonly failover: LocalDuration;
   readonly delete: LocalDuration;
 }
 
@@ -20,8 +22,16 @@ export const realisticCacheDurations: CacheMilliseconds = {
   snapshot: 150_000,
   copy: 60_000,
   modify: 60_000,
+  failover: 180_000,
   delete: 240_000,
 };
 
 /** No waiting: where real servers set the pace. */
-export const noCacheDurations: CacheMilliseconds = { create: 0, snapshot: 0, copy: 0, modify: 0, delete: 0 };
+export const noCacheDurations: CacheMilliseconds = {
+  create: 0,
+  snapshot: 0,
+  copy: 0,
+  modify: 0,
+  failover: 0,
+  delete: 0,
+};

@@ -1,6 +1,12 @@
 import { invalidParameterValue } from '../control-plane/parameter-fault.js';
 
-const longest = { CacheClusterId: 50, ReplicationGroupId: 40, SnapshotName: 40, TargetSnapshotName: 40 } as const;
+const longest = {
+  CacheClusterId: 50,
+  ReplicationGroupId: 40,
+  SnapshotName: 40,
+  TargetSnapshotName: 40,
+  CacheParameterGroupName: 255,
+} as const;
 
 /** A parameter that names something new. */
 export type NamingParameter = keyof typeof longest | 'FinalSnapshotIdentifier';

@@ -13,6 +13,10 @@ export interface NewCacheNode {
   readonly snapshotId?: string | undefined;
   /** The node whose data it follows. */
   readonly replicaOf?: string | undefined;
+  /** Further endpoints, of the same port as its own. */
+  readonly alsoAt?: readonly Endpoint[] | undefined;
+  /** What its parameter group sets, by names of Redis. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What taking a snapshot showed. */
@@ -43,6 +47,11 @@ export interface CachePlane {
   /** The RDB file of a snapshot. Whoever asks reads the stream to its end or destroys it. */
   readSnapshot(snapshotId: string): Promise<SnapshotFile>;
   deleteSnapshot(snapshotId: string): Promise<void>;
+  /**
+   * Kills a primary and has one of its replicas take over, with the further endpoints of the primary; the old one comes back
+   * as a replica.
+   */
+  failOver(primaryId: string, replicaId: string): Promise<void>;
   /** Stops and removes a node; its snapshots stay. */
   destroy(nodeId: string): Promise<void>;
   /** Stops every server and removes everything made. Safe to call twice. */

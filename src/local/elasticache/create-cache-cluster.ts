@@ -37,7 +37,7 @@ export function createCacheCluster(
   }
   const unit = addUnit(state, {
     nodes: [{ id, shard: '0001', role: 'primary' }],
-    details: nodeDetails(state, input, snapshot),
+    details: nodeDetails(state, input, snapshot, false),
     tags: checkTags(input.Tags),
   });
   bringUp(state, unit, { snapshot, authToken: undefined, script });

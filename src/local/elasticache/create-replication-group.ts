@@ -53,7 +53,7 @@ export function createReplicationGroup(
   );
   const authToken = checkAuthToken(input);
   const details = {
-    ...nodeDetails(state, input, snapshot),
+    ...nodeDetails(state, input, snapshot, clusterMode),
     TransitEncryptionEnabled: input.TransitEncryptionEnabled ?? false,
     AtRestEncryptionEnabled: input.AtRestEncryptionEnabled ?? input.Engine === 'valkey',
     AuthTokenEnabled: authToken !== undefined,

@@ -8,8 +8,8 @@ import { invalidParameterValue, required } from '../control-plane/parameter-faul
 import type { Step } from '../control-plane/timeline.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { endSnapshots } from './automatic-snapshots.js';
-import { stopNodes } from './bring-up.js';
 import { newCacheName } from './cache-names.js';
+import { stopServers } from './cache-servers.js';
 import { clusterView } from './cluster-view.js';
 import { elastiCacheFault } from './elasticache-fault.js';
 import type { CacheUnit, ElastiCacheState } from './elasticache-state.js';
@@ -77,7 +77,7 @@ function deleteUnit(
       {
         status: 'deleting',
         milliseconds: state.settings.durations.delete,
-        work: state.settings.plane && (() => stopNodes(state, unit)),
+        work: state.settings.plane && (() => stopServers(state, unit)),
         done: () => state.units.remove(unit.key),
       },
     ],

@@ -3,6 +3,7 @@ import { createRegistry } from '../control-plane/registry.js';
 import { createTimeline } from '../control-plane/timeline.js';
 import type { WireService } from '../wire/wire-service.js';
 import { cacheEventOperations } from './cache-events.js';
+import { cacheParameterOperations } from './cache-parameter-groups.js';
 import { cacheTagOperations } from './cache-tags.js';
 import { describeCacheClusters } from './cluster-view.js';
 import { createCacheCluster } from './create-cache-cluster.js';
@@ -12,6 +13,7 @@ import type { ElastiCacheOperations, ElastiCacheSettings, ElastiCacheState } fro
 import { describeReplicationGroups } from './group-view.js';
 import { modifyCacheCluster, modifyReplicationGroup } from './modify-unit.js';
 import { cacheSnapshotOperations } from './snapshots.js';
+import { testFailover } from './test-failover.js';
 
 /** The ElastiCache control plane: what it answers with, and the state behind it. */
 export interface ElastiCacheService extends WireService {
@@ -25,6 +27,7 @@ const unitOperations: ElastiCacheOperations = {
   DescribeReplicationGroups: describeReplicationGroups,
   ModifyCacheCluster: modifyCacheCluster,
   ModifyReplicationGroup: modifyReplicationGroup,
+  TestFailover: testFailover,
   DeleteCacheCluster: deleteCacheCluster,
   DeleteReplicationGroup: deleteReplicationGroup,
 };
@@ -36,6 +39,7 @@ export function createElastiCacheService(settings: ElastiCacheSettings): ElastiC
     timeline: createTimeline(settings.clock),
     units: createRegistry(),
     snapshots: createRegistry(),
+    parameterGroups: createRegistry(),
     events: [],
   };
   const service = createQueryService({
@@ -44,7 +48,13 @@ export function createElastiCacheService(settings: ElastiCacheSettings): ElastiC
     namespace: 'http://elasticache.amazonaws.com/doc/2015-02-02/',
     loadClient: () => import('@aws-sdk/client-elasticache'),
     state,
-    operations: [unitOperations, cacheSnapshotOperations, cacheTagOperations, cacheEventOperations],
+    operations: [
+      unitOperations,
+      cacheSnapshotOperations,
+      cacheParameterOperations,
+      cacheTagOperations,
+      cacheEventOperations,
+    ],
   });
   return { ...service, state };
 }

@@ -16,7 +16,7 @@ export interface CacheNode {
   readonly nodeId: string;
   /** The node group that it is of, such as `0001`. */
   readonly shard: string;
-  readonly role: 'primary' | 'replica';
+  role: 'primary' | 'replica';
   /** What the service shows, but for what its unit knows. */
   details: CacheCluster;
   endpoint: Endpoint | undefined;
@@ -34,7 +34,17 @@ export interface CacheUnit extends Listed {
   /** What the service shows of a replication group, but for what its nodes say. */
   group: ReplicationGroup | undefined;
   groupTags: readonly Tag[];
+  /** Endpoints that stay where they are in a failover, of a group whose nodes have servers. */
+  endpoints: GroupEndpoints | undefined;
+  /** When a failover was tested: so many a day are allowed. */
+  testFailovers: readonly number[];
   readonly nodes: readonly CacheNode[];
+}
+
+/** The endpoints of a replication group without cluster mode. */
+export interface GroupEndpoints {
+  readonly primary: Endpoint;
+  readonly reader: Endpoint;
 }
 
 /** A part of a snapshot: one for each node group. */
@@ -54,12 +64,25 @@ export interface CacheSnapshot extends Listed {
   readers: number;
 }
 
+/** A parameter group that somebody has made. */
+export interface CacheParameters extends Listed {
+  readonly family: string;
+  readonly description: string;
+  /** What it sets other than the defaults of its family. */
+  values: ReadonlyMap<string, string>;
+  tags: readonly Tag[];
+}
+
 /** How much the account may have in the region. */
 export interface CacheQuotas {
   /** Manual snapshots of one node within 24 hours. Default 20 (facts F6). */
   readonly snapshotsPerDay: number;
   /** Nodes of the account. Default 300. */
   readonly nodes: number;
+  /** Nodes of one cluster in cluster mode. Default 90. */
+  readonly nodesPerCluster: number;
+  /** Parameter groups. Default 150. */
+  readonly parameterGroups: number;
 }
 
 /** What a control plane is set up with; all defaults filled in. */
@@ -80,6 +103,8 @@ export interface ElastiCacheSettings {
     readonly file: SnapshotFile;
   }) => Promise<void>;
   readonly hasBucket: (bucket: string) => boolean;
+  /** Bytes that a test says a node holds. */
+  readonly bytesUsed: (clusterId: string) => number | undefined;
 }
 
 /** The whole state of the control plane. */
@@ -89,6 +114,8 @@ export interface ElastiCacheState {
   readonly units: Registry<CacheUnit>;
   /** By name. */
   readonly snapshots: Registry<CacheSnapshot>;
+  /** By name; those that come with each family are not among them. */
+  readonly parameterGroups: Registry<CacheParameters>;
   /** The newest last. */
   readonly events: Event[];
 }

@@ -1,12 +1,13 @@
 import type {
   DescribeReplicationGroupsMessage,
+  Endpoint,
   NodeGroup,
   ReplicationGroup,
   ReplicationGroupMessage,
 } from '@aws-sdk/client-elasticache';
 import { pageOf } from '../control-plane/paging.js';
 import { nodeEndpoint } from './cluster-view.js';
-import type { CacheNode, CacheUnit, ElastiCacheState } from './elasticache-state.js';
+import type { CacheNode, CacheUnit, ElastiCacheState, GroupEndpoints } from './elasticache-state.js';
 import { getGroup, inClusterMode } from './units.js';
 
 const allSlots = 16_384;
@@ -37,8 +38,8 @@ function nodeGroups(state: ElastiCacheState, unit: CacheUnit): NodeGroup[] {
     const reader = nodes.find(({ role }) => role === 'replica') ?? primary;
     return {
       ...shown,
-      PrimaryEndpoint: primary && nodeEndpoint(state, primary),
-      ReaderEndpoint: reader && nodeEndpoint(state, reader),
+      PrimaryEndpoint: primary && groupEndpoint(state, unit, 'primary', primary),
+      ReaderEndpoint: reader && groupEndpoint(state, unit, 'reader', reader),
       NodeGroupMembers: nodes.map((node) => ({
         ...member(node),
         ReadEndpoint: nodeEndpoint(state, node),
@@ -46,6 +47,25 @@ function nodeGroups(state: ElastiCacheState, unit: CacheUnit): NodeGroup[] {
       })),
     };
   });
+}
+
+/** Where a role is reached, whichever node has it: names that stay in a failover (facts F14). */
+function groupEndpoint(
+  state: ElastiCacheState,
+  unit: CacheUnit,
+  role: keyof GroupEndpoints,
+  node: CacheNode,
+): Endpoint {
+  const { endpoints, group } = unit;
+  if (endpoints !== undefined) return { Address: endpoints[role].address, Port: endpoints[role].port };
+  if (node.endpoint !== undefined) return nodeEndpoint(state, node);
+  const { region } = state.settings;
+  const id = group?.ReplicationGroupId;
+  const name =
+    group?.TransitEncryptionEnabled === true
+      ? `${role === 'primary' ? 'master' : 'replica'}.${id}.a1b2c3`
+      : `${id}${role === 'primary' ? '' : '-ro'}.a1b2c3.ng.0001`;
+  return { Address: `${name}.${region}.cache.amazonaws.com`, Port: nodeEndpoint(state, node).Port };
 }
 
 function member({ id, details }: CacheNode): NonNullable<NodeGroup['NodeGroupMembers']>[number] {

@@ -8,6 +8,8 @@ import type {
 import { invalidCombination, invalidParameterValue } from '../control-plane/parameter-fault.js';
 import { scatter } from '../control-plane/scatter.js';
 import { cacheArnPrefix } from './cache-names.js';
+import { checkParameterGroup } from './cache-parameter-lookup.js';
+import { familyOf } from './cache-parameters.js';
 import { elastiCacheFault } from './elasticache-fault.js';
 import type { CacheNode, CacheSnapshot, CacheUnit, ElastiCacheState } from './elasticache-state.js';
 import { allNodes } from './units.js';
@@ -36,6 +38,7 @@ export function nodeDetails(
   state: ElastiCacheState,
   input: NodeInput,
   snapshot: CacheSnapshot | undefined,
+  inClusterMode: boolean,
 ): CacheCluster {
   if (input.SnapshotArns !== undefined) {
     throw invalidParameterValue(
@@ -46,9 +49,13 @@ export function nodeDetails(
   if (nodeType === undefined) throw invalidCombination('CacheNodeType is required unless a snapshot is given.');
   const { plane, region } = state.settings;
   const version = input.EngineVersion ?? snapshot?.details.EngineVersion ?? plane?.version ?? defaultVersion;
+  const engine = input.Engine ?? snapshot?.details.Engine ?? 'redis';
+  const parameterGroupName =
+    input.CacheParameterGroupName ?? `default.${familyOf(engine, version)}${inClusterMode ? '.cluster.on' : ''}`;
+  checkParameterGroup(state, parameterGroupName, familyOf(engine, version));
   return {
     CacheNodeType: nodeType,
-    Engine: input.Engine ?? snapshot?.details.Engine ?? 'redis',
+    Engine: engine,
     EngineVersion: version,
     NumCacheNodes: 1,
     PreferredAvailabilityZone: `${region}${'abc'.charAt(Math.floor(state.settings.random() * 3))}`,
@@ -56,7 +63,7 @@ export function nodeDetails(
     PendingModifiedValues: {},
     CacheSecurityGroups: [],
     CacheParameterGroup: {
-      CacheParameterGroupName: input.CacheParameterGroupName ?? `default.redis${version.split('.')[0]}`,
+      CacheParameterGroupName: parameterGroupName,
       ParameterApplyStatus: 'in-sync',
       CacheNodeIdsToReboot: [],
     },
@@ -84,6 +91,9 @@ export function addUnit(
   },
 ): CacheUnit {
   const { settings } = state;
+  if (made.nodes.length > settings.quotas.nodesPerCluster) {
+    throw elastiCacheFault('NodeQuotaForClusterExceededFault', 'Cluster node quota exceeded');
+  }
   if (allNodes(state).length + made.nodes.length > settings.quotas.nodes) {
     throw elastiCacheFault('NodeQuotaForCustomerExceededFault', 'Customer node quota exceeded');
   }
@@ -107,7 +117,15 @@ export function addUnit(
       hasServer: false,
     }),
   );
-  const unit: CacheUnit = { key, order: scatter(key), group: made.group, groupTags: made.tags, nodes };
+  const unit: CacheUnit = {
+    key,
+    order: scatter(key),
+    group: made.group,
+    groupTags: made.tags,
+    endpoints: undefined,
+    testFailovers: [],
+    nodes,
+  };
   state.units.add(unit);
   return unit;
 }

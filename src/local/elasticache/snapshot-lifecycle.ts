@@ -94,6 +94,7 @@ export function takeStep(
   const { plane, durations } = state.settings;
   const startedAt = state.timeline.instant();
   const sizes = new Map<string, number>();
+  const said = new Map(nodes.map(({ id, shard }) => [shard, state.settings.bytesUsed(id)]));
   const take = async (): Promise<void> => {
     for (const [index, node] of nodes.entries()) {
       const part = snapshot.parts[index];
@@ -111,7 +112,7 @@ export function takeStep(
         SnapshotStatus: 'available',
         NodeSnapshots: parts.map((part) => ({
           ...part,
-          CacheSize: shownSize(sizes.get(part.NodeGroupId ?? '')),
+          CacheSize: shownSize(sizes.get(part.NodeGroupId ?? '') ?? said.get(part.NodeGroupId ?? '')),
           SnapshotCreateTime: startedAt,
         })),
       };

@@ -3,6 +3,8 @@ import type { Endpoint } from '../data-plane/data-plane.js';
 /** What a node's server is configured with. */
 export interface RedisSettings {
   readonly endpoint: Endpoint;
+  /** Other endpoints, of the same port. */
+  readonly alsoAt: readonly Endpoint[];
   readonly dataDirectory: string;
   readonly socket: string;
   readonly pidFile: string;
@@ -10,13 +12,30 @@ export interface RedisSettings {
   readonly tls: { readonly certificate: string; readonly key: string; readonly authority: string } | undefined;
   readonly authToken: string | undefined;
   readonly primary: Endpoint | undefined;
+  /** What the parameter group sets. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Makes names of commands that no client knows. */
+  readonly secret: string;
 }
+
+/** Commands that ElastiCache keeps to itself, and whether the data plane needs them (facts F8). */
+const restricted: Readonly<Record<string, boolean>> = {
+  BGREWRITEAOF: false,
+  BGSAVE: true,
+  CONFIG: true,
+  DEBUG: false,
+  MIGRATE: false,
+  REPLICAOF: true,
+  SAVE: false,
+  SHUTDOWN: false,
+  SLAVEOF: false,
+};
 
 /** A server's `redis.conf`. In a file, because what stands on a command line is for everyone to read (facts H16). */
 export function redisConfiguration(settings: RedisSettings): string {
   const { endpoint, tls, authToken, primary } = settings;
   const lines: (readonly string[])[] = [
-    ['bind', endpoint.address],
+    ['bind', endpoint.address, ...settings.alsoAt.map(({ address }) => address)],
     ['protected-mode', 'no'],
     ['unixsocket', settings.socket],
     ['unixsocketperm', '700'],
@@ -31,6 +50,10 @@ export function redisConfiguration(settings: RedisSettings): string {
     ['repl-diskless-sync-delay', '0'],
     // Who stops a server is done with its replicas too.
     ['shutdown-timeout', '0'],
+    ...Object.entries(settings.parameters),
+    ...Object.entries(restricted).map(
+      ([name, isNeeded]) => ['rename-command', name, isNeeded ? `${name}${settings.secret}` : ''] as const,
+    ),
   ];
   if (tls === undefined) {
     lines.push(['port', String(endpoint.port)]);

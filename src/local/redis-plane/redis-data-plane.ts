@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { BackupError } from '../../core/errors.js';
@@ -8,6 +9,7 @@ import { findRedisServer, type RedisBinary } from '../data-plane/redis-binaries.
 import { makeServerCertificate } from '../data-plane/server-certificate.js';
 import type { CachePlane } from '../elasticache/cache-plane.js';
 import { openRegionHome, type RegionHome } from '../home/region-home.js';
+import { failOver } from './redis-failover.js';
 import { addNode, newSnapshotFile, type RedisStore, removeNode, saveNode, snapshotFile } from './redis-node.js';
 
 /** How a Redis data plane is made. */
@@ -68,6 +70,7 @@ async function openPlane(
   const store: RedisStore = {
     home,
     program: binary.path,
+    secret: `-${randomBytes(16).toString('hex')}`,
     certificate,
     nodes: new Map(),
     snapshots: new Map(),
@@ -82,7 +85,7 @@ async function openPlane(
   const close = async (): Promise<void> => {
     closing.abort(planeClosed());
     await settled();
-    await Promise.allSettled([...store.nodes.values()].map(({ server }) => server.stop()));
+    await Promise.allSettled([...store.nodes.values()].map(({ server }) => server?.stop()));
     await home.close();
   };
   return {
@@ -98,6 +101,7 @@ async function openPlane(
       return { sizeBytes: (await stat(file)).size, body: createReadStream(file) };
     },
     deleteSnapshot: (snapshotId) => during(() => removeSnapshotFile(store, snapshotId)),
+    failOver: (primaryId, replicaId) => during(() => failOver(store, primaryId, replicaId)),
     destroy: (nodeId) => during(() => removeNode(store, nodeId)),
     close: () => {
       closed ??= close();

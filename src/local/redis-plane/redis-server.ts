@@ -13,6 +13,8 @@ export interface RedisServer {
   command(...words: readonly string[]): Promise<string>;
   /** Stops it and settles when it is gone. */
   stop(): Promise<void>;
+  /** The same, without a warning. */
+  kill(): Promise<void>;
 }
 
 /** A server to start. */
@@ -64,7 +66,13 @@ export async function startRedis(start: RedisStart): Promise<RedisServer> {
     signal: start.signal,
   });
   const { isRunning, stop } = process;
-  return { isRunning, command, info, stop: () => stop(signals, patienceMilliseconds) };
+  return {
+    isRunning,
+    command,
+    info,
+    stop: () => stop(signals, patienceMilliseconds),
+    kill: () => stop(['SIGKILL'], patienceMilliseconds),
+  };
 }
 
 /** Whether the server answers, and, if it follows another, has all that the other had. */

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import {
   CopySnapshotCommand,
   CreateCacheClusterCommand,
+  CreateCacheParameterGroupCommand,
   DeleteCacheClusterCommand,
   DeleteReplicationGroupCommand,
   DeleteSnapshotCommand,
   DescribeReplicationGroupsCommand,
   type Endpoint,
+  ModifyCacheParameterGroupCommand,
+  TestFailoverCommand,
 } from '@aws-sdk/client-elasticache';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createRedisDataPlane, type RedisDataPlane } from '@zephyr/backup/local';
@@ -215,4 +218,51 @@ it('leaves neither servers nor files behind when it is closed', async () => {
   await own.close();
   await expect(withRedis(address, (redis) => redis.ping())).rejects.toThrow();
   await expect(readdir(own.directory)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('kills the primary in a failover: the same endpoint answers with the same data and takes writes', async () => {
+  await makeGroup(place, 'pair', { NumCacheClusters: 2, AutomaticFailoverEnabled: true });
+  const endpoints = async () => (await group(place, 'pair')).NodeGroups?.[0];
+  const before = await endpoints();
+  const run = (name: 'PrimaryEndpoint' | 'ReaderEndpoint', work: (redis: Redis) => Promise<unknown>) =>
+    withRedis(before?.[name], work);
+  const session = new Redis({
+    host: before?.PrimaryEndpoint?.Address ?? '',
+    port: before?.PrimaryEndpoint?.Port ?? 0,
+    retryStrategy: () => null,
+  });
+  session.on('error', () => {});
+  await session.set('before', 'kept');
+  await session.wait(1, 5_000);
+  const ended = new Promise((resolve) => session.once('end', resolve));
+  await place.client.send(new TestFailoverCommand({ ReplicationGroupId: 'pair', NodeGroupId: '0001' }));
+  await ended;
+  await until(
+    place,
+    () => group(place, 'pair'),
+    ({ Status }) => Status === 'available',
+  );
+  expect((await endpoints())?.PrimaryEndpoint).toEqual(before?.PrimaryEndpoint);
+  expect(await run('PrimaryEndpoint', (redis) => redis.get('before'))).toBe('kept');
+  expect(await run('PrimaryEndpoint', (redis) => redis.set('after', 'written'))).toBe('OK');
+  await expect(run('ReaderEndpoint', (redis) => redis.set('x', 'y'))).rejects.toThrow(/READONLY/);
+  expect(await run('ReaderEndpoint', (redis) => redis.get('before'))).toBe('kept');
+  await takeSnapshot(place, 'pair-001', 'of-the-replica');
+  await place.client.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: 'pair' }));
+  await place.region.settled();
+});
+
+it('keeps to itself the commands that ElastiCache keeps to itself, and sets what the parameter group says', async () => {
+  const name = { CacheParameterGroupName: 'strict' };
+  const family = { CacheParameterGroupFamily: `redis${plane.version.split('.')[0]}`, Description: 'strict' };
+  await place.client.send(new CreateCacheParameterGroupCommand({ ...name, ...family }));
+  const ParameterNameValues = [{ ParameterName: 'databases', ParameterValue: '2' }];
+  await place.client.send(new ModifyCacheParameterGroupCommand({ ...name, ParameterNameValues }));
+  await makeGroup(place, 'strict', name);
+  await withRedis(await primaryOf('strict'), async (redis) => {
+    for (const command of ['CONFIG', 'SAVE', 'BGSAVE', 'SHUTDOWN', 'DEBUG', 'REPLICAOF']) {
+      await expect(redis.call(command)).rejects.toThrow(/unknown command/);
+    }
+    await expect(redis.select(2)).rejects.toThrow(/out of range/);
+  });
 });
