@@ -18,6 +18,8 @@ export type { EnsureCacheSnapshotRequest } from './backup/ensure-cache-snapshot.
 export type { EnsureDatabaseSnapshotRequest } from './backup/ensure-database-snapshot.js';
 export type { EnsureDumpRequest } from './backup/ensure-dump.js';
 export type { Ensured } from './backup/ensure-interval.js';
+export type { CacheExport, CacheExportRequest } from './backup/export-cache-snapshot.js';
+export type { RdbFile } from './backup/exported-files.js';
 export type { BackupOf, LatestBackupRequest } from './backup/find-backup.js';
 export type { BackupFilter } from './backup/list-backups.js';
 export { renderSnapshotNote } from './backup/render-snapshot-note.js';

@@ -95,6 +95,14 @@ export function elastiCachePort(region: string, connect: () => Promise<ElastiCac
         );
         return { items, marker: page.Marker };
       }),
+    exportSnapshot: async ({ snapshot, name, bucket }, call) => {
+      const request = { service, operation: 'CopySnapshot', subject: `${snapshot} to s3://${bucket}` };
+      await callAws(request, call, async () => {
+        const { sdk, client } = await connect();
+        const input = { SourceSnapshotName: snapshot, TargetSnapshotName: name, TargetBucket: bucket };
+        return client.send(new sdk.CopySnapshotCommand(input), sendOptions(call));
+      });
+    },
     tagsOf: (arn, call) =>
       callAws({ service, operation: 'ListTagsForResource', subject: arn }, call, async () => {
         const { sdk, client } = await connect();

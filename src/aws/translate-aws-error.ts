@@ -7,6 +7,7 @@ import {
   otherServiceError,
   serviceTrouble,
 } from './aws-error-table.js';
+import { refineByText } from './refine-by-text.js';
 
 /** Which request failed, for messages. */
 export interface AwsRequest {
@@ -23,7 +24,7 @@ export function translateAwsError(error: unknown, request: AwsRequest): BackupEr
   const awsCode = awsErrorCode(error);
   const { httpStatus, requestId, attempts } = responseOf(error);
   const said = messageOf(error, awsCode);
-  const { code, hint, retryable } = refine(meaningOf(awsCode, httpStatus), said);
+  const { code, hint, retryable } = refineByText(meaningOf(awsCode, httpStatus), said);
   return new BackupError({
     code,
     message: `${request.service} ${request.operation} of ${request.subject} failed: ${said}`,
@@ -43,17 +44,6 @@ function meaningOf(awsCode: string, httpStatus: number | undefined): AwsErrorMea
   if (httpStatus === 301) return meaningOfAwsCode('PermanentRedirect') ?? otherServiceError;
   if (httpStatus === 429) return meaningOfAwsCode('SlowDown') ?? otherServiceError;
   return httpStatus !== undefined && httpStatus >= 500 ? serviceTrouble : otherServiceError;
-}
-
-/** Where only the text tells states apart that share a code. It refines a hint, nothing is destroyed on its word (facts 0.2). */
-function refine(meaning: AwsErrorMeaning, said: string): AwsErrorMeaning {
-  if (/disable deletion pro/i.test(said)) {
-    return { code: 'invalid-state', hint: 'The instance is protected: turn deletion protection off on purpose first.' };
-  }
-  if (/storage change is being optimized/i.test(said)) {
-    return { code: 'invalid-state', hint: 'Wait until the storage optimization is over.', retryable: true };
-  }
-  return meaning;
 }
 
 function messageOf(error: unknown, awsCode: string): string {

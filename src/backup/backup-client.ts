@@ -13,6 +13,7 @@ import { type EnsureCacheSnapshotRequest, ensureCacheSnapshot } from './ensure-c
 import { type EnsureDatabaseSnapshotRequest, ensureDatabaseSnapshot } from './ensure-database-snapshot.js';
 import { type EnsureDumpRequest, ensureDump } from './ensure-dump.js';
 import type { Ensured } from './ensure-interval.js';
+import { type CacheExport, type CacheExportRequest, exportCacheSnapshot } from './export-cache-snapshot.js';
 import { type DumpSweep, sweepUnfinishedDumps } from './sweep-unfinished-dumps.js';
 
 /**
@@ -104,6 +105,25 @@ export class BackupClient extends BackupCatalogue {
    */
   ensureCacheSnapshot(request: EnsureCacheSnapshotRequest, options?: CallOptions): Promise<Ensured<CacheSnapshot>> {
     return ensureCacheSnapshot(this.#system, request, options);
+  }
+
+  /**
+   * Writes a snapshot of the cache as RDB files, one a node group, into a bucket of the same region, and waits until they are there
+   * and begin as RDB files do: up to 4 hours unless `deadline` says otherwise. ElastiCache itself writes them and must be let
+   * (facts F16). Where the files of that name are there already and newer than the snapshot, they are returned.
+   *
+   * Progress: phases `waiting-for-snapshot`, `requested`, `exporting`.
+   *
+   * Errors: `invalid-input`, `snapshot-not-found`, `access-denied` with the permissions that are missing, `bucket-not-found`,
+   * `object-exists`, `invalid-state`, `resource-failed`, `deadline-exceeded`.
+   *
+   * @example
+   * ```ts
+   * const { files } = await backups.exportCacheSnapshot({ snapshot: snapshot.id, bucket: 'zephyr-cache-exports' });
+   * ```
+   */
+  exportCacheSnapshot(request: CacheExportRequest, options?: CallOptions): Promise<CacheExport> {
+    return exportCacheSnapshot(this.#system, request, options);
   }
 
   /**

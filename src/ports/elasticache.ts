@@ -158,6 +158,15 @@ export interface ElastiCachePort {
     filter: { readonly identifier: string; readonly since: Date },
     call?: PortCall,
   ): AsyncIterable<{ readonly at: Date; readonly message: string }>;
+  /**
+   * Begins to write a snapshot as RDB files, `<name>-0001.rdb` and so on, one a node group, into a bucket of the region that the
+   * service may write to (facts F16). Errors: `snapshot-not-found`, `invalid-state`, `access-denied`, `bucket-not-found`,
+   * `object-exists`, `invalid-input`.
+   */
+  exportSnapshot(
+    request: { readonly snapshot: string; readonly name: string; readonly bucket: string },
+    call?: PortCall,
+  ): Promise<void>;
   /** The tags of what has this ARN. Errors: `snapshot-not-found`, `cache-not-found`. */
   tagsOf(arn: string, call?: PortCall): Promise<Tags>;
 }
