@@ -58,7 +58,11 @@ export interface LocalRegionOptions {
   readonly cacheQuotas?: Partial<CacheQuotas> | undefined;
   /** How long reads of an instance show it as before a change. Default `{ reads: 1 }`: the first read after it. */
   readonly staleReads?: StaleReads | undefined;
-  /** Where S3 keeps its objects. Default a directory of its own that goes with the region. */
+  /**
+   * Where the region keeps its state when it closes, for the next that names the directory: S3 with its objects, and RDS and
+   * ElastiCache unless there are real servers behind them, which go with the region. What is under way is carried to its end
+   * first. Default a directory of its own that goes with the region.
+   */
   readonly directory?: string | undefined;
   /** Numbers in [0, 1) for resource ids, zones and backup times. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -97,6 +101,6 @@ export interface LocalRegion extends AsyncDisposable {
   shipLogs(): Promise<void>;
   /** Resolves when no real work is under way in the data plane. */
   settled(): Promise<void>;
-  /** Stops listening, ends what is under way and closes what the region made. Safe to call twice. */
+  /** Stops listening, ends what is under way, keeps the state if there is a `directory`, and closes what the region made. Safe to call twice. */
   close(): Promise<void>;
 }

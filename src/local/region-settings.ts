@@ -12,7 +12,7 @@ import type { RdsSettings, StaleReads } from './rds/rds-state.js';
 const longestStaleness = 60_000;
 
 /** All that a region decides alone. */
-type OwnRdsSettings = Omit<RdsSettings, 'dataPlane' | 'neighbours'>;
+export type OwnRdsSettings = Omit<RdsSettings, 'dataPlane' | 'neighbours'>;
 
 /** What RDS is set up with, defaults filled in. Throws `invalid-input` naming the option. */
 export function rdsSettings(

@@ -12,6 +12,15 @@ export interface Registry<T extends Listed> {
   sorted(): readonly T[];
 }
 
+/** What is in every registry of a state, by the registries' names: plain data to be saved, which must leave none out. */
+export type SavedRegistries<State> = {
+  readonly [Name in keyof State as State[Name] extends Registry<infer _> ? Name : never]: State[Name] extends Registry<
+    infer Item
+  >
+    ? readonly Item[]
+    : never;
+};
+
 /** Makes an empty registry. */
 export function createRegistry<T extends Listed>(): Registry<T> {
   const items = new Map<string, T>();

@@ -6,6 +6,8 @@ import type { LifecycleScript } from '../wire/wire-service.js';
 /** What has a lifecycle: an instance or a snapshot. */
 export interface Subject {
   readonly key: string;
+  /** It waits for an instant of the calendar, such as a backup window, and is made anew when a region is reopened. */
+  readonly isAppointment?: true;
   setStatus(status: string): void;
   /** Its work failed, or a script says so: it ends in this status. */
   fail(status: string, message: string, at: Date): void;
@@ -56,8 +58,12 @@ export interface Timeline {
   isIdle(key: string): boolean;
   /** Brings everything up to now. */
   settle(): void;
+  /** When the step under way for this key is due; `undefined` if none is. */
+  dueOf(key: string): Date | undefined;
   /** Resolves when no real work is going on. */
   quiet(): Promise<void>;
+  /** Carries every lifecycle to its end, ahead of time: all but appointments, and what never ends. */
+  finish(): Promise<void>;
   /** Drops everything; real work under way goes on to its end, and nothing follows it. */
   stop(): void;
 }
@@ -118,30 +124,34 @@ export function createTimeline(clock: Clock): Timeline {
       if (activities.get(activity.subject.key) === activity) next(activity, activity.steps, at);
     }
   };
-  const earliestDue = (now: number): Activity | undefined => {
+  const earliestDue = (now: number, isWanted?: (activity: Activity) => boolean): Activity | undefined => {
     let first: Activity | undefined;
     for (const activity of activities.values()) {
-      if (activity.working || activity.due > now) continue;
+      if (activity.working || activity.due > now || isWanted?.(activity) === false) continue;
       if (first === undefined || activity.due < first.due) first = activity;
     }
     return first;
+  };
+  const conclude = (activity: Activity): void => {
+    cursor = activity.due;
+    try {
+      finish(activity);
+    } catch (error) {
+      // A fault of one lifecycle must not reach the request that happened to come by.
+      activities.delete(activity.subject.key);
+      activity.subject.fail('failed', error instanceof Error ? error.message : String(error), new Date(cursor));
+    } finally {
+      cursor = undefined;
+    }
   };
   const settle = (): void => {
     // What happens here may look at another region, which looks back.
     if (cursor !== undefined) return;
     const now = clock.now().getTime();
-    for (let activity = earliestDue(now); activity !== undefined; activity = earliestDue(now)) {
-      cursor = activity.due;
-      try {
-        finish(activity);
-      } catch (error) {
-        // A fault of one lifecycle must not reach the request that happened to come by.
-        activities.delete(activity.subject.key);
-        activity.subject.fail('failed', error instanceof Error ? error.message : String(error), new Date(cursor));
-      } finally {
-        cursor = undefined;
-      }
-    }
+    for (let activity = earliestDue(now); activity !== undefined; activity = earliestDue(now)) conclude(activity);
+  };
+  const quiet = async (): Promise<void> => {
+    while (works.size > 0) await Promise.all(works);
   };
   const start = (subject: Subject, steps: readonly Step[], from: Date = new Date(instant())): void => {
     const [first, ...rest] = steps;
@@ -179,8 +189,19 @@ export function createTimeline(clock: Clock): Timeline {
     },
     isIdle: (key) => !activities.has(key),
     settle,
-    quiet: async () => {
-      while (works.size > 0) await Promise.all(works);
+    dueOf: (key) => {
+      const due = activities.get(key)?.due;
+      return due === undefined || due === Number.POSITIVE_INFINITY ? undefined : new Date(due);
+    },
+    quiet,
+    finish: async () => {
+      const isLifecycle = ({ subject }: Activity): boolean => subject.isAppointment !== true;
+      for (;;) {
+        await quiet();
+        const activity = earliestDue(Number.MAX_VALUE, isLifecycle);
+        if (activity === undefined) return;
+        conclude(activity);
+      }
     },
     stop: () => activities.clear(),
   };

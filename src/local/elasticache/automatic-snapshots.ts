@@ -11,7 +11,7 @@ const day = 86_400_000;
 
 /** Takes a snapshot once a day, at an instant of its own within the window; a unit that is busy then is left out (facts F7). */
 export function scheduleSnapshots(state: ElastiCacheState, unit: CacheUnit): void {
-  const subject: Subject = { key: scheduleKey(unit), setStatus: () => {}, fail: () => {} };
+  const subject: Subject = { key: scheduleKey(unit), isAppointment: true, setStatus: () => {}, fail: () => {} };
   const plan = (): void => {
     const now = state.timeline.instant();
     const window = nextDailyWindow(unit.nodes[0]?.details.SnapshotWindow ?? '05:00-06:00', now);

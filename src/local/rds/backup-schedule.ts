@@ -12,7 +12,7 @@ const retryMilliseconds = 300_000;
  */
 export function scheduleBackups(state: RdsState, instance: Instance): void {
   if (!state.settings.automatedBackups) return;
-  const subject: Subject = { key: scheduleKey(instance), setStatus: () => {}, fail: () => {} };
+  const subject: Subject = { key: scheduleKey(instance), isAppointment: true, setStatus: () => {}, fail: () => {} };
   const waitFor = (at: number, attempt: (at: Date) => void): void => {
     const now = state.timeline.instant().getTime();
     state.timeline.run(subject, [{ milliseconds: Math.max(0, at - now), done: attempt }]);

@@ -9,7 +9,12 @@ const week = 7 * day;
 /** What waits for the maintenance window happens in the next one; an instance that is busy then is left to the one after. */
 export function scheduleMaintenance(state: RdsState, instance: Instance): void {
   if (Object.keys(instance.details.PendingModifiedValues ?? {}).length === 0) return;
-  const subject: Subject = { key: `maintenance/${instance.resourceId}`, setStatus: () => {}, fail: () => {} };
+  const subject: Subject = {
+    key: `maintenance/${instance.resourceId}`,
+    isAppointment: true,
+    setStatus: () => {},
+    fail: () => {},
+  };
   const plan = (): void => {
     const now = state.timeline.instant();
     state.timeline.run(subject, [{ milliseconds: nextWindow(instance, now) - now.getTime(), done: apply }]);

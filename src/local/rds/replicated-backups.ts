@@ -66,8 +66,14 @@ export function endReplication(state: RdsState, replicated: ReplicatedBackups, a
     const others = all.filter(({ DBInstanceAutomatedBackupsArn: arn }) => arn !== replicated.arn);
     patchInstance(source.instance, { DBInstanceAutomatedBackupsReplications: others });
   }
-  const done = (): void => dropReplicated(state, replicated);
-  state.timeline.run(silent(keyOf(replicated)), [{ milliseconds: replicated.retention * day, done }], undefined, at);
+  dropReplicatedAt(state, replicated, new Date(at.getTime() + replicated.retention * day));
+}
+
+/** Removes replicated backups once their time is over. */
+export function dropReplicatedAt(state: RdsState, replicated: ReplicatedBackups, at: Date): void {
+  const subject: Subject = { ...silent(replicatedKey(replicated)), isAppointment: true };
+  const milliseconds = at.getTime() - state.timeline.instant().getTime();
+  state.timeline.run(subject, [{ milliseconds, done: () => dropReplicated(state, replicated) }]);
 }
 
 /** An instance goes, or its whole region: what others have of its backups stays with them. */
@@ -83,7 +89,7 @@ export function endReplicationsOf(state: RdsState, resourceId: string, at: Date)
 /** Removes replicated backups. */
 export function dropReplicated(state: RdsState, replicated: ReplicatedBackups): void {
   state.replicated.remove(replicated.key);
-  state.timeline.cancel(keyOf(replicated));
+  state.timeline.cancel(replicatedKey(replicated));
   deleteBases(state, replicated.bases);
   deleteUnusedLogs(state, replicated.resourceId);
 }
@@ -124,7 +130,8 @@ function deleteBases(state: RdsState, bases: ReplicatedBackups['bases']): void {
   }
 }
 
-function keyOf({ arn }: ReplicatedBackups): string {
+/** What the timeline knows the end of replicated backups by. */
+export function replicatedKey({ arn }: ReplicatedBackups): string {
   return `replicated/${arn}`;
 }
 

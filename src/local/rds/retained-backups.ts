@@ -1,6 +1,6 @@
 import { scatter } from '../control-plane/scatter.js';
+import type { Subject } from '../control-plane/timeline.js';
 import { dropAutomatedBackups } from './automated-backup.js';
-
 import { latestRestorableTime } from './log-shipping.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState, RetainedBackups } from './rds-state.js';
@@ -21,17 +21,28 @@ export function retainBackups(state: RdsState, instance: Instance): void {
   if (recoverableTo === undefined) return;
   const { resourceId, automatedBackupsArn: arn, details, port } = instance;
   const source = { ...details, Endpoint: { Port: port } };
-  state.retained.add({ key: resourceId, order: scatter(resourceId), resourceId, arn, source, recoverableTo });
-  const subject = { key: `retained/${resourceId}`, setStatus: () => {}, fail: () => {} };
-  state.timeline.run(subject, [
-    { milliseconds: (details.BackupRetentionPeriod ?? 0) * day, done: () => dropRetained(state, resourceId) },
-  ]);
+  const retained = { key: resourceId, order: scatter(resourceId), resourceId, arn, source, recoverableTo };
+  state.retained.add(retained);
+  const kept = (details.BackupRetentionPeriod ?? 0) * day;
+  dropRetainedAt(state, retained, new Date(state.timeline.instant().getTime() + kept));
+}
+
+/** Drops the backups that a deleted instance left once their time is over. */
+export function dropRetainedAt(state: RdsState, { resourceId }: RetainedBackups, at: Date): void {
+  const subject: Subject = { key: retainedKey(resourceId), isAppointment: true, setStatus: () => {}, fail: () => {} };
+  const milliseconds = at.getTime() - state.timeline.instant().getTime();
+  state.timeline.run(subject, [{ milliseconds, done: () => dropRetained(state, resourceId) }]);
+}
+
+/** What the timeline knows the end of retained backups by. */
+export function retainedKey(resourceId: string): string {
+  return `retained/${resourceId}`;
 }
 
 /** Drops the backups that a deleted instance left. */
 export function dropRetained(state: RdsState, resourceId: string): void {
   state.retained.remove(resourceId);
-  state.timeline.cancel(`retained/${resourceId}`);
+  state.timeline.cancel(retainedKey(resourceId));
   dropAutomatedBackups(state, resourceId);
   deleteUnusedLogs(state, resourceId);
 }

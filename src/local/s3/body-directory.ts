@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRegionHome } from '../home/region-home.js';
 import type { BodyDirectory } from './body-store.js';
@@ -12,4 +12,11 @@ export async function openBodyDirectory(parent: string | undefined): Promise<Bod
   await mkdir(parent, { recursive: true });
   const directory = await mkdtemp(join(parent, 'local-s3-'));
   return { directory, close: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** Opens a directory that stays, with the files that are saved there; others were left by a process that was killed. */
+export async function keepBodyDirectory(directory: string, saved: ReadonlySet<string>): Promise<BodyDirectory> {
+  const strays = (await readdir(directory)).filter((name) => !saved.has(name));
+  await Promise.all(strays.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+  return { directory, close: async () => {} };
 }

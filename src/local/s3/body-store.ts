@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
@@ -43,8 +44,16 @@ export interface BodyDirectory {
   close(): Promise<void>;
 }
 
-/** Makes a store; its directory is opened with the first body. */
-export function createBodyStore(openDirectory: () => Promise<BodyDirectory>): BodyStore {
+/**
+ * Makes a store; its directory is opened with the first body. Files that are `saved` are needed should this process be
+ * killed: they go with the store's close at the earliest, when something else has been saved.
+ */
+export function createBodyStore(
+  openDirectory: () => Promise<BodyDirectory>,
+  saved: ReadonlySet<string> = new Set(),
+): BodyStore {
+  const postponed = new Set<string>();
+  const prefix = saved.size === 0 ? '' : `${randomBytes(4).toString('hex')}-`;
   const holders = new Map<string, number>();
   const removals = new Set<Promise<void>>();
   let home: Promise<BodyDirectory> | undefined;
@@ -61,6 +70,10 @@ export function createBodyStore(openDirectory: () => Promise<BodyDirectory>): Bo
         continue;
       }
       holders.delete(file);
+      if (saved.has(basename(file))) {
+        postponed.add(file);
+        continue;
+      }
       // Nobody waits for a removal but close(), which removes the whole directory and reports what that runs into.
       const removal = rm(file, { force: true }).then(
         () => void removals.delete(removal),
@@ -78,7 +91,7 @@ export function createBodyStore(openDirectory: () => Promise<BodyDirectory>): Bo
         throw error;
       });
       created += 1;
-      const name = `${created}.body`;
+      const name = `${prefix}${created}.body`;
       const file = join((await home).directory, name);
       return writerTo(file, await open(file, 'wx'), hold);
     },
@@ -91,6 +104,7 @@ export function createBodyStore(openDirectory: () => Promise<BodyDirectory>): Bo
     release,
     close: async () => {
       await Promise.all(removals);
+      await Promise.all([...postponed].map((file) => rm(file, { force: true })));
       await (await home)?.close();
     },
   };

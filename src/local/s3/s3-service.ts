@@ -3,8 +3,8 @@ import { invalidInput } from '../../core/errors.js';
 import { drainBody } from '../wire/drain-body.js';
 import { redactInput } from '../wire/redact-input.js';
 import type { WireCall, WireError, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
-import { openBodyDirectory } from './body-directory.js';
-import { createBodyStore } from './body-store.js';
+import { keepBodyDirectory, openBodyDirectory } from './body-directory.js';
+import { type BodyDirectory, createBodyStore } from './body-store.js';
 import { checksumAlgorithm } from './checksum-algorithm.js';
 import { objectOf } from './find-version.js';
 import { receiveBody } from './receive-body.js';
@@ -15,6 +15,7 @@ import type { S3Operation } from './s3-operation.js';
 import { s3Operations } from './s3-operations.js';
 import { findRoute, loadS3Routes, type S3Route } from './s3-route.js';
 import { bucketOf, makeBucket, type S3State } from './s3-state.js';
+import { filesOf, restoreS3, type SavedS3, saveS3 } from './saved-s3.js';
 
 /** What a local S3 is made from. */
 export interface S3ServiceOptions {
@@ -22,6 +23,8 @@ export interface S3ServiceOptions {
   readonly region: string;
   /** Where the bodies of objects are kept, in a directory of its own that `close()` removes. Default: the system's temporary directory. */
   readonly directory?: string | undefined;
+  /** Where bodies stay when the service closes, and what was saved of the service that they belong to. */
+  readonly kept?: { readonly directory: string; readonly saved: SavedS3 | undefined } | undefined;
   /** The account that owns all buckets. Default `123456789012`. */
   readonly accountId?: string | undefined;
 }
@@ -37,7 +40,9 @@ export interface LocalS3 {
 /** S3 of a local region: speaks REST/XML, path style, with the semantics of facts G. */
 export interface S3Service extends WireService, LocalS3 {
   hasBucket(name: string): boolean;
-  /** Removes all that is stored. */
+  /** What there is, as plain data. */
+  save(): SavedS3;
+  /** Removes all that is stored, unless it is kept. */
   close(): Promise<void>;
 }
 
@@ -90,23 +95,30 @@ export function createS3Service(options: S3ServiceOptions): S3Service {
     hasBucket: (name) => state.buckets.has(name),
     objectFiles: (bucket, key) =>
       objectOf(bucketOf(state, { Bucket: bucket }), { Key: key }).body.segments.map(({ file }) => file),
+    save: () => saveS3(state),
     close: () => state.bodies.close(),
   };
 }
 
 function makeState(options: S3ServiceOptions): S3State {
-  let numbers = 0;
-  return {
+  const { kept } = options;
+  let numbers = kept?.saved?.numbers ?? 0;
+  const files = kept?.saved === undefined ? new Set<string>() : filesOf(kept.saved);
+  const open = (): Promise<BodyDirectory> =>
+    kept === undefined ? openBodyDirectory(options.directory) : keepBodyDirectory(kept.directory, files);
+  const state: S3State = {
     clock: options.clock,
     region: options.region,
     accountId: options.accountId ?? '123456789012',
     buckets: new Map(),
-    bodies: createBodyStore(() => openBodyDirectory(options.directory)),
+    bodies: createBodyStore(open, files),
     nextNumber: () => {
       numbers += 1;
       return numbers;
     },
   };
+  if (kept?.saved !== undefined) restoreS3(state, kept.saved, kept.directory);
+  return state;
 }
 
 function parse(state: S3State, routes: readonly S3Route[], request: WireRequest, requestId: string): WireCall {

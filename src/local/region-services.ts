@@ -1,0 +1,155 @@
+import { invalidInput } from '../core/errors.js';
+import { bytesUsed } from './cloudwatch/bytes-used.js';
+import { type CloudWatchService, createCloudWatchService } from './cloudwatch/cloudwatch-service.js';
+import { measureInstance } from './cloudwatch/measure-instance.js';
+import type { MetricKey } from './cloudwatch/metric-store.js';
+import { createElastiCacheService, type ElastiCacheService } from './elasticache/elasticache-service.js';
+import { restoreElastiCache, saveElastiCache } from './elasticache/saved-elasticache.js';
+import { type KeptState, openKeptState, type SavedRegion } from './home/kept-state.js';
+import type { LocalRegionOptions } from './local-region.js';
+import { findNeighbourhood, type Neighbourhood } from './neighbourhood.js';
+import { createRdsService, type RdsService } from './rds/rds-service.js';
+import type { RdsSettings } from './rds/rds-state.js';
+import { restoreRds, saveRds } from './rds/saved-rds.js';
+import { cacheSettings, type OwnRdsSettings, rdsSettings } from './region-settings.js';
+import { createS3Service, type S3Service } from './s3/s3-service.js';
+import { storeObject } from './s3/store-object.js';
+
+/** The services of a region, and what they share. */
+export interface RegionServices {
+  readonly settings: RdsSettings;
+  readonly neighbourhood: Neighbourhood;
+  readonly rds: RdsService;
+  readonly cache: ElastiCacheService;
+  readonly s3: S3Service;
+  readonly cloudWatch: CloudWatchService;
+  /** Ends what is under way, keeps the state where there is a directory for it, and closes what was made. */
+  close(options: { readonly keep: boolean }): Promise<void>;
+}
+
+/** Makes the services of a region, as they were when their directory was closed last if there is one. */
+export async function openRegionServices(options: LocalRegionOptions): Promise<RegionServices> {
+  const neighbourhood = findNeighbourhood(options);
+  const own = rdsSettings(options, neighbourhood);
+  const { region, accountId, clock } = own;
+  // The last that was opened first: closed with the region, or should the next fail to open.
+  const closers: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0)) await close();
+  };
+  try {
+    const kept = options.directory === undefined ? undefined : await openKeptState(options.directory);
+    if (kept !== undefined) closers.unshift(kept.release);
+    checkSaved(kept?.saved, options, own);
+    const s3 = createS3Service({
+      clock,
+      region,
+      accountId,
+      kept: kept && { directory: kept.bodies, saved: kept.saved?.s3 },
+    });
+    closers.unshift(s3.close);
+    const rds = await openRds(own, neighbourhood);
+    closers.unshift(rds.close);
+    const measure = (metric: MetricKey): Promise<number | undefined> => measureInstance(rds.service.state, metric);
+    const cloudWatch = createCloudWatchService({ clock, measure });
+    const cache = await openCache(options, own, { s3, cloudWatch });
+    closers.unshift(cache.close);
+    if (kept?.saved?.rds !== undefined) restoreRds(rds.service.state, kept.saved.rds);
+    if (kept?.saved?.elastiCache !== undefined) restoreElastiCache(cache.service.state, kept.saved.elastiCache);
+    const services = { settings: rds.service.state.settings, rds: rds.service, cache: cache.service, s3 };
+    return {
+      ...services,
+      neighbourhood,
+      cloudWatch,
+      close: async ({ keep }) => {
+        try {
+          if (keep && kept !== undefined) await save(services, kept);
+        } finally {
+          await closeAll();
+        }
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** A service, and what ends it. */
+interface Opened<Service> {
+  readonly service: Service;
+  readonly close: () => Promise<void>;
+}
+
+async function openRds(own: OwnRdsSettings, neighbourhood: Neighbourhood): Promise<Opened<RdsService>> {
+  const dataPlane = await neighbourhood.openDataPlane();
+  const service = createRdsService({ ...own, dataPlane, neighbours: neighbourhood.rds });
+  neighbourhood.rds.add(service.state);
+  const { timeline } = service.state;
+  const close = async (): Promise<void> => {
+    timeline.stop();
+    await neighbourhood.leave(service.state);
+    await timeline.quiet();
+  };
+  return { service, close };
+}
+
+async function openCache(
+  options: LocalRegionOptions,
+  own: OwnRdsSettings,
+  { s3, cloudWatch }: Pick<RegionServices, 's3' | 'cloudWatch'>,
+): Promise<Opened<ElastiCacheService>> {
+  const { cachePlane: given } = options;
+  const plane = typeof given === 'function' ? await given() : given;
+  const service = createElastiCacheService({
+    ...cacheSettings(options, own),
+    plane,
+    storeObject: (object) => storeObject(s3, object),
+    hasBucket: s3.hasBucket,
+    bytesUsed: (cluster) => bytesUsed(cloudWatch.state, cluster),
+  });
+  const { timeline } = service.state;
+  const close = async (): Promise<void> => {
+    timeline.stop();
+    if (typeof given === 'function') await plane?.close();
+    await timeline.quiet();
+  };
+  return { service, close };
+}
+
+/** Refuses a directory that holds another region, or instances and caches that had no servers behind them where there are some now. */
+function checkSaved(
+  saved: SavedRegion | undefined,
+  { dataPlane, cachePlane }: LocalRegionOptions,
+  { region, accountId }: Pick<RdsSettings, 'region' | 'accountId'>,
+): void {
+  if (saved === undefined) return;
+  if (saved.region !== region || saved.accountId !== accountId)
+    throw invalidInput(
+      'directory',
+      `holds ${saved.region} of account ${saved.accountId}`,
+      'Name the same region and account, or another directory.',
+    );
+  const hint = 'Leave the servers out, or name another directory.';
+  if (dataPlane !== undefined && (saved.rds?.registries.instances.length ?? 0) > 0)
+    throw invalidInput('dataPlane', 'cannot be had for instances that were kept without it', hint);
+  if (cachePlane !== undefined && (saved.elastiCache?.registries.units.length ?? 0) > 0)
+    throw invalidInput('cachePlane', 'cannot be had for caches that were kept without it', hint);
+}
+
+type Running = Pick<RegionServices, 'settings' | 'rds' | 'cache' | 's3'>;
+
+/** Real servers do not outlive their region, so neither does what is known of them. */
+async function save({ settings, rds, cache, s3 }: Running, kept: KeptState): Promise<void> {
+  const { region, accountId, dataPlane } = settings;
+  const hasServers = { rds: dataPlane !== undefined, cache: cache.state.settings.plane !== undefined };
+  if (!hasServers.rds) await rds.state.timeline.finish();
+  if (!hasServers.cache) await cache.state.timeline.finish();
+  await kept.save({
+    region,
+    accountId,
+    rds: hasServers.rds ? undefined : saveRds(rds.state),
+    elastiCache: hasServers.cache ? undefined : saveElastiCache(cache.state),
+    s3: s3.save(),
+  });
+}
