@@ -1,5 +1,6 @@
 // What is protected.
 
+export type { DatabasePlace } from './system/database-target.js';
 export { defineSystem, type PostgresPorts, type System, type SystemOptions } from './system/define-system.js';
 
 // Back up.

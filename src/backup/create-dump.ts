@@ -1,6 +1,8 @@
 import { withDatabaseSnapshot } from '../checks/database-snapshot.js';
+import { describeDumpedStructure } from '../checks/describe-structure.js';
 import type { DatabaseFingerprint } from '../checks/fingerprint.js';
 import { fingerprintDatabase } from '../checks/fingerprint-database.js';
+import type { DatabaseStructure } from '../checks/structure.js';
 import { withinDeadline } from '../checks/within-deadline.js';
 import type { Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
@@ -102,17 +104,14 @@ async function takeDump(run: DumpRun): Promise<DumpManifest> {
       const scope = { schemas: run.dump.schemas, tables: withPartitions(run.dump.tables, facts.relations) };
       parts = await partsOf(run, scope, session);
       const partSizeBytes = partSizeFor(facts.databaseBytes);
-      const [archives, fingerprint] = await runTogether<[readonly DumpArchive[], DatabaseFingerprint | undefined]>(
+      const [archives, read] = await runTogether<[readonly DumpArchive[], DatabaseReading]>(
         [
           (stop) => storeArchives(run, parts, { snapshot, partSizeBytes }, stop),
-          async (stop) =>
-            run.dump.fingerprint
-              ? fingerprintDatabase([session], { ...scope, clock: system.clock, signal: stop })
-              : undefined,
+          (stop) => readDatabase(run, session, scope, stop),
         ],
         signal,
       );
-      return { archives, fingerprint, scope, takenAt, serverVersion: session.serverVersion };
+      return { archives, ...read, scope, takenAt, serverVersion: session.serverVersion };
     });
     const manifest = manifestOf(run, read);
     run.report({ phase: 'writing-manifest', subject: keys.manifest, bytes: manifest.sizeBytes });
@@ -124,6 +123,27 @@ async function takeDump(run: DumpRun): Promise<DumpManifest> {
     if (stored.length > 0) await discardDump(run.store, dump, error, signal);
     throw error;
   }
+}
+
+/** What the manifest tells of the database itself. */
+interface DatabaseReading {
+  readonly fingerprint: DatabaseFingerprint | undefined;
+  readonly structure: DatabaseStructure | undefined;
+}
+
+/** Runs beside pg_dump, whose lock timeout ends it too: definitions wait for whoever changes them. */
+async function readDatabase(
+  { system, dump }: DumpRun,
+  session: SqlSession,
+  scope: DumpScope,
+  signal: AbortSignal,
+): Promise<DatabaseReading> {
+  const fingerprint = dump.fingerprint
+    ? await fingerprintDatabase([session], { ...scope, clock: system.clock, signal })
+    : undefined;
+  // What a dump of parts restores to is not what it was part of.
+  const whole = scope.schemas === undefined && scope.tables === undefined;
+  return { fingerprint, structure: whole ? await describeDumpedStructure(session, { signal }) : undefined };
 }
 
 async function partsOf(run: DumpRun, scope: DumpScope, session: SqlSession): Promise<readonly DumpPart[]> {
@@ -172,16 +192,15 @@ function storeArchives(
 
 function manifestOf(
   run: DumpRun,
-  read: {
+  read: DatabaseReading & {
     readonly archives: readonly DumpArchive[];
-    readonly fingerprint: DatabaseFingerprint | undefined;
     readonly scope: DumpScope;
     readonly takenAt: Date;
     readonly serverVersion: number;
   },
 ): DumpManifest {
   const { dump, system, instance } = run;
-  const { archives, fingerprint, scope } = read;
+  const { archives, fingerprint, structure, scope } = read;
   return {
     version: 1,
     key: run.keys.dump,
@@ -195,6 +214,7 @@ function manifestOf(
     ...(scope.schemas === undefined ? {} : { schemas: scope.schemas }),
     ...(scope.tables === undefined ? {} : { tables: scope.tables }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(structure === undefined ? {} : { structure }),
     archives,
     operationId: run.operationId,
     ...(dump.reason === undefined ? {} : { reason: dump.reason }),

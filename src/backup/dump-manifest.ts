@@ -1,4 +1,5 @@
 import type { DatabaseFingerprint } from '../checks/fingerprint.js';
+import { type DatabaseStructure, structureKinds } from '../checks/structure.js';
 import { BackupError } from '../core/errors.js';
 import { countOf, instantOf, JsonMismatch, listOf, oneOf, optionalOf, recordOf, textOf } from '../core/json-fields.js';
 
@@ -42,6 +43,8 @@ export interface DumpManifest {
   readonly tables?: readonly string[] | undefined;
   /** Of every table in it, read in the very snapshot that pg_dump read. */
   readonly fingerprint?: DatabaseFingerprint | undefined;
+  /** What the whole database was built of, without its grants, read in the very snapshot that pg_dump read. Absent of a dump of parts. */
+  readonly structure?: DatabaseStructure | undefined;
   readonly archives: readonly DumpArchive[];
   readonly operationId: string;
   readonly reason?: string | undefined;
@@ -106,6 +109,7 @@ function manifestOf(manifest: Readonly<Record<string, unknown>>, key: string): D
     ...optionalOf('schemas', manifest.schemas, (value, at) => listOf(value, at, textOf)),
     ...optionalOf('tables', manifest.tables, (value, at) => listOf(value, at, textOf)),
     ...optionalOf('fingerprint', manifest.fingerprint, fingerprintOf),
+    ...optionalOf('structure', manifest.structure, structureOf),
     archives,
     operationId: textOf(manifest.operationId, 'operationId'),
     ...optionalOf('reason', manifest.reason, textOf),
@@ -167,6 +171,27 @@ function fingerprintOf(value: unknown, at: string): DatabaseFingerprint {
         rows: countOf(table.rows, `${where}.rows`),
         hash: textOf(table.hash, `${where}.hash`),
         ...optionalOf('partitionOf', table.partitionOf, textOf, where),
+      };
+    }),
+  };
+}
+
+function structureOf(value: unknown, at: string): DatabaseStructure {
+  const structure = recordOf(value, at);
+  return {
+    format: oneOf(structure.format, `${at}.format`, ['structure/1']),
+    serverVersion: countOf(structure.serverVersion, `${at}.serverVersion`),
+    kinds: listOf(structure.kinds, `${at}.kinds`, (kind, where) => oneOf(kind, where, structureKinds)),
+    objects: listOf(structure.objects, `${at}.objects`, (inner, where) => {
+      const { kind, name, properties } = recordOf(inner, where);
+      const read = Object.entries(recordOf(properties, `${where}.properties`)).map(([property, one]) => {
+        if (typeof one === 'string' || typeof one === 'boolean') return [property, one] as const;
+        throw new JsonMismatch(`${where}.properties.${property}`, 'is neither a text nor true or false');
+      });
+      return {
+        kind: oneOf(kind, `${where}.kind`, structureKinds),
+        name: textOf(name, `${where}.name`),
+        properties: Object.fromEntries(read),
       };
     }),
   };

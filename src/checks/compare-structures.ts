@@ -70,6 +70,8 @@ function differingProperties(expected: StructureObject, actual: StructureObject,
   const names = [...new Set([...Object.keys(expected.properties), ...Object.keys(actual.properties)])];
   return names.flatMap((name) => {
     const [wanted, found] = [expected.properties[name], actual.properties[name]];
+    // A dump does not say of which version its extensions were.
+    if (expected.kind === 'extension' && wanted === undefined) return [];
     if (!alike && printed.includes(name))
       return (wanted === undefined) === (found === undefined) ? [] : [say(name, wanted, found)];
     return wanted === found ? [] : [say(name, wanted, found)];

@@ -49,6 +49,15 @@ export async function describeStructure(
   return { format: 'structure/1', serverVersion: session.serverVersion, kinds, objects };
 }
 
+/** As much of a structure as comes back from a dump: without grants (facts H6), and without the versions of extensions, which are not in it. */
+export async function describeDumpedStructure(session: SqlSession, call: PortCall = {}): Promise<DatabaseStructure> {
+  const structure = await describeStructure(session, { ...call, without: ['grant'] });
+  const objects = structure.objects.map((object) =>
+    object.kind === 'extension' ? { ...object, properties: {} } : object,
+  );
+  return { ...structure, objects };
+}
+
 async function readObjects(
   session: SqlSession,
   { kind, query }: StructureQuery,

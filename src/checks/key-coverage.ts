@@ -53,11 +53,9 @@ export function chooseRanges(
   if (width * count >= span) return undefined;
   return Array.from({ length: ranges }, (_, index) => {
     const [from, to] = [lowest + (span * BigInt(index)) / count, lowest + (span * BigInt(index + 1)) / count];
-    const room = to - from - width;
     const last = index === ranges - 1;
-    const start = last
-      ? highest - width + 1n
-      : from + (room <= 0n ? 0n : (room * chance(table.name, seed, index)) / 2n ** 32n);
+    const room = to - from - width;
+    const start = last ? highest - width + 1n : from + (room * chance(table.name, seed, index)) / 2n ** 32n;
     return { from: type.write(start), to: type.write(start + width - 1n) };
   });
 }

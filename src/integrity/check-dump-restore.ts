@@ -1,4 +1,5 @@
 import type { DumpManifest } from '../backup/dump-manifest.js';
+import type { DatabaseExpectation } from '../checks/expectation.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { CheckResult } from '../core/check-result.js';
 import { isBackupError } from '../core/errors.js';
@@ -27,7 +28,11 @@ export async function checkDumpRestore(
   const { level, scratch } = request;
   const planner = new RestorePlanner(system);
   const plan = await planner.planDumpRestore(
-    { dump: manifest.key, into: scratch, ...(level === 3 ? { proveEqual: false } : {}) },
+    {
+      dump: manifest.key,
+      into: scratch,
+      ...(level === 3 ? { proveEqual: false, expectation: soundness(manifest) } : {}),
+    },
     options,
   );
   await requireAbsent(system, plan, options);
@@ -43,6 +48,14 @@ export async function checkDumpRestore(
   }
   const left = await dropScratch(system, plan, journal);
   return left === undefined ? made : [...made, { level: 3, result: left }];
+}
+
+/** What a restored database has to be like, but for its rows. */
+function soundness({ structure }: DumpManifest): DatabaseExpectation {
+  return {
+    ...(structure === undefined ? {} : { structure }),
+    consistency: ['foreign-keys', 'sequences', 'indexes'],
+  };
 }
 
 function checksOf(outcome: RestoreOutcome, manifest: DumpManifest, level: 3 | 4): readonly LeveledCheck[] {

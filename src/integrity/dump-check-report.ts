@@ -35,7 +35,7 @@ export function provenBy(level: DumpCheckLevel): string {
     case 2:
       return 'every block of data can be read and unpacked';
     case 3:
-      return 'the dump restores into an empty database, whose keys, sequences and indexes are sound';
+      return 'the dump restores into an empty database that is built like the dumped one, with sound keys, sequences and indexes';
     case 4:
       return 'every restored table has the rows and the content that were dumped';
     default:

@@ -123,7 +123,7 @@ export class IntegrityChecker {
    * - 0: every archive is there, whole, and byte for byte what its manifest says. Needs no pg_restore.
    * - 1: each can be opened and holds data of exactly the manifest's tables.
    * - 2: every block of data can be read and unpacked.
-   * - 3: it restores into the `scratch` database, whose keys, sequences and indexes are sound.
+   * - 3: it restores into the `scratch` database, built like the dumped one, with sound keys, sequences and indexes.
    * - 4: every restored table has the rows and the content that were dumped.
    *
    * The report's `levels` tell what was proven. A level is begun where those before it passed; the scratch database must not be

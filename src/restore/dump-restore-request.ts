@@ -22,8 +22,8 @@ export interface DumpRestoreRequest {
    */
   readonly workers?: number | undefined;
   /**
-   * Compares every table with the fingerprint in the manifest. Default: wherever the manifest has one. `true` insists on it,
-   * `false` does without.
+   * Compares every table with the fingerprint, and all that was restored with the structure, in the manifest. Default: wherever the
+   * manifest has them. `true` insists on the fingerprint, `false` does without both.
    */
   readonly proveEqual?: boolean | undefined;
   /** What else the restored database has to be like. Default: foreign keys, sequences and indexes are sound. */

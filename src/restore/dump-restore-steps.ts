@@ -15,7 +15,7 @@ export function dumpRestoreSteps(
   const where = `${database} on ${instance ?? into.host}`;
   // One archive is one stream, and pg_restore reads a stream alone (facts H11).
   const workers = manifest.archives.length === 1 ? 1 : request.workers;
-  const fingerprint = request.proveEqual === false ? undefined : manifest.fingerprint;
+  const { fingerprint, structure } = request.proveEqual === false ? {} : manifest;
   return [
     {
       id: 'check-dump-objects',
@@ -57,7 +57,11 @@ export function dumpRestoreSteps(
       title: fingerprint === undefined ? `Check ${where}` : `Prove that ${where} equals what was dumped`,
       preconditions: [],
       database,
-      expectation: { ...request.expectation, ...(fingerprint === undefined ? {} : { fingerprint }) },
+      expectation: {
+        ...(structure === undefined ? {} : { structure }),
+        ...request.expectation,
+        ...(fingerprint === undefined ? {} : { fingerprint }),
+      },
     },
   ];
 }

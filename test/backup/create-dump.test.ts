@@ -63,6 +63,12 @@ describe('createDump', () => {
           expect.objectContaining({ table: 'public.votes' }),
         ],
       },
+      structure: {
+        format: 'structure/1',
+        serverVersion: 150_018,
+        kinds: expect.not.arrayContaining(['grant']),
+        objects: [{ kind: 'extension', name: 'pgcrypto', properties: {} }],
+      },
       archives: [{ key, sizeBytes: archive.length, sha256, crc64nvme: stored?.crc64nvme, content: 'everything' }],
       operationId: expect.stringMatching(/^[a-z0-9]{20}$/),
       reason: 'weekly',
@@ -129,6 +135,7 @@ describe('createDump', () => {
   it('takes chosen schemas', async () => {
     const fake = fakeSystem();
     const { manifest } = await createDump(fake.system, { schemas: ['public'] });
+    expect(manifest.structure).toBeUndefined();
     expect(fake.postgres.dumps[0]?.request.schemas).toEqual(['public']);
     expect(manifest.schemas).toEqual(['public']);
   });

@@ -15,6 +15,15 @@ const fullManifest: DumpManifest = {
   compression: { method: 'gzip', level: 1 },
   schemas: ['public'],
   tables: ['public.votes'],
+  structure: {
+    format: 'structure/1',
+    serverVersion: 150_018,
+    kinds: ['extension', 'table'],
+    objects: [
+      { kind: 'extension', name: 'pgcrypto', properties: { version: '1.3', trusted: true } },
+      { kind: 'table', name: 'public.votes', properties: {} },
+    ],
+  },
   fingerprint: {
     algorithm: 'a',
     serverVersion: 150_018,
@@ -52,8 +61,8 @@ describe('parseManifest', () => {
   });
 
   it('reads a manifest with nothing optional in it, and leaves those fields out', () => {
-    const { schemas, tables, fingerprint, reason, deploymentVersion, ...least } = fullManifest;
-    expect([schemas, tables, fingerprint, reason, deploymentVersion]).not.toContain(undefined);
+    const { schemas, tables, fingerprint, structure, reason, deploymentVersion, ...least } = fullManifest;
+    expect([schemas, tables, fingerprint, structure, reason, deploymentVersion]).not.toContain(undefined);
     expect(parseManifest(serializeManifest(least), `${key}.dump`)).toStrictEqual(least);
   });
 
@@ -81,6 +90,10 @@ describe('parseManifest', () => {
     ['tables', ['public.votes', 7]],
     ['fingerprint', []],
     ['fingerprint.algorithm', null],
+    ['structure.format', 'structure/9'],
+    ['structure.kinds', ['nonsense']],
+    ['structure.objects.0.name', ''],
+    ['structure.objects.0.properties.version', 3],
     ['fingerprint.slice', 'all'],
     ['fingerprint.tables.0.rows', 1e300],
     ['fingerprint.tables.0.hash', ''],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dumpDamages } from '../integrity/dump-damages.js';
+import { cacheDamages } from './cache/cache-damages.js';
 import { renderDamageCatalogue } from './damage-catalogue.js';
-import { structureDamages, zephyrDamages } from './damages.js';
+import { sampleDamages, structureDamages, zephyrDamages } from './damages.js';
 import { undamaged } from './undamaged.js';
 
 describe('the catalogue of damages', () => {
@@ -10,7 +11,7 @@ describe('the catalogue of damages', () => {
   });
 
   it('names each damage and each undamaged database once, and enough of them', () => {
-    for (const list of [zephyrDamages, structureDamages, dumpDamages, undamaged]) {
+    for (const list of [zephyrDamages, sampleDamages, structureDamages, dumpDamages, cacheDamages, undamaged]) {
       const names = list.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
     }

@@ -1,16 +1,17 @@
 import { provenBy } from '../../src/integrity/dump-check-report.js';
 import { cuts, dumpDamages } from '../integrity/dump-damages.js';
-import { structureDamages, zephyrDamages } from './damages.js';
+import { cacheDamages } from './cache/cache-damages.js';
+import { sampleDamages, structureDamages, zephyrDamages } from './damages.js';
 import { undamaged } from './undamaged.js';
 
 /** The page docs/damage-catalogue.md, made of the very tables that the tests go through. */
 export function renderDamageCatalogue(): string {
-  const byCheck = [...zephyrDamages, ...structureDamages];
+  const byCheck = [...zephyrDamages, ...sampleDamages, ...structureDamages];
   const checks = [...new Set(byCheck.map(({ caughtBy }) => caughtBy))];
   return `# Damages, and what catches them
 
-Every line is a test on a real PostgreSQL: the database or the dump passes, is damaged, and then the check named fails, saying what
-was done. ${byCheck.length} damages to databases, ${dumpDamages.length} to dumps, dumps cut at ${cuts.length} places and bits flipped at 20, compressed and not;
+Every line is a test on a real PostgreSQL or Redis: the database, the dump or the cache passes, is damaged, and then the check named fails, saying what
+was done. ${byCheck.length} damages to databases, ${dumpDamages.length} to dumps, ${cacheDamages.length} to caches, dumps cut at ${cuts.length} places and bits flipped at 20, compressed and not;
 and ${undamaged.length} undamaged databases that give no alarm. This page is made of the tests' own tables.
 
 ## In a database: \`checkDatabase\`
@@ -37,6 +38,12 @@ ${dumpDamages.map(({ name, level, caughtBy }) => `| ${name} | ${level} | \`${cau
 | cut off at any of ${cuts.length} places, compressed and not | 0 | \`dump-object\` |
 | cut off at any of ${cuts.length} places before it was stored, compressed and not | 0 (nothing left), 1 or 2 | \`dump-object\`, \`dump-contents\`, \`dump-decode\` |
 
+## In a cache: \`checkCache\`
+
+| damage | caught by |
+| --- | --- |
+${cacheDamages.map(({ name, caughtBy }) => `| ${name} | \`${caughtBy}\` |`).join('\n')}
+
 ## No false alarm
 
 Dumped, restored, and held against their source by fingerprint, structure, foreign keys, sequences, indexes, uniqueness, collations and
@@ -47,8 +54,11 @@ ${undamaged.map(({ name }) => `- ${name}`).join('\n')}
 ## Not seen, or not told apart
 
 - Numbers that are equal by type: 2.0 and 2.00, 0 and -0, in the default fingerprint. The portable one sees them.
-- A database in one encoding restored into one of another: every text with letters beyond ASCII counts as other content.
-- Two equal structures on servers of different major versions: definitions are left out, since each prints them in its own way.
+- A database in one encoding restored into one of another, by the default fingerprint: the check is inconclusive. The portable one is the
+  same in every encoding of one byte a character and in UTF-8.
+- A row changed outside the ranges of a sampled fingerprint, in as many rows: the report says how many rows were compared.
+- Two equal structures on servers of different major versions: definitions are left out, since each prints them in its own way; the
+  report says so.
 - Collisions that somebody constructs: the fingerprint guards against accidents.
 `;
 }

@@ -9,7 +9,7 @@ import { fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
 import type { CheckReport } from '../../src/core/check-result.js';
 import { systemClock } from '../../src/core/clock.js';
 import { zephyrExpectation } from '../../src/integrity/zephyr-expectation.js';
-import { structureDamages, zephyrDamages } from './damages.js';
+import { sampleDamages, sampledPart, structureDamages, zephyrDamages } from './damages.js';
 import { structuredDatabase } from './structured-database.sql.js';
 import { startTemporaryPostgres, type TemporaryPostgres } from './temporary-postgres.js';
 import { zephyrDatabase } from './zephyr-database.sql.js';
@@ -71,6 +71,25 @@ describe('a damage to the rows', () => {
     const failed = checks.filter((one) => one.verdict !== 'passed');
     expect({ verdict, failed }).toMatchObject({ verdict: 'failed', failed: [{ check: caughtBy, verdict: 'failed' }] });
     expect(failed[0]?.summary).toMatch(says);
+  });
+});
+
+describe('a damage to a table of which a part was hashed', () => {
+  it.each(sampleDamages)('is caught: $name', async ({ sql, caughtBy, says }) => {
+    const copy = await server.createDatabase(zephyr);
+    const options = { tables: ['public.audit_logs'], ranges: sampledPart };
+    const fingerprint = await withDatabaseSnapshot(
+      () => server.connect(copy),
+      {},
+      ({ sessions }) => fingerprintDatabase(sessions, options),
+    );
+    const check = (): Promise<CheckReport> =>
+      checkDatabase(() => server.connect(copy), { fingerprint }, { clock: systemClock });
+    expect((await check()).verdict).toBe('passed');
+    await server.sql(copy, sql);
+    expect((await check()).checks).toMatchObject([
+      { check: caughtBy, verdict: 'failed', summary: expect.stringMatching(says) },
+    ]);
   });
 });
 

@@ -428,3 +428,37 @@ const structure: readonly (readonly [name: string, sql: string, says: RegExp])[]
 export const structureDamages: readonly Damage[] = structure.map(([name, sql, says]) =>
   damage([name, sql, 'structure', says]),
 );
+
+const samples: readonly Entry[] = [
+  [
+    'a row changed in the sampled part of a table',
+    "UPDATE audit_logs SET action = 'b' WHERE id = 100",
+    'fingerprint',
+    /public\.audit_logs has other content/,
+  ],
+  [
+    'a row lost outside the sampled part of a table',
+    'DELETE FROM audit_logs WHERE id = 50',
+    'fingerprint',
+    /public\.audit_logs has 99 rows instead of 100/,
+  ],
+  [
+    'the newest row lost, an old one come in its place',
+    "DELETE FROM audit_logs WHERE id = 100; INSERT INTO audit_logs VALUES (0, 'a', now())",
+    'fingerprint',
+    /public\.audit_logs has 9 rows in its sample instead of 10/,
+  ],
+];
+
+/** Against a fingerprint of the rows 1 to 5 and 96 to 100 of `audit_logs`. */
+export const sampleDamages: readonly Damage[] = samples.map(damage);
+
+export const sampledPart = {
+  'public.audit_logs': {
+    column: 'id',
+    ranges: [
+      { from: '1', to: '5' },
+      { from: '96', to: '100' },
+    ],
+  },
+};

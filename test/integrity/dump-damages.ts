@@ -194,6 +194,48 @@ export const dumpDamages: readonly DumpDamage[] = [
     archive: (all) => orphan(all),
   },
   {
+    name: 'an index over another column, before it was stored',
+    level: 3,
+    caughtBy: 'structure',
+    says: /index public\.votes_poll has definition/,
+    compression: 1,
+    before: true,
+    archive: (all) => rewrite(all, 'btree (poll_id)', 'btree (     id)'),
+  },
+  {
+    name: 'a column that may be empty, before it was stored',
+    level: 3,
+    caughtBy: 'structure',
+    says: /column public\.polls\.room_code has/,
+    compression: 1,
+    before: true,
+    archive: (all) => rewrite(all, 'room_code text NOT NULL', 'room_code text         '),
+  },
+  {
+    name: 'a trigger in the manifest that the archive does not bring',
+    level: 3,
+    caughtBy: 'structure',
+    says: /trigger public\.votes\.audited is missing/,
+    compression: 1,
+    manifest: ({ structure }) =>
+      structure === undefined
+        ? {}
+        : {
+            structure: {
+              ...structure,
+              objects: [...structure.objects, { kind: 'trigger', name: 'public.votes.audited', properties: {} }],
+            },
+          },
+  },
+  {
+    name: 'a manifest whose structure is none',
+    level: 0,
+    caughtBy: 'dump-manifest',
+    says: /structure\.objects is not a list/,
+    compression: 1,
+    manifest: (manifest) => JSON.stringify({ ...manifest, structure: { ...manifest.structure, objects: 'none' } }),
+  },
+  {
     name: 'a bit flipped in uncompressed data before it was stored',
     level: 4,
     caughtBy: 'fingerprint',
@@ -213,6 +255,15 @@ export const dumpDamages: readonly DumpDamage[] = [
     ),
   },
 ];
+
+/** Writes over a text of the table of contents, which is never compressed, by one as long. */
+function rewrite(archive: Buffer, text: string, by: string): Buffer {
+  const at = archive.indexOf(text);
+  if (at < 0 || by.length !== text.length) throw new RangeError(`the archive does not hold ${text}`);
+  const changed = Buffer.from(archive);
+  changed.write(by, at, 'latin1');
+  return changed;
+}
 
 /** `149\t149` of the last table's rows: 149 points to 148, and then to a row of its own table that is not there. */
 function orphan(archive: Buffer): Buffer {

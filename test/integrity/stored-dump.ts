@@ -7,6 +7,7 @@ import {
   serializeManifest,
 } from '../../src/backup/dump-manifest.js';
 import { withDatabaseSnapshot } from '../../src/checks/database-snapshot.js';
+import { describeDumpedStructure } from '../../src/checks/describe-structure.js';
 import { fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
 import { systemClock } from '../../src/core/clock.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
@@ -73,10 +74,11 @@ export async function storeDump(
     async ({ sessions, snapshot }) => ({
       archive: await buffer(postgres.tools.dump(target, { snapshot, compression, lockTimeoutMilliseconds: 10_000 })),
       fingerprint: await fingerprintDatabase(sessions),
+      structure: await describeDumpedStructure(sessions[0]),
       serverVersion: sessions[0].serverVersion,
     }),
   );
-  const { archive, fingerprint, serverVersion } = made;
+  const { archive, fingerprint, structure, serverVersion } = made;
   const bare = manifestFor(new Date(Date.now() - 60_000), { database });
   const { key } = bare;
   const describe = (body: Buffer): Pick<DumpManifest, 'archives' | 'sizeBytes'> => {
@@ -90,7 +92,14 @@ export async function storeDump(
   };
   await put(archive);
   const pgDumpVersion = await postgres.tools.version('pg_dump');
-  const manifest: DumpManifest = { ...bare, serverVersion, pgDumpVersion, fingerprint, ...describe(archive) };
+  const manifest: DumpManifest = {
+    ...bare,
+    serverVersion,
+    pgDumpVersion,
+    fingerprint,
+    structure,
+    ...describe(archive),
+  };
   const putManifest = async (text: string): Promise<void> => {
     await store.put(manifestKeyOf(key), text);
   };

@@ -45,6 +45,10 @@ export function fakePostgres(): FakePostgres {
       return [{ snapshot: '00000003-0000001B-1', taken_at: '2025-11-09T14:00:01.250Z', transactions: '1:1:' }];
     }
     if (text.includes('server_encoding')) return [{ encoding: 'UTF8', bytes: 4 }];
+    if (text.includes('pg_extension') && text.includes('AS properties')) {
+      return [{ name: '["pgcrypto"]', rest: '', properties: '{"version":"1.3"}' }];
+    }
+    if (text.includes('AS properties')) return [];
     if (text.includes('pg_database_size')) return [{ bytes: String(fake.databaseBytes) }];
     if (text.includes('has_schema_privilege')) return fake.relations;
     if (text.includes('nspname AS schema, relname AS name')) {
@@ -59,6 +63,7 @@ export function fakePostgres(): FakePostgres {
         name,
         partitioned: false,
         bytes: '8192',
+        key: 'id',
         whole_schema,
         whole_name,
         columns: JSON.stringify([{ name: 'id', type: '23', baseType: 'int4', looseCollation: false }]),

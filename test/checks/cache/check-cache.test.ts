@@ -7,6 +7,7 @@ import { observeCache } from '../../../src/checks/cache/observe-cache.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { expectCache, type ProgressEvent, type RedisPort } from '../../../src/index.js';
 import { families } from '../../redis/support/clients.js';
+import { cacheDamages } from './cache-damages.js';
 
 const clock = systemClock;
 const prefixes = ['session:', 'poll:'];
@@ -145,6 +146,23 @@ describe('looking at a cache', () => {
       }),
     };
     await expect(observeCache({ cache }, { clock })).rejects.toMatchObject({ code: 'query-failed' });
+  });
+});
+
+describe('a damage to a cache', () => {
+  it.each(cacheDamages)('is caught: $name', async ({ damage, caughtBy, says, expectation }) => {
+    const cache = await startCache();
+    await fill(cache);
+    const before = await observeCache({ cache: cache.port, prefixes }, { clock });
+    const expected = expectation ?? expectCache(before, { now: clock.now(), tolerance: 0 });
+    const check = (): ReturnType<typeof checkCache> =>
+      checkCache({ cache: cache.port, expectation: expected }, { clock });
+    expect((await check()).verdict).toBe('passed');
+    await damage(cache.redis);
+    const { verdict, checks } = await check();
+    const failed = checks.filter((one) => one.verdict !== 'passed');
+    expect({ verdict, failed }).toMatchObject({ verdict: 'failed', failed: [{ check: caughtBy, verdict: 'failed' }] });
+    expect(failed[0]?.summary).toMatch(says);
   });
 });
 
