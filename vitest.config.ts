@@ -41,6 +41,7 @@ export default defineConfig({
         'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
         'src/integrity/dump-check-report.ts': wholly,
         'src/readiness/{decide-*,judge-*}.ts': wholly,
+        'src/readiness/usage/{decide-*,render-*,usage-tally,storage-prices}.ts': wholly,
         'src/readiness/diagnosis/{backup-missing,restore-stuck,logs-behind,measured-causes}.ts': wholly,
       },
     },

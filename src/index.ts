@@ -206,6 +206,10 @@ export {
   readinessExitCode,
 } from './readiness/readiness-report.js';
 export { renderReadiness } from './readiness/render-readiness.js';
+export { assessUsage, type UsageRequest } from './readiness/usage/assess-usage.js';
+export { renderUsage } from './readiness/usage/render-usage.js';
+export { defaultStoragePrices, type StoragePrices } from './readiness/usage/storage-prices.js';
+export type { UsageAge, UsageCost, UsageGroup, UsageKind, UsageReport } from './readiness/usage/usage-report.js';
 
 // Keep and expire.
 

@@ -1,4 +1,5 @@
 import { formatMilliseconds } from '../core/duration.js';
+import { markdownCell as cell } from './markdown-cell.js';
 import type { ReadinessFinding, ReadinessObjective, ReadinessReport } from './readiness-report.js';
 
 /**
@@ -62,9 +63,4 @@ function verdictText({ verdict, measuredMilliseconds, allowedMilliseconds }: Rea
   const allowed = `allowed ${formatMilliseconds(allowedMilliseconds)}`;
   if (measuredMilliseconds !== undefined) return `${verdict}: ${formatMilliseconds(measuredMilliseconds)}, ${allowed}`;
   return `${verdict}: ${verdict === 'unknown' ? 'never measured' : 'nothing to recover to'}, ${allowed}`;
-}
-
-/** Text of others in a table's cell: neither a new row nor markup. */
-function cell(text: string): string {
-  return text.replace(/[\\`*_[\]<>|]/g, '\\$&').replace(/\s+/g, ' ');
 }

@@ -6,6 +6,7 @@ export type PermissionFeature =
   | 'list-backups'
   | 'assess-readiness'
   | 'diagnose'
+  | 'assess-usage'
   | 'create-snapshot'
   | 'create-dump'
   | 'discard-failed-dump'
@@ -23,6 +24,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'list-backups',
   'assess-readiness',
   'diagnose',
+  'assess-usage',
   'create-snapshot',
   'create-dump',
   'discard-failed-dump',
@@ -42,6 +44,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'list-backups':
     case 'assess-readiness':
     case 'diagnose':
+    case 'assess-usage':
       return 'reader';
     case 'create-snapshot':
     case 'create-dump':
