@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateReplicationGroupCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
@@ -22,6 +24,7 @@ import { copyNewestSnapshot } from '../../examples/copy-to-another-region.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
 import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
+import { serveReadiness } from '../../examples/health-endpoint.js';
 import { loseARegion } from '../../examples/lose-a-region.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
@@ -32,6 +35,7 @@ import { recoverLostVotes } from '../../examples/recover-lost-votes.js';
 import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
 import { copyToAnotherRegion } from '../../examples/two-regions.js';
+import { reportUsage } from '../../examples/usage-report.js';
 import { dumpToS3 } from '../../examples/weekly-dump.js';
 import { listWhatThereIs } from '../../examples/what-there-is.js';
 import { defineZephyr } from '../../examples/zephyr.js';
@@ -241,6 +245,24 @@ describe('examples on real PostgreSQL', () => {
   it('reports readiness: a database without Multi-AZ and encryption does not pass as ready', async () => {
     expect(await reportReadiness(zephyr)).toBeGreaterThan(0);
     expect(await reportWholeReadiness(zephyr)).toContain('automated backups are not copied to us-west-2');
+  });
+
+  it('serves readiness to a load balancer', async () => {
+    const server = serveReadiness(zephyr).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const answer = await fetch(`http://127.0.0.1:${port}/ready`);
+      const { grade } = (await answer.json()) as { grade: string };
+      expect(answer.status).toBe(grade === 'critical' ? 503 : 200);
+      expect((await fetch(`http://127.0.0.1:${port}/other`)).status).toBe(404);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('reports what backups take up and cost', async () => {
+    expect(await reportUsage(zephyr)).toBeGreaterThanOrEqual(0);
   });
 
   it('checks the database', async () => {

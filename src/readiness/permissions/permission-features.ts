@@ -7,7 +7,10 @@ export type PermissionFeature =
   | 'assess-readiness'
   | 'diagnose'
   | 'assess-usage'
+  | 'audit-sharing'
   | 'create-snapshot'
+  | 'copy-snapshot'
+  | 'create-cache-snapshot'
   | 'create-dump'
   | 'discard-failed-dump'
   | 'sweep-dumps'
@@ -17,6 +20,9 @@ export type PermissionFeature =
   | 'restore-point-in-time'
   | 'restore-snapshot'
   | 'delete-candidates'
+  | 'check-dump'
+  | 'keep-journal'
+  | 'drill'
   | 'promote-by-rename';
 
 /** Every feature, in the order of roles. */
@@ -25,7 +31,10 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'assess-readiness',
   'diagnose',
   'assess-usage',
+  'audit-sharing',
   'create-snapshot',
+  'copy-snapshot',
+  'create-cache-snapshot',
   'create-dump',
   'discard-failed-dump',
   'sweep-dumps',
@@ -35,6 +44,9 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'restore-point-in-time',
   'restore-snapshot',
   'delete-candidates',
+  'check-dump',
+  'keep-journal',
+  'drill',
   'promote-by-rename',
 ];
 
@@ -45,8 +57,11 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'assess-readiness':
     case 'diagnose':
     case 'assess-usage':
+    case 'audit-sharing':
       return 'reader';
     case 'create-snapshot':
+    case 'copy-snapshot':
+    case 'create-cache-snapshot':
     case 'create-dump':
     case 'discard-failed-dump':
       return 'backup-writer';
@@ -58,6 +73,9 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'restore-point-in-time':
     case 'restore-snapshot':
     case 'delete-candidates':
+    case 'check-dump':
+    case 'keep-journal':
+    case 'drill':
       return 'drill';
     case 'promote-by-rename':
       return 'promoter';

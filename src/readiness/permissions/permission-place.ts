@@ -1,5 +1,9 @@
 import { invalidInput } from '../../core/errors.js';
-import { checkInstanceIdentifier } from '../../core/names.js';
+import {
+  checkCacheClusterIdentifier,
+  checkInstanceIdentifier,
+  checkReplicationGroupIdentifier,
+} from '../../core/names.js';
 
 /** What the permissions are for: names only, nothing is looked up. */
 export interface PermissionPlace {
@@ -14,6 +18,12 @@ export interface PermissionPlace {
    * Required for restores, drills and promotions.
    */
   readonly candidates?: string | undefined;
+  /** The cache, as the system names it. Required for snapshots of it. */
+  readonly cache?: { readonly replicationGroup: string } | { readonly cluster: string } | undefined;
+  /** Regions that snapshots are copied to, such as `us-west-2`. Required for copies. */
+  readonly copyRegions?: readonly string[] | undefined;
+  /** ARNs of the KMS keys of those regions that copies are encrypted with. */
+  readonly copyKmsKeys?: readonly string[] | undefined;
   /** The archive's bucket. Required for dumps. */
   readonly bucket?: string | undefined;
   /** The archive's prefix in it. */
@@ -43,6 +53,13 @@ export interface CheckedPlace {
   /** A prefix as S3 sees it. */
   readonly keys: (keys: string) => string;
   readonly hasArchive: boolean;
+  readonly cache: { readonly kind: 'replicationgroup' | 'cluster'; readonly name: string } | undefined;
+  /** ARNs of what a cache snapshot is taken of. */
+  readonly cacheSources: () => readonly string[];
+  readonly cacheSnapshot: (name: string) => string;
+  /** ARNs of snapshots where copies are made. */
+  readonly copies: () => readonly string[];
+  readonly copyKmsKeys: readonly string[];
   readonly region: string;
   readonly archiveKmsKey: string | undefined;
   readonly databaseKmsKey: string | undefined;
@@ -52,7 +69,7 @@ export interface CheckedPlace {
 /** Checks the names. Errors: `invalid-input`; for what a feature needs and was not given, when it is asked for. */
 export function checkPlace(place: PermissionPlace): CheckedPlace {
   const { region, accountId, bucket, candidates, partition = 'aws' } = place;
-  if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) throw invalidInput('region', 'is no region', "Write 'us-east-1'.");
+  if (!isRegion(region)) throw invalidInput('region', 'is no region', "Write 'us-east-1'.");
   if (!/^\d{12}$/.test(accountId)) throw invalidInput('accountId', 'is no account id', 'Write its twelve digits.');
   if (!/^aws(?:-[a-z]+)*$/.test(partition)) throw invalidInput('partition', 'is no partition', "Write 'aws'.");
   const instance = checkInstanceIdentifier(place.instance, 'instance');
@@ -60,7 +77,13 @@ export function checkPlace(place: PermissionPlace): CheckedPlace {
   if (bucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
     throw invalidInput('bucket', 'is no bucket name', "Write it without s3://, such as 'zephyr-backups'.");
   }
-  const needed = (field: string, value: string | undefined, hint: string): string => {
+  const cache = checkPlaceOfCache(place.cache);
+  const { copyRegions, copyKmsKeys = [] } = place;
+  const wrong = copyRegions?.find((each) => !isRegion(each));
+  if (wrong !== undefined) throw invalidInput('copyRegions', `names no region: ${wrong}`, "Write ['us-west-2'].");
+  const elasticache = (type: string, name: string): string =>
+    `arn:${partition}:elasticache:${region}:${accountId}:${type}:${name}`;
+  const needed = <Value>(field: string, value: Value | undefined, hint: string): Value => {
     if (value === undefined) throw invalidInput(field, 'is missing', hint);
     return value;
   };
@@ -85,11 +108,39 @@ export function checkPlace(place: PermissionPlace): CheckedPlace {
     objects: (name) => `${archive()}/${keys(name)}`,
     keys,
     hasArchive: bucket !== undefined,
+    cache,
+    cacheSources: () => {
+      const { kind, name } = needed('cache', cache, "Name it as the system does: { replicationGroup: '...' }.");
+      // The nodes of a group are clusters of their own: zephyr-production-redis-001.
+      return kind === 'cluster'
+        ? [elasticache('cluster', name)]
+        : [elasticache('replicationgroup', name), elasticache('cluster', `${name}-*`)];
+    },
+    cacheSnapshot: (name) => elasticache('snapshot', name),
+    copies: () =>
+      needed('copyRegions', copyRegions, "Name the regions that snapshots are copied to: ['us-west-2'].").map(
+        (other) => `arn:${partition}:rds:${other}:${accountId}:snapshot:*`,
+      ),
+    copyKmsKeys,
     region,
     archiveKmsKey: place.archiveKmsKey,
     databaseKmsKey: place.databaseKmsKey,
     monitoringRole: place.monitoringRole,
   };
+}
+
+function isRegion(region: string): boolean {
+  return /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region);
+}
+
+function checkPlaceOfCache(cache: PermissionPlace['cache']): CheckedPlace['cache'] {
+  if (cache === undefined) return undefined;
+  return 'cluster' in cache
+    ? { kind: 'cluster', name: checkCacheClusterIdentifier(cache.cluster, 'cache.cluster') }
+    : {
+        kind: 'replicationgroup',
+        name: checkReplicationGroupIdentifier(cache.replicationGroup, 'cache.replicationGroup'),
+      };
 }
 
 /** What may be deleted after a drill must never be production. */

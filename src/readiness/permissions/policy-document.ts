@@ -29,3 +29,18 @@ export function policyDocument(statements: readonly PolicyStatement[]): PolicyDo
   }
   return { Version: '2012-10-17', Statement: [...byName.values()] };
 }
+
+/** A statement that allows. */
+export function allow(
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+  Condition?: PolicyStatement['Condition'],
+): PolicyStatement {
+  return { Sid, Effect: 'Allow', Action, Resource, ...(Condition === undefined ? {} : { Condition }) };
+}
+
+/** A statement that forbids, whatever others allow. */
+export function deny(Sid: string, Action: readonly string[], Resource: readonly string[]): PolicyStatement {
+  return { Sid, Effect: 'Deny', Action, Resource };
+}

@@ -7,8 +7,10 @@ import { type PolicyDocument, policyDocument } from './policy-document.js';
 /**
  * The least that each role must be allowed for the features asked for, as IAM policy documents: the reader only reads, the
  * backup writer deletes nothing (but a dump of its own that failed, where `discard-failed-dump` is asked for), retention
- * deletes only what this library has made, a drill touches only candidates, and only the promoter may touch production.
- * A recovery with `promote: 'rename'` needs the roles `drill` and `promoter` together. Makes no call.
+ * deletes only what this library has made, a drill touches only candidates, and only the promoter may touch production, in a
+ * session that was begun with a second factor. The feature `drill` also forbids to change production, whatever else allows it;
+ * so a recovery with `promote: 'rename'` takes the role `drill` for `restore-...` and `keep-journal`, without `drill` itself,
+ * together with the promoter. Makes no call.
  *
  * Errors: `invalid-input` for names that cannot be, and for those that a feature needs and that are missing.
  *

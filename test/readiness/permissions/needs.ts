@@ -20,12 +20,14 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
     ...(input.Prefix === undefined ? [] : [['s3:prefix', String(input.Prefix)]]),
     ...(input.PubliclyAccessible === undefined ? [] : [['rds:PubliclyAccessible', String(input.PubliclyAccessible)]]),
     ['iam:PassedToService', 'monitoring.rds.amazonaws.com'],
+    ['aws:MultiFactorAuthPresent', 'true'],
   ]) as Record<string, string>;
   const need = (action: string, ...resources: string[]): Need[] =>
     resources.map((resource) => ({ action, resource, context, call: operation }));
   const own = `rds:${operation}`;
   const db = (name: unknown): string => rds('db', name);
   if (service === 's3') return s3Needs(operation, input, need);
+  if (service === 'elasticache') return cacheNeeds(operation, input, need);
   switch (operation) {
     case 'DescribeDBInstances':
     case 'DescribeDBSnapshots':
@@ -40,6 +42,13 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
       return [
         ...need(own, db(input.DBInstanceIdentifier), snapshot),
         ...(tags.length > 0 ? need('rds:AddTagsToResource', snapshot) : []),
+      ];
+    }
+    case 'CopyDBSnapshot': {
+      const copy = `arn:aws:rds:us-west-2:123456789012:snapshot:${String(input.TargetDBSnapshotIdentifier)}`;
+      return [
+        ...need(own, String(input.SourceDBSnapshotIdentifier), copy),
+        ...(tags.length > 0 ? need('rds:AddTagsToResource', copy) : []),
       ];
     }
     case 'DescribeDBSnapshotAttributes':
@@ -88,6 +97,34 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
       return need(own, db(input.DBInstanceIdentifier));
     default:
       throw new Error(`no row for ${service} ${operation}`);
+  }
+}
+
+function cacheNeeds(
+  operation: string,
+  input: RecordedCall['input'],
+  need: (action: string, ...resources: string[]) => Need[],
+): readonly Need[] {
+  const own = `elasticache:${operation}`;
+  const arn = (type: string, name: unknown): string =>
+    `arn:aws:elasticache:us-east-1:123456789012:${type}:${String(name)}`;
+  switch (operation) {
+    case 'DescribeReplicationGroups':
+    case 'DescribeCacheClusters':
+    case 'DescribeSnapshots':
+      return need(own, '*');
+    case 'ListTagsForResource':
+      return need(own, String(input.ResourceName));
+    case 'CreateSnapshot': {
+      const snapshot = arn('snapshot', input.SnapshotName);
+      const source =
+        input.CacheClusterId === undefined
+          ? arn('replicationgroup', input.ReplicationGroupId)
+          : arn('cluster', input.CacheClusterId);
+      return [...need(own, source, snapshot), ...need('elasticache:AddTagsToResource', snapshot)];
+    }
+    default:
+      throw new Error(`no row for ElastiCache ${operation}`);
   }
 }
 

@@ -1,22 +1,31 @@
+import { CreateReplicationGroupCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectAws } from '../../../src/aws/index.js';
+import { auditSharing } from '../../../src/backup/audit-sharing.js';
+import { copyDatabaseSnapshot } from '../../../src/backup/copy-database-snapshot.js';
 import { createDatabaseSnapshot } from '../../../src/backup/create-database-snapshot.js';
 import { createDump } from '../../../src/backup/create-dump.js';
+import { ensureCacheSnapshot } from '../../../src/backup/ensure-cache-snapshot.js';
 import { listBackups } from '../../../src/backup/list-backups.js';
 import { readRestoreWindow } from '../../../src/backup/restore-window.js';
 import { sweepUnfinishedDumps } from '../../../src/backup/sweep-unfinished-dumps.js';
 import { operationMetadata } from '../../../src/backup/upload-archive.js';
 import { dumpKeys } from '../../../src/core/names.js';
 import { writeEvidence } from '../../../src/evidence/write-evidence.js';
-import type { RecordedCall } from '../../../src/local/index.js';
+import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
+import { type RecordedCall, startLocalRegion } from '../../../src/local/index.js';
 import { assessReadiness } from '../../../src/readiness/assess-readiness.js';
 import { diagnose } from '../../../src/readiness/diagnosis/diagnose.js';
 import type { PermissionFeature } from '../../../src/readiness/permissions/permission-features.js';
 import type { PermissionPlace } from '../../../src/readiness/permissions/permission-place.js';
 import { requiredPermissions } from '../../../src/readiness/permissions/required-permissions.js';
+import { assessUsage } from '../../../src/readiness/usage/assess-usage.js';
+import { createArchiveJournal } from '../../../src/restore/archive-journal.js';
 import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { startZephyr, type ZephyrRegion } from '../../backup/zephyr-region.js';
+import { givenProduction } from '../../sweeps/production.js';
 import { virtualZephyr } from '../zephyr-virtual.js';
 import { compare } from './needs.js';
 
@@ -28,6 +37,7 @@ const place: PermissionPlace = {
   bucket: 'zephyr-backups',
   prefix: 'zephyr',
 };
+const cacheName = 'zephyr-production-redis';
 const ours = { 'zephyr:managed-by': 'zephyr-backup' };
 
 /** Nothing missing, nothing unused. */
@@ -63,6 +73,100 @@ describe('without servers: the permissions are those of the calls made', () => {
     for await (const backup of listBackups(system)) expect(backup.id).toBeDefined();
     await readRestoreWindow(system);
     expectExactly(['list-backups'], zephyr.region.calls.list());
+  });
+
+  it('of usage and of an audit of sharing', async () => {
+    await using zephyr = await virtualZephyr();
+    const system = zephyr.systemWith({ archive: { bucket: 'zephyr-backups', prefix: 'zephyr' } });
+    await createDatabaseSnapshot(zephyr.system, { reason: 'pre-deployment' });
+    zephyr.region.calls.clear();
+    await assessUsage(system);
+    expectExactly(['assess-usage'], zephyr.region.calls.list());
+    zephyr.region.calls.clear();
+    await auditSharing(system);
+    expectExactly(['audit-sharing'], zephyr.region.calls.list());
+  });
+
+  it.each([
+    ['a group', { replicationGroup: cacheName }],
+    ['a node of one', { cluster: `${cacheName}-001` }],
+  ])('of a cache that is %s', async (_, cache) => {
+    await using zephyr = await virtualZephyr();
+    const { region } = zephyr;
+    const client = new ElastiCacheClient({
+      region: region.region,
+      endpoint: region.endpoint,
+      credentials: region.credentials,
+    });
+    await client.send(
+      new CreateReplicationGroupCommand({
+        ReplicationGroupId: cacheName,
+        ReplicationGroupDescription: 'sessions',
+        NumCacheClusters: 2,
+        CacheNodeType: 'cache.t3.medium',
+        Engine: 'redis',
+      }),
+    );
+    client.destroy();
+    await zephyr.clock.sleep(3_600_000);
+    const system = zephyr.systemWith({ cache });
+    const { bucket: __, prefix: ___, ...where } = { ...place, cache };
+    region.calls.clear();
+    region.faults.inject({ operation: 'CreateSnapshot', call: 1, fault: { kind: 'drop-response' } });
+    await ensureCacheSnapshot(system, { every: '6h' });
+    await ensureCacheSnapshot(system, { every: '6h' });
+    expectExactly(['create-cache-snapshot'], region.calls.list(), where);
+    region.calls.clear();
+    await createDatabaseSnapshot(system, { reason: 'pre-deployment' });
+    region.calls.clear();
+    await assessReadiness(system);
+    expectExactly(['assess-readiness'], region.calls.list(), where);
+    region.calls.clear();
+    await assessUsage(system);
+    expectExactly(['assess-usage'], region.calls.list(), where);
+    region.calls.clear();
+    for await (const backup of listBackups(system)) expect(backup.id).toBeDefined();
+    expectExactly(['list-backups'], region.calls.list(), where);
+  });
+
+  it('of a copy to another region', async () => {
+    await using zephyr = await virtualZephyr({}, { StorageEncrypted: false });
+    await using west = await startLocalRegion({ region: 'us-west-2', peer: zephyr.region });
+    const { region, endpoint, credentials } = west;
+    const system = zephyr.systemWith({ otherRegions: [connectAws({ region, endpoint, credentials })] });
+    const { id } = await createDatabaseSnapshot(zephyr.system, { reason: 'pre-deployment' });
+    zephyr.region.calls.clear();
+    await copyDatabaseSnapshot(system, { snapshot: id, to: 'us-west-2' });
+    const calls = [...zephyr.region.calls.list(), ...west.calls.list()];
+    expectExactly(['copy-snapshot'], calls, { ...place, copyRegions: ['us-west-2'] });
+  });
+
+  it('of drills of a snapshot and of an instant, with their journals and evidence', async () => {
+    await using home = await givenProduction({ polling: { shortest: '30s', longest: '1m' } });
+    const checker = new IntegrityChecker(home.system);
+    const expectation = { fingerprint: await checker.fingerprint() };
+    const quarantine = { vpcSecurityGroups: ['sg-drill'] } as const;
+    home.region.calls.clear();
+    const drills = [
+      { source: 'latest-automated-snapshot' },
+      { source: { kind: 'point-in-time', time: 'latest' } },
+    ] as const;
+    const fault = { kind: 'ends-in', status: 'incompatible-network' } as const;
+    home.region.faults.inject({ operation: 'RestoreDBInstanceFromDBSnapshot', call: 1, fault });
+    const failed = await checker.drill({ source: 'latest-automated-snapshot', quarantine, expectation });
+    expect(failed.verdict).toBe('failed');
+    for (const drill of drills) {
+      expect((await checker.drill({ ...drill, quarantine, expectation })).verdict).toBe('passed');
+    }
+    // Steps that these drills have no need of: settings that a restore does not carry, and a reboot for parameters.
+    const monitoring = { intervalSeconds: 60, roleArn: 'arn:aws:iam::123456789012:role/monitoring' };
+    await home.aws.rds.modifyInstance('zephyr-drill-x', { monitoring }).catch(() => undefined);
+    await home.aws.rds.rebootInstance('zephyr-drill-x').catch(() => undefined);
+    const { prefix: _, ...where } = { ...place, candidates: 'zephyr-drill-*' };
+    expectExactly(['drill'], home.region.calls.list(), {
+      ...where,
+      monitoringRole: 'arn:aws:iam::123456789012:role/monitoring',
+    });
   });
 
   it('of a snapshot, and of one that fails', async () => {
@@ -169,6 +273,24 @@ describe('with PostgreSQL: the permissions are those of the calls made', () => {
       deletedArchives: [dump],
     });
     expectExactly(['sweep-dumps'], region.calls.list());
+  });
+
+  it('of a dump that is proven, and leaves evidence', async () => {
+    zephyr.region.calls.clear();
+    await new IntegrityChecker(zephyr.system).checkDump({
+      dump: 'latest',
+      level: 3,
+      scratch: { database: 'dump_check' },
+    });
+    expectExactly(['check-dump'], zephyr.region.calls.list());
+  });
+
+  it('of a dump that is restored with a journal in the archive', async () => {
+    const planner = new RestorePlanner(zephyr.system);
+    zephyr.region.calls.clear();
+    const plan = await planner.planDumpRestore({ dump: 'latest', into: { database: 'journalled' } });
+    await planner.execute(plan, { approve: plan.hash, journal: createArchiveJournal(zephyr.system) });
+    expectExactly(['restore-dump', 'keep-journal'], zephyr.region.calls.list());
   });
 
   it('of a dump that is restored', async () => {

@@ -15,6 +15,8 @@ const place: PermissionPlace = {
   candidates: 'zephyr-production-pitr*',
   bucket: 'zephyr-backups',
   prefix: '/zephyr/',
+  cache: { replicationGroup: 'zephyr-production-redis' },
+  copyRegions: ['us-west-2'],
 };
 
 const role = (name: PermissionRole, features: readonly PermissionFeature[] = permissionFeatures, where = place) => {
@@ -23,7 +25,13 @@ const role = (name: PermissionRole, features: readonly PermissionFeature[] = per
   return document;
 };
 
-const need = (action: string, resource: string): Need => ({ action, resource, context: {}, call: '' });
+const need = (action: string, resource: string, context: Need['context'] = {}): Need => ({
+  action,
+  resource,
+  context,
+  call: '',
+});
+const secondFactor = { 'aws:MultiFactorAuthPresent': 'true' };
 const db = (name: string): string => `arn:aws:rds:us-east-1:123456789012:db:${name}`;
 const actionsOf = (name: PermissionRole): readonly string[] =>
   role(name).Statement.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action : []));
@@ -87,7 +95,7 @@ describe('the permissions of the roles', () => {
   it('let the reader only read, and of the archive only manifests', () => {
     expect(
       actionsOf('reader').every((action) =>
-        /^(?:rds:Describe|cloudwatch:Get|s3:(?:ListBucket|GetObject)$)/.test(action),
+        /^(?:rds:Describe|cloudwatch:Get|elasticache:(?:Describe|List)|s3:(?:ListBucket|GetObject)$)/.test(action),
       ),
     ).toBe(true);
     const dump = 'arn:aws:s3:::zephyr-backups/zephyr/manual/2025/11/09/x';
@@ -123,11 +131,72 @@ describe('the permissions of the roles', () => {
   });
 
   it('let only the promoter change production', () => {
-    const change = need('rds:ModifyDBInstance', db('zephyr-production-db'));
+    const change = need('rds:ModifyDBInstance', db('zephyr-production-db'), secondFactor);
     const may = Object.entries(requiredPermissions(permissionFeatures, place)).filter(([, document]) =>
       allows([document], change),
     );
     expect(may.map(([name]) => name)).toEqual(['promoter']);
+  });
+
+  it('let the promoter change nothing without a second factor, and read all the same', () => {
+    const promoter = role('promoter');
+    expect(allows([promoter], need('rds:ModifyDBInstance', db('zephyr-production-db')))).toBe(false);
+    expect(allows([promoter], need('rds:CreateDBSnapshot', db('zephyr-production-db')))).toBe(false);
+    expect(allows([promoter], need('rds:DescribeDBInstances', '*'))).toBe(true);
+  });
+
+  it.each(['ModifyDBInstance', 'DeleteDBInstance', 'RebootDBInstance', 'StopDBInstance'])(
+    'keep a drill from %s of production, whatever else allows it',
+    (action) => {
+      const careless = {
+        ...role('retention'),
+        Statement: [{ Sid: 'A', Effect: 'Allow' as const, Action: [`rds:${action}`], Resource: ['*'] }],
+      };
+      const touch = need(`rds:${action}`, db('zephyr-production-db'), secondFactor);
+      expect(allows([careless], touch)).toBe(true);
+      expect(allows([careless, role('drill', ['drill'])], touch)).toBe(false);
+      expect(allows([careless, role('drill', ['drill'])], need(`rds:${action}`, db('other')))).toBe(true);
+    },
+  );
+
+  it('let a recovery and its promotion go together: only who drills is kept from production', () => {
+    const both = [role('drill', ['restore-point-in-time']), role('promoter')];
+    expect(allows(both, need('rds:ModifyDBInstance', db('zephyr-production-db'), secondFactor))).toBe(true);
+  });
+
+  it('shut the ways by which data leaves', () => {
+    const all = {
+      ...role('retention'),
+      Statement: [{ Sid: 'A', Effect: 'Allow' as const, Action: ['rds:ModifyDBSnapshotAttribute'], Resource: ['*'] }],
+    };
+    const share = need('rds:ModifyDBSnapshotAttribute', 'arn:aws:rds:us-east-1:123456789012:snapshot:x');
+    expect(allows([all], share)).toBe(true);
+    expect(allows([all, role('reader', ['audit-sharing'])], share)).toBe(false);
+    expect(JSON.stringify(role('backup-writer', ['create-cache-snapshot']))).toContain(
+      '"Effect":"Deny","Action":["elasticache:CopySnapshot"]',
+    );
+  });
+
+  it('of journals and evidence let nobody delete evidence, and of journals only leases', () => {
+    const drill = role('drill', ['drill']);
+    const key = 'arn:aws:s3:::zephyr-backups/zephyr';
+    expect(allows([drill], need('s3:PutObject', `${key}/evidence/drill/2025/11/09/x.json`))).toBe(true);
+    expect(allows([drill], need('s3:DeleteObject', `${key}/evidence/drill/2025/11/09/x.json`))).toBe(false);
+    expect(allows([drill], need('s3:DeleteObject', `${key}/journals/x/entries/1.json`))).toBe(false);
+    expect(allows([drill], need('s3:DeleteObject', `${key}/journals/x/lease.json`))).toBe(true);
+  });
+
+  it('of copies name the keys on both sides', () => {
+    const keys = {
+      databaseKmsKey: 'arn:aws:kms:us-east-1:123456789012:key/d',
+      copyKmsKeys: ['arn:aws:kms:us-west-2:123456789012:key/w'],
+    };
+    const { Statement } = role('backup-writer', ['copy-snapshot'], { ...place, ...keys });
+    expect(Statement.find(({ Sid }) => Sid === 'GrantKeysOfCopies')).toMatchObject({
+      Action: ['kms:CreateGrant'],
+      Resource: [keys.databaseKmsKey, ...keys.copyKmsKeys],
+    });
+    expect(JSON.stringify(role('backup-writer', ['copy-snapshot']))).not.toContain('kms:');
   });
 
   it('reach the archived name of a long instance too', () => {
@@ -135,7 +204,7 @@ describe('the permissions of the roles', () => {
     const document = role('promoter', ['promote-by-rename'], { ...place, instance });
     const archived = `${instance.slice(0, 42)}-old-20251109t142500z`;
     expect(archived).toHaveLength(63);
-    expect(allows([document], need('rds:ModifyDBInstance', db(archived)))).toBe(true);
+    expect(allows([document], need('rds:ModifyDBInstance', db(archived), secondFactor))).toBe(true);
   });
 
   it('name keys and roles where there are any, and only by way of their service', () => {
@@ -153,8 +222,13 @@ describe('the permissions of the roles', () => {
       Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
       Condition: { StringEquals: { 'kms:ViaService': ['s3.us-east-1.amazonaws.com'] } },
     });
-    for (const name of ['reader', 'retention', 'drill'] as const) {
-      expect(statement(name, 'UseArchiveKey')).toMatchObject({ Action: ['kms:Decrypt'] });
+    const readers = [
+      role('reader', undefined, keyed),
+      role('retention', undefined, keyed),
+      role('drill', ['restore-dump'], keyed),
+    ];
+    for (const { Statement } of readers) {
+      expect(Statement.find(({ Sid }) => Sid === 'UseArchiveKey')).toMatchObject({ Action: ['kms:Decrypt'] });
     }
     expect(statement('drill', 'GrantDatabaseKey')?.Resource).toEqual([keyed.databaseKmsKey]);
     expect(statement('drill', 'PassMonitoringRole')).toMatchObject({ Action: ['iam:PassRole'] });
@@ -166,9 +240,9 @@ describe('the permissions of the roles', () => {
   });
 
   it('need no archive where none is asked for', () => {
-    const { bucket: _, prefix: __, ...bare } = place;
-    const { reader } = requiredPermissions(['list-backups', 'assess-readiness'], bare);
-    expect(JSON.stringify(reader)).not.toContain('s3:');
+    const { bucket: _, prefix: __, cache: ___, ...bare } = place;
+    const { reader } = requiredPermissions(['list-backups', 'assess-readiness', 'assess-usage'], bare);
+    expect(JSON.stringify(reader)).not.toMatch(/s3:|elasticache:/);
     expect(JSON.stringify(requiredPermissions(['list-backups'], { ...place, prefix: undefined }))).toContain(
       'zephyr-backups/manual/',
     );
@@ -183,6 +257,11 @@ describe('the permissions of the roles', () => {
     ['bucket', { bucket: undefined }],
     ['candidates', { candidates: undefined }],
     ['candidates', { candidates: 'a b' }],
+    ['cache', { cache: undefined }],
+    ['cache.cluster', { cache: { cluster: '-' } }],
+    ['cache.replicationGroup', { cache: { replicationGroup: '' } }],
+    ['copyRegions', { copyRegions: undefined }],
+    ['copyRegions', { copyRegions: ['west'] }],
     ['candidates', { candidates: 'zephyr-production-*' }],
     ['candidates', { candidates: 'ZEPHYR-PRODUCTION-DB' }],
   ])('%s is checked: %j', (field, wrong) => {

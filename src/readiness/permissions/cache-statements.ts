@@ -1,0 +1,46 @@
+import { managedBy, tagKeys } from '../../core/tags.js';
+import type { CheckedPlace } from './permission-place.js';
+import { allow, deny, type PolicyStatement } from './policy-document.js';
+
+/** Lists take no resource that is known beforehand. */
+export function describeCache(
+  ...what: readonly ('CacheClusters' | 'ReplicationGroups' | 'Snapshots')[]
+): PolicyStatement {
+  return allow(
+    'DescribeCache',
+    what.map((name) => `elasticache:Describe${name}`),
+    ['*'],
+  );
+}
+
+/** What the cache is found by: as a group, or as a cluster and the group that it may be part of. */
+export function findCache(place: CheckedPlace): PolicyStatement {
+  return place.cache?.kind === 'cluster'
+    ? describeCache('CacheClusters', 'Snapshots')
+    : describeCache('ReplicationGroups', 'Snapshots');
+}
+
+/** Tags of cache snapshots take a call each. */
+export function readCacheTags(place: CheckedPlace): PolicyStatement {
+  return allow('ReadCacheTags', ['elasticache:ListTagsForResource'], [place.cacheSnapshot('*')]);
+}
+
+/** A snapshot of the cache: of its group in cluster mode, else of one of its nodes (facts F1). It leaves for no bucket (facts F16). */
+export function createCacheSnapshots(place: CheckedPlace): readonly PolicyStatement[] {
+  return [
+    findCache(place),
+    // A cluster may be a node of a group.
+    ...(place.cache?.kind === 'cluster' ? [describeCache('ReplicationGroups')] : []),
+    allow('SnapshotCache', ['elasticache:CreateSnapshot'], place.cacheSources()),
+    allow(
+      'CreateCacheSnapshots',
+      ['elasticache:CreateSnapshot', 'elasticache:AddTagsToResource'],
+      [place.cacheSnapshot('*')],
+      {
+        StringEquals: { [`aws:RequestTag/${tagKeys.managedBy}`]: [managedBy] },
+      },
+    ),
+    readCacheTags(place),
+    deny('NeverExportCache', ['elasticache:CopySnapshot'], [place.cacheSnapshot('*')]),
+  ];
+}
