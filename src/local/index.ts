@@ -14,7 +14,13 @@ export {
   type PostgresDataPlaneOptions,
 } from './data-plane/postgres-data-plane.js';
 export type { CacheDurations } from './elasticache/cache-durations.js';
-export type { CachePlane, NewCacheNode, SnapshotFile, TakenCacheSnapshot } from './elasticache/cache-plane.js';
+export type {
+  CachePlane,
+  ClusterMember,
+  NewCacheNode,
+  SnapshotFile,
+  TakenCacheSnapshot,
+} from './elasticache/cache-plane.js';
 export type { CacheQuotas } from './elasticache/elasticache-state.js';
 export type { CallPattern, TextPattern } from './faults/call-pattern.js';
 export type { Fault } from './faults/fault.js';

@@ -1,6 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { Endpoint } from '../data-plane/data-plane.js';
 
+/** A node of a group in cluster mode, as every other node of it must know. */
+export interface ClusterMember {
+  readonly nodeId: string;
+  readonly endpoint: Endpoint;
+  /** The primary that it follows. */
+  readonly replicaOf?: string | undefined;
+  /** The slots of a primary: `['0-5460']`. */
+  readonly slots?: readonly string[] | undefined;
+}
+
 /** A cache node to start. */
 export interface NewCacheNode {
   /** Its key in the data plane for as long as it lives. */
@@ -15,6 +25,8 @@ export interface NewCacheNode {
   readonly replicaOf?: string | undefined;
   /** Further endpoints, of the same port as its own. */
   readonly alsoAt?: readonly Endpoint[] | undefined;
+  /** All nodes of its group, itself among them, if that is in cluster mode. */
+  readonly cluster?: readonly ClusterMember[] | undefined;
   /** What its parameter group sets, by names of Redis. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
 }
@@ -47,6 +59,8 @@ export interface CachePlane {
   /** The RDB file of a snapshot. Whoever asks reads the stream to its end or destroys it. */
   readSnapshot(snapshotId: string): Promise<SnapshotFile>;
   deleteSnapshot(snapshotId: string): Promise<void>;
+  /** Settles when nodes in cluster mode, all started, serve as one cluster. */
+  joinCluster(nodeIds: readonly string[]): Promise<void>;
   /**
    * Kills a primary and has one of its replicas take over, with the further endpoints of the primary; the old one comes back
    * as a replica.

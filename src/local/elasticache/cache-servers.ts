@@ -1,9 +1,10 @@
 import type { Endpoint } from '../data-plane/data-plane.js';
 import { valuesOf } from './cache-parameter-lookup.js';
 import { serverParameters } from './cache-parameters.js';
-import type { CachePlane } from './cache-plane.js';
+import type { CachePlane, ClusterMember } from './cache-plane.js';
 import type { CacheNode, CacheSnapshot, CacheUnit, ElastiCacheState } from './elasticache-state.js';
-import { inClusterMode, unitName } from './units.js';
+import { slots } from './group-view.js';
+import { inClusterMode, primariesOf, unitName } from './units.js';
 
 /** What the servers of a unit are started with besides what it shows. */
 export interface ServerStart {
@@ -22,6 +23,7 @@ export async function startServers(
     for (const node of unit.nodes) node.endpoint = await plane.endpointFor(node.id);
     await reserveGroupEndpoints(unit, plane);
     for (const node of unit.nodes) await startServer(state, unit, node, plane, start);
+    await joinServers(unit, plane);
   } catch (error) {
     await stopServers(state, unit);
     throw error;
@@ -36,6 +38,24 @@ async function reserveGroupEndpoints(unit: CacheUnit, plane: CachePlane): Promis
   // A server listens at one port only.
   const ports = new Set([primary, reader, ...unit.nodes.map(({ endpoint }) => endpoint)].map((at) => at?.port));
   if (ports.size === 1) unit.endpoints = { primary, reader };
+}
+
+/** Waits until the nodes of a group in cluster mode serve as one. */
+export async function joinServers(unit: CacheUnit, plane: CachePlane): Promise<void> {
+  if (inClusterMode(unit)) await plane.joinCluster(unit.nodes.map(({ nodeId }) => nodeId));
+}
+
+/** What every node of a group in cluster mode must know of the others. */
+function clusterOf(unit: CacheUnit): readonly ClusterMember[] | undefined {
+  if (!inClusterMode(unit)) return undefined;
+  const primaries = primariesOf(unit);
+  return unit.nodes.flatMap(({ nodeId, endpoint, shard, role }): ClusterMember[] => {
+    if (endpoint === undefined) return [];
+    const index = primaries.findIndex((primary) => primary.shard === shard);
+    return role === 'primary'
+      ? [{ nodeId, endpoint, slots: [slots(index, primaries.length)] }]
+      : [{ nodeId, endpoint, replicaOf: primaries[index]?.nodeId }];
+  });
 }
 
 async function startServer(
@@ -57,6 +77,7 @@ async function startServer(
       snapshotId: isReplica ? undefined : snapshot?.parts.find(({ shard }) => shard === node.shard)?.partId,
       replicaOf: isReplica ? primary?.nodeId : undefined,
       alsoAt: groupEndpointsOf(unit, node),
+      cluster: clusterOf(unit),
       parameters: serverParameters(valuesOf(state, details.CacheParameterGroup?.CacheParameterGroupName)),
     },
     endpoint,

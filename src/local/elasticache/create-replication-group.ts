@@ -32,9 +32,6 @@ export function createReplicationGroup(
   }
   const snapshot = input.SnapshotName === undefined ? undefined : findRestorable(state, input.SnapshotName);
   const clusterMode = modeOf(input, snapshot);
-  if (clusterMode && state.settings.plane !== undefined) {
-    throw invalidParameterValue('The servers of this region have no cluster mode: start it without a cache plane.');
-  }
   const nodes = layout(id, input, clusterMode, snapshot);
   const replicas = nodes.filter(({ role }) => role === 'replica');
   const failover = input.AutomaticFailoverEnabled ?? false;

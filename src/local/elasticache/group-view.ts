@@ -22,7 +22,8 @@ export function groupView(state: ElastiCacheState, unit: CacheUnit): Replication
     MemberClusters: nodes.map(({ id }) => id),
     // Nodes come with the group: while it is being made it shows none.
     NodeGroups: there ? nodeGroups(state, unit) : [],
-    ConfigurationEndpoint: there && inClusterMode(unit) && first !== undefined ? nodeEndpoint(state, first) : undefined,
+    ConfigurationEndpoint:
+      there && inClusterMode(unit) && first !== undefined ? configurationEndpoint(state, unit, first) : undefined,
   };
 }
 
@@ -47,6 +48,15 @@ function nodeGroups(state: ElastiCacheState, unit: CacheUnit): NodeGroup[] {
       })),
     };
   });
+}
+
+/** Any node tells where the others are. */
+function configurationEndpoint(state: ElastiCacheState, { group }: CacheUnit, first: CacheNode): Endpoint {
+  const endpoint = nodeEndpoint(state, first);
+  if (first.endpoint !== undefined) return endpoint;
+  const id = group?.ReplicationGroupId;
+  const name = group?.TransitEncryptionEnabled === true ? `clustercfg.${id}.a1b2c3` : `${id}.a1b2c3.clustercfg`;
+  return { ...endpoint, Address: `${name}.${state.settings.region}.cache.amazonaws.com` };
 }
 
 /** Where a role is reached, whichever node has it: names that stay in a failover (facts F14). */

@@ -2,6 +2,7 @@ import type { TestFailoverMessage, TestFailoverResult } from '@aws-sdk/client-el
 import { required } from '../control-plane/parameter-fault.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
 import { addClusterEvent, addUnitEvent } from './cache-events.js';
+import { joinServers } from './cache-servers.js';
 import { elastiCacheFault } from './elasticache-fault.js';
 import type { ElastiCacheState } from './elasticache-state.js';
 import { groupView } from './group-view.js';
@@ -44,7 +45,12 @@ export function testFailover(
       {
         status: 'modifying',
         milliseconds: durations.failover,
-        work: plane && (() => plane.failOver(primary.nodeId, replica.nodeId)),
+        work:
+          plane &&
+          (async () => {
+            await plane.failOver(primary.nodeId, replica.nodeId);
+            await joinServers(unit, plane);
+          }),
         done: () => {
           primary.role = 'replica';
           replica.role = 'primary';

@@ -12,6 +12,8 @@ export interface RedisSettings {
   readonly tls: { readonly certificate: string; readonly key: string; readonly authority: string } | undefined;
   readonly authToken: string | undefined;
   readonly primary: Endpoint | undefined;
+  /** Whether it is in cluster mode. */
+  readonly isClustered: boolean;
   /** What the parameter group sets. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Makes names of commands that no client knows. */
@@ -67,6 +69,19 @@ export function redisConfiguration(settings: RedisSettings): string {
       ['tls-auth-clients', 'no'],
       ['tls-replication', 'yes'],
     );
+  }
+  if (settings.isClustered) {
+    lines.push(
+      ['cluster-enabled', 'yes'],
+      ['cluster-config-file', 'nodes.conf'],
+      ['cluster-announce-ip', endpoint.address],
+      ['bind-source-addr', endpoint.address],
+      // Whoever is slow is not dead: nobody takes over unless told to.
+      ['cluster-node-timeout', '15000'],
+      ['cluster-replica-no-failover', 'yes'],
+      ['cluster-allow-replica-migration', 'no'],
+    );
+    if (tls !== undefined) lines.push(['tls-cluster', 'yes']);
   }
   if (authToken !== undefined) lines.push(['requirepass', authToken], ['masterauth', authToken]);
   if (primary !== undefined) lines.push(['replicaof', primary.address, String(primary.port)]);

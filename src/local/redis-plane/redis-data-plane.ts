@@ -9,6 +9,7 @@ import { findRedisServer, type RedisBinary } from '../data-plane/redis-binaries.
 import { makeServerCertificate } from '../data-plane/server-certificate.js';
 import type { CachePlane } from '../elasticache/cache-plane.js';
 import { openRegionHome, type RegionHome } from '../home/region-home.js';
+import { joinCluster } from './redis-cluster.js';
 import { failOver } from './redis-failover.js';
 import { addNode, newSnapshotFile, type RedisStore, removeNode, saveNode, snapshotFile } from './redis-node.js';
 
@@ -101,6 +102,7 @@ async function openPlane(
       return { sizeBytes: (await stat(file)).size, body: createReadStream(file) };
     },
     deleteSnapshot: (snapshotId) => during(() => removeSnapshotFile(store, snapshotId)),
+    joinCluster: (nodeIds) => during(() => joinCluster(store, nodeIds)),
     failOver: (primaryId, replicaId) => during(() => failOver(store, primaryId, replicaId)),
     destroy: (nodeId) => during(() => removeNode(store, nodeId)),
     close: () => {

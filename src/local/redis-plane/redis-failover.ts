@@ -9,6 +9,15 @@ export async function failOver(store: RedisStore, primaryId: string, replicaId: 
   const [old, next] = [nodeOf(store, primaryId), nodeOf(store, replicaId)];
   if (next.replicaOf !== old) throw wrongState(replicaId, `is no replica of ${primaryId}`);
   await old.server?.kill();
+  if (old.made.cluster !== undefined) {
+    // Without asking the others: with one or two primaries there is no majority. They see it by themselves.
+    await serverOf(next).command('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    for (const node of store.nodes.values()) if (node.replicaOf === old) node.replicaOf = next;
+    next.replicaOf = undefined;
+    old.replicaOf = next;
+    await startNode(store, old);
+    return;
+  }
   [old.alsoAt, next.alsoAt] = [next.alsoAt, old.alsoAt];
   await follow(store, next, undefined);
   await serverOf(next).command(`CONFIG${store.secret}`, 'SET', 'bind', addresses(next));

@@ -7,6 +7,7 @@ import type { Endpoint } from '../data-plane/data-plane.js';
 import type { ServerCertificate } from '../data-plane/server-certificate.js';
 import type { NewCacheNode, TakenCacheSnapshot } from '../elasticache/cache-plane.js';
 import type { RegionHome } from '../home/region-home.js';
+import { clusterNodesFile } from './cluster-nodes-file.js';
 import { redisConfiguration } from './redis-configuration.js';
 import { type RedisServer, redisFailed, startRedis } from './redis-server.js';
 
@@ -68,6 +69,9 @@ export async function addNode(store: RedisStore, made: NewCacheNode, endpoint: E
     await home.makeDirectory(directory);
     await home.makeDirectory(node.data);
     if (source !== undefined) await copyInto(home, [source], dumpOf(node), { signal: store.closing });
+    if (made.cluster !== undefined) {
+      await home.writeFile(join(node.data, 'nodes.conf'), clusterNodesFile(made.cluster, made.nodeId));
+    }
     await startNode(store, node);
     store.nodes.set(made.nodeId, node);
   } catch (error) {
@@ -94,7 +98,9 @@ export async function startNode(store: RedisStore, node: RedisNode): Promise<voi
         ? { certificate: certificate.certificateFile, key: certificate.keyFile, authority }
         : undefined,
       authToken: made.authToken,
-      primary: replicaOf?.endpoint,
+      // In cluster mode the nodes know themselves who follows whom.
+      primary: made.cluster === undefined ? replicaOf?.endpoint : undefined,
+      isClustered: made.cluster !== undefined,
       parameters: made.parameters ?? {},
       secret: store.secret,
     }),
