@@ -26,6 +26,7 @@ export type { BackupFilter } from './backup/list-backups.js';
 export { renderSnapshotNote } from './backup/render-snapshot-note.js';
 export type { RestoreWindow } from './backup/restore-window.js';
 export type { SnapshotLabels } from './backup/snapshot-tags.js';
+export type { Sweep } from './backup/sweep.js';
 export type { DumpSweep } from './backup/sweep-unfinished-dumps.js';
 
 // Recover.

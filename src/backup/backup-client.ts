@@ -14,7 +14,7 @@ import { type EnsureDatabaseSnapshotRequest, ensureDatabaseSnapshot } from './en
 import { type EnsureDumpRequest, ensureDump } from './ensure-dump.js';
 import type { Ensured } from './ensure-interval.js';
 import { type CacheExport, type CacheExportRequest, exportCacheSnapshot } from './export-cache-snapshot.js';
-import { type DumpSweep, sweepUnfinishedDumps } from './sweep-unfinished-dumps.js';
+import { type Sweep, sweep } from './sweep.js';
 
 /**
  * Makes backups of one system, and knows what there is.
@@ -186,15 +186,13 @@ export class BackupClient extends BackupCatalogue {
   }
 
   /**
-   * Removes what killed dumps have left in the archive: uploads never completed and archives without a manifest, older than
-   * `olderThan`. Default `'24h'`; make it longer than the longest dump.
+   * Finds and ends what killed runs have left, older than `olderThan` (default `'24h'`; make it longer than the longest dump): in the
+   * archive uploads never completed and archives without a manifest; on this machine directories with a password or an archive, of
+   * processes that are gone.
    *
    * Errors: `invalid-input`, `bucket-not-found`, `access-denied`.
    */
-  sweepUnfinishedDumps(
-    request?: { readonly olderThan?: Duration | undefined },
-    options?: CallOptions,
-  ): Promise<DumpSweep> {
-    return sweepUnfinishedDumps(this.#system, request, options);
+  sweep(request?: { readonly olderThan?: Duration | undefined }, options?: CallOptions): Promise<Sweep> {
+    return sweep(this.#system, request, options);
   }
 }

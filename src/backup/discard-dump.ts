@@ -31,7 +31,7 @@ export async function discardDump(
     throw new BackupError({
       code: 'upload-failed',
       message: `the dump failed (${text}), and what it had stored could not be removed`,
-      hint: 'An archive without a manifest is no dump and is never restored; sweepUnfinishedDumps removes it.',
+      hint: 'An archive without a manifest is no dump and is never restored; sweep() removes it.',
       details: { keys: dump.keys, cleanup: error instanceof Error ? error.message : String(error) },
       cause: failure,
     });

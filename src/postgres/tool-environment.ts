@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalidInput } from '../core/errors.js';
+import { makeTemporaryDirectory } from '../core/temporary-directory.js';
 import type { DatabaseTarget } from '../ports/postgres.js';
 import { rootCertificates } from './root-certificates.js';
 
@@ -25,8 +25,7 @@ export function plainEnvironment(): Readonly<Record<string, string>> {
  * only this user can enter: arguments show in the process list, and libpq ignores a file that others can read (facts H16).
  */
 export async function toolEnvironment(target: DatabaseTarget): Promise<ToolEnvironment> {
-  const directory = await mkdtemp(join(tmpdir(), 'zephyr-postgres-'));
-  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const { path: directory, remove } = await makeTemporaryDirectory('postgres');
   try {
     const passwordFile = join(directory, 'password');
     await writeFile(passwordFile, passwordLine(target.credentials.password), { mode: 0o600, flag: 'wx' });

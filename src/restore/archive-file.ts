@@ -1,8 +1,7 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { makeTemporaryDirectory } from '../core/temporary-directory.js';
 import type { ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
 import { hashStream } from './hash-stream.js';
@@ -20,9 +19,9 @@ export async function withArchiveFile<Result>(
   call: PortCall,
   work: (path: string) => Promise<Result>,
 ): Promise<Result> {
-  const directory = await mkdtemp(join(tmpdir(), 'zephyr-backup-'));
+  const directory = await makeTemporaryDirectory('archive');
   try {
-    const path = join(directory, 'schema.dump');
+    const path = join(directory.path, 'schema.dump');
     // By range, which the store's own checksum does not cover: what is damaged is told by ours.
     const range = { from: 0, to: Math.max(0, archive.sizeBytes - 1) };
     const { body } = await store.get(archive.key, { range }, call);
@@ -31,6 +30,6 @@ export async function withArchiveFile<Result>(
     requireSame(archive, meter.total());
     return await work(path);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await directory.remove();
   }
 }

@@ -243,7 +243,11 @@ describe('BackupClient', () => {
     expect(note).toContain('| Holds data up to | 2025-11-09T14:00:00Z |');
     expect(note).toContain('| Deployment version | v2.0.0 |');
     await expect(client.createDump()).resolves.toMatchObject({ kind: 'dump' });
-    await expect(client.sweepUnfinishedDumps()).resolves.toEqual({ abortedUploads: [], deletedArchives: [] });
+    await expect(client.sweep()).resolves.toEqual({
+      abortedUploads: [],
+      deletedArchives: [],
+      deletedDirectories: [],
+    });
   });
 
   it('writes a note of little knowledge without inventing any', () => {
@@ -270,7 +274,7 @@ describe('BackupClient', () => {
   });
 });
 
-describe('BackupClient.sweepUnfinishedDumps', () => {
+describe('BackupClient.sweep', () => {
   const archive = 'manual/2025/11/09/zephyr-backup-20251109-100000.dump';
   const ours = { metadata: { 'zephyr-operation-id': 'op' } };
 
@@ -290,7 +294,7 @@ describe('BackupClient.sweepUnfinishedDumps', () => {
     await fake.store.put('manual/2025/11/09/zephyr-backup-20251109-100002.dump', 'PGDMP', ours);
     fake.clock.advance(day);
     await fake.store.put('manual/2025/11/09/zephyr-backup-20251109-100003.dump', 'PGDMP', ours);
-    const sweep = await new BackupClient(fake.system).sweepUnfinishedDumps();
+    const sweep = await new BackupClient(fake.system).sweep();
     expect(sweep.abortedUploads).toEqual([archive]);
     expect(sweep.deletedArchives).toEqual([archive, 'manual/2025/11/09/zephyr-backup-20251109-100002.dump']);
     expect(fake.store.unfinished).toHaveLength(3);
@@ -303,7 +307,7 @@ describe('BackupClient.sweepUnfinishedDumps', () => {
         'manual/2025/11/09/zephyr-backup-20251109-100003.dump',
       ].sort(),
     );
-    await expect(new BackupClient(fake.system).sweepUnfinishedDumps({ olderThan: '1h' })).resolves.toMatchObject({
+    await expect(new BackupClient(fake.system).sweep({ olderThan: '1h' })).resolves.toMatchObject({
       abortedUploads: ['manual/2025/11/09/zephyr-backup-20251109-110000-abc123.dump'],
     });
   });
@@ -318,23 +322,23 @@ describe('BackupClient.sweepUnfinishedDumps', () => {
       return head(key);
     };
     const client = new BackupClient(fake.system);
-    await expect(client.sweepUnfinishedDumps()).resolves.toMatchObject({ deletedArchives: [] });
+    await expect(client.sweep()).resolves.toMatchObject({ deletedArchives: [] });
     fake.store.objects.delete(manifestKeyOf(archive));
     fake.store.head = async (key) => {
       const seen = await head(key);
       if (key === archive) await fake.store.put(archive, 'another', ours);
       return seen;
     };
-    await expect(client.sweepUnfinishedDumps()).rejects.toMatchObject({ code: 'object-changed' });
+    await expect(client.sweep()).rejects.toMatchObject({ code: 'object-changed' });
     fake.store.head = async (key) => (key === archive ? undefined : head(key));
     fake.clock.advance(2 * day);
-    await expect(client.sweepUnfinishedDumps()).resolves.toMatchObject({ deletedArchives: [] });
+    await expect(client.sweep()).resolves.toMatchObject({ deletedArchives: [] });
     expect(fake.store.objects.has(archive)).toBe(true);
   });
 
   it('refuses an age that is none before any call', async () => {
     const fake = fakeSystem();
-    const call = new BackupClient(fake.system).sweepUnfinishedDumps({ olderThan: '0h' });
+    const call = new BackupClient(fake.system).sweep({ olderThan: '0h' });
     await expect(call).rejects.toMatchObject({ code: 'invalid-input', field: 'olderThan' });
     expect(fake.faults.calls).toEqual([]);
   });

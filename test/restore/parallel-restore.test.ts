@@ -77,7 +77,7 @@ async function restoreInto(database: string, key: string, workers = 2): Promise<
 }
 
 async function temporaryDirectories(): Promise<readonly string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('zephyr-backup-'));
+  return (await readdir(tmpdir())).filter((name) => name.startsWith(`zephyr-archive-${process.pid}-`));
 }
 
 /** Changes one byte of an archive as it lies in S3, in its middle. */

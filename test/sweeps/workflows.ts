@@ -55,7 +55,7 @@ export function dumpWorkflow(bytes: number, workers?: number): Workflow<void> {
     },
     tidy: async ({ system, clock }) => {
       clock.advance(25 * 3_600_000);
-      await new BackupClient(system).sweepUnfinishedDumps();
+      await new BackupClient(system).sweep();
     },
   };
 }
@@ -269,9 +269,7 @@ export const readingWorkflows: readonly Workflow<void>[] = [
       (await new RestorePlanner(system).planDumpRestore({ dump: 'latest', into: { database: 'proof' } }, { signal }))
         .steps,
   ),
-  reading('sweepUnfinishedDumps', ({ system }, signal) =>
-    new BackupClient(system).sweepUnfinishedDumps({}, { signal }),
-  ),
+  reading('sweep', ({ system }, signal) => new BackupClient(system).sweep({}, { signal })),
 ];
 
 function reading(
