@@ -10,11 +10,14 @@ export const subpaths = {
   'local/index': 'src/local/index.ts',
 };
 
+/** What package.json names as its programs. */
+const commands = { 'bin/zephyr-local-region': 'bin/zephyr-local-region.ts' };
+
 /** ESM-only packages, which a CommonJS build cannot require: they are bundled, and their licences go along. */
 const bundled = ['p-retry', 'is-network-error'];
 
 export default defineConfig({
-  entry: { ...subpaths, ...separateRetention() },
+  entry: { ...subpaths, ...separateRetention(), ...commands },
   format: ['esm', 'cjs'],
   platform: 'node',
   target: 'node20',
@@ -29,6 +32,8 @@ export default defineConfig({
   noExternal: bundled,
   onSuccess: async () => {
     rmSync('dist/parts', { recursive: true });
+    // A program needs no second form.
+    for (const name of Object.keys(commands)) rmSync(`dist/${name}.cjs`);
     writeNotices();
   },
 });

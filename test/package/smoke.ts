@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +70,22 @@ function writeTsconfig(directory: string, name: string, compilerOptions: object)
   );
 }
 
+/** The package's program: it starts, says where it is, answers, and ends when it is asked to. */
+async function useProgram(directory: string): Promise<void> {
+  const program = join(directory, 'node_modules/.bin/zephyr-local-region');
+  const child = spawn(program, ['--json', '--bucket', 'backups'], {
+    cwd: directory,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(child.stdout, 'data');
+  const { endpoint } = JSON.parse(String(line)) as { readonly endpoint: string };
+  const { status } = await fetch(`${endpoint}/backups`, { method: 'HEAD' });
+  child.kill('SIGTERM');
+  const [code, signal] = await once(child, 'exit');
+  if (status !== 200 || code !== 0) throw new Error(`answered ${status}, ended with ${code ?? signal}`);
+}
+
 /** Binaries of Node, fetched once. */
 async function findNodes(): Promise<readonly (readonly [version: number, binary: string])[]> {
   const cache = process.env.ZEPHYR_NODE_CACHE ?? join(homedir(), '.cache/zephyr-backup/node');
@@ -119,6 +136,7 @@ async function main(): Promise<boolean> {
         run(app, process.execPath, 'node_modules/typescript/bin/tsc', '-p', config),
       );
     }
+    await check('zephyr-local-region', () => useProgram(app));
     await check('tsx', () => run(app, process.execPath, '--import', 'tsx', 'use.ts'));
     await check('ts-node', () =>
       run(app, process.execPath, 'node_modules/ts-node/dist/bin.js', '--project', 'tsconfig.node10.json', 'use.ts'),
