@@ -27,7 +27,7 @@ const callMilliseconds = 60_000;
  * until RDS has accepted it, which cannot be taken back (facts B17). One that still is being made is asked again until it lets go.
  * It takes no signal: it also runs after an abort. A deletion protection is never taken off.
  *
- * Errors: `resource-failed` where what has the name is not ours any more, `deadline-exceeded`, and RDS's refusal.
+ * Errors: `precondition-failed` where somebody has renamed it, `deadline-exceeded`, and RDS's refusal.
  */
 export async function removeInstance(
   system: System,
@@ -40,10 +40,15 @@ export async function removeInstance(
   let refusal: BackupError | undefined;
   const look = async (): Promise<DatabaseInstance | undefined> => {
     const call = { signal: clearingUpSignal(callMilliseconds) };
-    const found = await aws.rds.describeInstance(temporary.identifier, call);
-    if (found === undefined || !isIt(found, seen, temporary)) return undefined;
+    const resourceId = temporary.resourceId ?? seen?.resourceId;
+    // By what a rename does not change, as soon as it is known (facts C4).
+    const found =
+      resourceId === undefined
+        ? await aws.rds.describeInstance(temporary.identifier, call)
+        : await aws.rds.describeInstanceByResourceId(resourceId, call);
+    if (found === undefined || !temporary.isOurs(found)) return undefined;
     seen = found;
-    if (found.status !== 'deleting') refusal = await ask(system, found);
+    if (found.identifier === temporary.identifier && found.status !== 'deleting') refusal = await ask(system, found);
     return found;
   };
   const judge = (found: DatabaseInstance | undefined): Judgement => {
@@ -52,6 +57,7 @@ export async function removeInstance(
       const certain = seen !== undefined || waited >= invisibleMilliseconds;
       return certain ? { state: 'ready' } : { state: 'pending', status: 'not to be seen' };
     }
+    if (found.identifier !== temporary.identifier) return { state: 'failed', error: renamed(temporary, found) };
     if (refusal !== undefined && !refusal.retryable && refusal.code !== 'invalid-state') {
       return { state: 'failed', error: refusal };
     }
@@ -84,9 +90,12 @@ async function ask({ aws }: System, { identifier }: DatabaseInstance): Promise<B
   }
 }
 
-/** The name may have changed hands: then ours is gone, and what is there now is somebody else's. */
-function isIt(found: DatabaseInstance, seen: DatabaseInstance | undefined, temporary: TemporaryInstance): boolean {
-  const resourceId = temporary.resourceId ?? seen?.resourceId;
-  if (resourceId !== undefined && found.resourceId !== resourceId) return false;
-  return temporary.isOurs(found);
+/** Whoever renames a temporary instance means to keep it. */
+function renamed(temporary: TemporaryInstance, { identifier, resourceId }: DatabaseInstance): BackupError {
+  return new BackupError({
+    code: 'precondition-failed',
+    message: `it is called ${identifier} now: somebody has renamed it`,
+    hint: 'If nobody wants to keep it, delete it by hand.',
+    details: { instance: temporary.identifier, identifier, resourceId },
+  });
 }

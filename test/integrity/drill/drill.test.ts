@@ -3,21 +3,12 @@ import { connectAws } from '../../../src/aws/index.js';
 import { BackupClient } from '../../../src/backup/backup-client.js';
 import { readEvidence } from '../../../src/evidence/read-evidence.js';
 import { readVerifications } from '../../../src/evidence/read-verifications.js';
-import type { DrillReport } from '../../../src/integrity/drill/drill-evidence.js';
 import { drillHistory } from '../../../src/integrity/drill/drill-history.js';
 import type { DatabaseDrillRequest, DrillRequest } from '../../../src/integrity/drill/drill-request.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
 import { startLocalRegion } from '../../../src/local/index.js';
-import {
-  clientsOf,
-  givenProduction,
-  instanceName,
-  type Production,
-  type ProductionOptions,
-} from '../../sweeps/production.js';
-
-const quarantine = { vpcSecurityGroups: ['sg-drill'] } as const;
-const nothing: DrillReport['teardown'] = { outcome: 'removed', leftovers: [] };
+import { clientsOf, instanceName, type Production } from '../../sweeps/production.js';
+import { drillHome, givenHome, instancesLater, quarantine } from './rehearsal.js';
 
 let production: Production | undefined;
 afterEach(async () => {
@@ -25,29 +16,15 @@ afterEach(async () => {
   production = undefined;
 });
 
-async function given(options?: ProductionOptions): Promise<Production> {
-  production = await givenProduction({ polling: { shortest: '30s', longest: '1m' }, ...options });
+async function given(): Promise<Production> {
+  production = await givenHome();
   return production;
-}
-
-async function drill({ system }: Production, request: Partial<DatabaseDrillRequest> = {}): Promise<DrillReport> {
-  const checker = new IntegrityChecker(system);
-  const expectation = { fingerprint: await checker.fingerprint() };
-  return checker.drill({ source: 'latest-automated-snapshot', quarantine, expectation, ...request });
-}
-
-async function instances({ aws, clock }: Production): Promise<readonly string[]> {
-  clock.advance(3_600_000);
-  for await (const _ of aws.rds.listInstances());
-  const names: string[] = [];
-  for await (const { identifier } of aws.rds.listInstances()) names.push(identifier);
-  return names;
 }
 
 describe('a drill', () => {
   it('restores a snapshot, checks it, removes what it made and keeps the evidence', async () => {
     const home = await given();
-    const report = await drill(home, { runId: 'first', owner: 'sre' });
+    const report = await drillHome(home, { runId: 'first', owner: 'sre' });
 
     expect(report).toMatchObject({
       verdict: 'passed',
@@ -56,7 +33,7 @@ describe('a drill', () => {
       target: { kind: 'instance', identifier: 'zephyr-drill-first', size: 'db.t3.large' },
       recoveryTime: { verdict: 'met' },
       recoveryPoint: { verdict: 'not-judged' },
-      teardown: nothing,
+      teardown: { outcome: 'removed', leftovers: [] },
       cost: { currency: 'USD' },
     });
     expect(report.error).toBeUndefined();
@@ -75,7 +52,7 @@ describe('a drill', () => {
       'check',
       'tear-down',
     ]);
-    expect(await instances(home)).toEqual([instanceName]);
+    expect(await instancesLater(home)).toEqual([instanceName]);
     const { key, ...evidence } = report;
     const kept = await readEvidence(home.system, key ?? '');
     expect(kept).toMatchObject({ kind: 'drill', verdict: 'passed', subject: report.backup.id });
@@ -84,7 +61,7 @@ describe('a drill', () => {
 
   it('quarantines what it restores: its own groups, not public, no backups, not protected, tagged to expire', async () => {
     const home = await given();
-    await drill(home, {
+    await drillHome(home, {
       runId: 'walled',
       timeToLive: '6h',
       quarantine: { ...quarantine, instanceClass: 'db.t3.medium' },
@@ -113,12 +90,14 @@ describe('a drill', () => {
   it('marks the snapshot as verified, so that the next drill takes another', async () => {
     const home = await given();
     const manual = await new BackupClient(home.system).createDatabaseSnapshot({ reason: 'before' });
-    const first = await drill(home, { source: 'newest-unverified' });
+    const first = await drillHome(home, { source: 'newest-unverified' });
     expect(first.backup.id).toBe(manual.id);
-    const second = await drill(home, { source: 'newest-unverified' });
+    const second = await drillHome(home, { source: 'newest-unverified' });
     expect(second.verdict).toBe('passed');
     expect(second.backup.id).toMatch(/^rds:/);
-    await expect(drill(home, { source: 'newest-unverified' })).rejects.toMatchObject({ code: 'snapshot-not-found' });
+    await expect(drillHome(home, { source: 'newest-unverified' })).rejects.toMatchObject({
+      code: 'snapshot-not-found',
+    });
     const verifications = await readVerifications(home.system);
     expect(verifications.of({ ...manual, resourceId: home.resourceId })).toMatchObject({
       how: 'drill',
@@ -129,7 +108,7 @@ describe('a drill', () => {
   it('tells the expectation which backup was chosen', async () => {
     const home = await given();
     const seen: unknown[] = [];
-    const report = await drill(home, {
+    const report = await drillHome(home, {
       expectation: (backup) => {
         seen.push(backup);
         return {
@@ -149,21 +128,21 @@ describe('a drill', () => {
     ['latest', { kind: 'point-in-time', time: 'latest' }, undefined],
   ] as const)('restores a point in time: %s', async (_name, source, dataTime) => {
     const home = await given();
-    const report = await drill(home, { source });
+    const report = await drillHome(home, { source });
     expect(report).toMatchObject({ verdict: 'passed', backup: { kind: 'point-in-time', id: home.resourceId } });
     if (dataTime === undefined) expect(report.recoveryPoint).toMatchObject({ verdict: 'met' });
     else expect(report.backup.dataTime).toBe(dataTime);
-    expect(await instances(home)).toEqual([instanceName]);
+    expect(await instancesLater(home)).toEqual([instanceName]);
   });
 
   it('draws a random instant from a seed that the evidence records', async () => {
     const home = await given();
-    const first = await drill(home, { source: { kind: 'random-point-in-time' } });
+    const first = await drillHome(home, { source: { kind: 'random-point-in-time' } });
     const { drawn, dataTime } = first.backup;
     expect(first.verdict).toBe('passed');
     expect(Date.parse(dataTime ?? '')).toBeGreaterThanOrEqual(Date.parse(drawn?.from ?? ''));
     expect(Date.parse(dataTime ?? '')).toBeLessThanOrEqual(Date.parse(drawn?.to ?? ''));
-    const again = await drill(home, { source: { kind: 'random-point-in-time', seed: '2025-11' } });
+    const again = await drillHome(home, { source: { kind: 'random-point-in-time', seed: '2025-11' } });
     expect(again.backup.drawn?.seed).toBe('2025-11');
   });
 
@@ -188,7 +167,7 @@ describe('a drill', () => {
     expect(report).toMatchObject({
       backup: { asked: 'regional copy', id: 'copied', region: 'us-west-2' },
       target: { region: 'us-west-2' },
-      teardown: nothing,
+      teardown: { outcome: 'removed', leftovers: [] },
     });
     expect(await readEvidence(system, report.key ?? '')).toBeDefined();
     clients.rds.destroy();
@@ -199,26 +178,26 @@ describe('a drill', () => {
 describe('a run', () => {
   it('is made once: asked for again it gives its evidence', async () => {
     const home = await given();
-    const first = await drill(home, { runId: '2025-11' });
+    const first = await drillHome(home, { runId: '2025-11' });
     const restores = home.region.calls.list('RestoreDBInstanceFromDBSnapshot').length;
-    expect(await drill(home, { runId: '2025-11' })).toEqual(first);
+    expect(await drillHome(home, { runId: '2025-11' })).toEqual(first);
     expect(home.region.calls.list('RestoreDBInstanceFromDBSnapshot')).toHaveLength(restores);
   });
 
   it('is refused while it is going on', async () => {
     const home = await given();
-    const both = await Promise.allSettled([drill(home, { runId: 'same' }), drill(home, { runId: 'same' })]);
+    const both = await Promise.allSettled([drillHome(home, { runId: 'same' }), drillHome(home, { runId: 'same' })]);
     const statuses = both.map((one) => (one.status === 'fulfilled' ? one.value.verdict : one.reason.code)).sort();
     expect(statuses).toEqual(['journal-busy', 'passed']);
-    expect(await instances(home)).toEqual([instanceName]);
+    expect(await instancesLater(home)).toEqual([instanceName]);
   });
 
   it('keeps apart from another one at the same time', async () => {
     const home = await given();
-    const [one, other] = await Promise.all([drill(home), drill(home)]);
+    const [one, other] = await Promise.all([drillHome(home), drillHome(home)]);
     expect([one.verdict, other.verdict]).toEqual(['passed', 'passed']);
     expect(one.target.identifier).not.toBe(other.target.identifier);
-    expect(await instances(home)).toEqual([instanceName]);
+    expect(await instancesLater(home)).toEqual([instanceName]);
     const history = await drillHistory(home.system);
     expect(history.verdicts).toEqual({ passed: 2, partial: 0, failed: 0 });
     expect(history.drills.map(({ key }) => key).sort()).toEqual([one.key, other.key].sort());
@@ -232,16 +211,16 @@ describe('a run', () => {
     const restoring = home.region.calls.list('RestoreDBInstanceFromDBSnapshot').length;
     spoiler.arm(40, 'crash', abort);
     // Nobody hears what becomes of it in a process that is gone.
-    await drill(home, request).catch(() => undefined);
+    await drillHome(home, request).catch(() => undefined);
     expect(spoiler.struck()).toBe(true);
     expect(home.region.calls.list('RestoreDBInstanceFromDBSnapshot').length).toBe(restoring + 1);
     spoiler.disarm();
     home.clock.advance(20 * 60_000);
-    const report = await drill(home, request);
-    expect(report.teardown).toEqual(nothing);
+    const report = await drillHome(home, request);
+    expect(report.teardown).toEqual({ outcome: 'removed', leftovers: [] });
     expect(report.target.identifier).toBe('zephyr-drill-cut');
     expect(home.region.calls.list('RestoreDBInstanceFromDBSnapshot').length).toBe(restoring + 1);
-    expect(await instances(home)).toEqual([instanceName]);
+    expect(await instancesLater(home)).toEqual([instanceName]);
   });
 
   it('that ended by an error is begun again', async () => {
@@ -249,11 +228,11 @@ describe('a run', () => {
     const { faults } = home.region;
     const full = { kind: 'error', code: 'InstanceQuotaExceeded', status: 400 } as const;
     faults.inject({ operation: 'RestoreDBInstanceFromDBSnapshot', fault: full });
-    const first = await drill(home, { runId: 'again' });
+    const first = await drillHome(home, { runId: 'again' });
     expect(first).toMatchObject({ verdict: 'failed', error: { code: 'quota-exceeded' } });
     expect(first.teardown).toEqual({ outcome: 'nothing-made', leftovers: [] });
     faults.clear();
-    const second = await drill(home, { runId: 'again' });
+    const second = await drillHome(home, { runId: 'again' });
     expect(second).toMatchObject({ verdict: 'passed', target: { identifier: 'zephyr-drill-again-2' } });
   });
 });
