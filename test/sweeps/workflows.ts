@@ -5,6 +5,9 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import type { Backup } from '../../src/core/backups.js';
+import type { BackupErrorCode } from '../../src/core/error-codes.js';
+import { BackupError } from '../../src/core/errors.js';
+import type { DrillRequest } from '../../src/integrity/drill/drill-request.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import type { Journal } from '../../src/ports/journal.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
@@ -245,6 +248,31 @@ export const dumpRestoreWorkflow: Workflow<Execution<DumpRestorePlan>> = {
     return { status, drift, verdict: checks?.verdict };
   },
   state: ({ servers }) => [...servers.databases],
+};
+
+/** A drill that is asked for by the name of its run until it has come to a verdict. */
+export const drillWorkflow: Workflow<DrillRequest> = {
+  name: 'drill a snapshot',
+  // It looks until what it made is gone, and says so in its journal and its evidence.
+  requestsToClearUp: 40,
+  prepare: async ({ system }) => ({
+    source: 'latest-automated-snapshot',
+    quarantine: { vpcSecurityGroups: ['sg-drill'] },
+    expectation: { fingerprint: await new IntegrityChecker(system).fingerprint() },
+    runId: 'monthly',
+  }),
+  run: async ({ system, spoiler }, request, signal) => {
+    // With so few looks an hour is soon over.
+    const patient = { ...system, objectives: { ...system.objectives, recoveryTime: '12h' } } as const;
+    const report = await new IntegrityChecker(patient).drill(request, { signal });
+    spoiler.requireAlive();
+    const { verdict, teardown, target, error = report.unstored } = report;
+    if (error !== undefined) {
+      const code = error.code as BackupErrorCode;
+      throw new BackupError({ code, message: error.message, hint: error.hint ?? '', retryable: true });
+    }
+    return { verdict, teardown, made: target.kind };
+  },
 };
 
 /** Reading only: planning, listing, the restore window. */

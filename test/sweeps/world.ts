@@ -51,15 +51,20 @@ export async function lookAtWorld(production: Production): Promise<World> {
     ({ ReplicationGroupId, Status, MemberClusters }) => `${ReplicationGroupId} ${Status} ${MemberClusters?.join()}`,
   );
   const store = aws.objectStore({ bucket });
+  // Every attempt leaves its evidence and its journal: of the one it counts that there is some, of the other nothing.
   const objects: string[] = [];
-  for await (const { key } of store.list({ prefix: '' })) objects.push(withoutTime(key));
+  const evidence = new Set<string>();
+  for await (const { key } of store.list({ prefix: '' })) {
+    if (key.startsWith('evidence/')) evidence.add(withoutRun(key));
+    else if (!key.startsWith('journals/')) objects.push(withoutTime(key));
+  }
   const unfinishedUploads: string[] = [];
   for await (const { key } of store.listUnfinishedUploads({ prefix: '' })) unfinishedUploads.push(withoutTime(key));
   return {
     instances: instances.sort(byText),
     manualSnapshots: manualSnapshots.sort(byText),
     caches: caches.sort(),
-    objects: objects.sort(),
+    objects: [...objects, ...evidence].sort(),
     unfinishedUploads,
   };
 }
@@ -87,6 +92,13 @@ function withoutTime(name: string): string {
   return name
     .replace(/\d{4}\/\d{2}\/\d{2}/, '<day>')
     .replace(/\d{8}-\d{6}(?:-[a-z0-9]{4,6})?(?=$|\.|-promoted)/, '<time>');
+}
+
+function withoutRun(key: string): string {
+  return key
+    .replace(/\d{4}\/\d{2}\/\d{2}/, '<day>')
+    .replace(/\d{8}T\d{6}Z-[0-9a-f]{16}/, '<record>')
+    .replace(/\d{8}T\d{6}Z-(.*?)_.*$/, '<time>-$1');
 }
 
 function withoutIds(key: string, value: string): string {

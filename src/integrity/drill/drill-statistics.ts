@@ -73,5 +73,6 @@ function slope(points: readonly { readonly at: number; readonly value: number }[
     slopes.sort((a, b) => a - b),
     0.5,
   );
-  return median === undefined ? undefined : Math.round(median);
+  // Nor is there a falling nothing.
+  return median === undefined ? undefined : Math.round(median) || 0;
 }

@@ -21,7 +21,7 @@ import { storeEvidence } from './store-evidence.js';
 import { tearDown, wasBegun } from './tear-down.js';
 
 /** What is asked of the archive while clearing up must come to an end, by the machine's own time. */
-const clearingUpMilliseconds = 60_000;
+const clearingUpMilliseconds = 20_000;
 
 /** What one call of a drill works with. */
 interface Run {

@@ -1,5 +1,5 @@
 import { clearingUpSignal } from '../../core/clock.js';
-import { type BackupError, isBackupError } from '../../core/errors.js';
+import { BackupError, isBackupError } from '../../core/errors.js';
 import { type Judgement, pollUntil } from '../../core/poll.js';
 import type { DatabaseInstance } from '../../ports/rds.js';
 import type { System } from '../../system/define-system.js';
@@ -19,8 +19,11 @@ const boundMilliseconds = 2 * 3_600_000;
 /** What was asked for may not be visible at once (facts 0.7). */
 const invisibleMilliseconds = 120_000;
 
+/** A right that was just given may not be everywhere at once: one denial is not believed. */
+const refusalsBelieved = 3;
+
 /** One call of clearing up, on the machine's own time: a service that does not answer must not hold it for ever. */
-const callMilliseconds = 60_000;
+const callMilliseconds = 20_000;
 
 /**
  * Deletes an instance without a final snapshot, its automated backups with it, and waits until it is gone; `patient: false` only
@@ -34,37 +37,29 @@ export async function removeInstance(
   temporary: TemporaryInstance,
   { patient }: { readonly patient: boolean },
 ): Promise<'removed' | 'never-there'> {
-  const { clock, random, polling, aws } = system;
+  const { clock, random, polling } = system;
   const began = clock.now().getTime();
   let seen: DatabaseInstance | undefined;
-  let refusal: BackupError | undefined;
-  const look = async (): Promise<DatabaseInstance | undefined> => {
-    const call = { signal: clearingUpSignal(callMilliseconds) };
-    const resourceId = temporary.resourceId ?? seen?.resourceId;
-    // By what a rename does not change, as soon as it is known (facts C4).
-    const found =
-      resourceId === undefined
-        ? await aws.rds.describeInstance(temporary.identifier, call)
-        : await aws.rds.describeInstanceByResourceId(resourceId, call);
-    if (found === undefined || !temporary.isOurs(found)) return undefined;
-    seen = found;
-    if (found.identifier === temporary.identifier && found.status !== 'deleting') refusal = await ask(system, found);
-    return found;
+  let refusals = 0;
+  const look = async (): Promise<Look> => {
+    const looked = await lookAndAsk(system, temporary, seen?.resourceId);
+    refusals = looked.refusal === undefined ? 0 : refusals + 1;
+    seen = looked.found ?? seen;
+    return looked;
   };
-  const judge = (found: DatabaseInstance | undefined): Judgement => {
-    const waited = clock.now().getTime() - began;
+  const judge = ({ found, refusal }: Look): Judgement => {
+    if (refusal !== undefined) {
+      const passes = refusal.retryable || refusal.code === 'invalid-state' || refusals < refusalsBelieved;
+      return passes ? { state: 'pending', status: refusal.message } : { state: 'failed', error: refusal };
+    }
     if (found === undefined) {
-      const certain = seen !== undefined || waited >= invisibleMilliseconds;
+      const certain = seen !== undefined || clock.now().getTime() - began >= invisibleMilliseconds;
       return certain ? { state: 'ready' } : { state: 'pending', status: 'not to be seen' };
     }
     if (found.identifier !== temporary.identifier) return { state: 'failed', error: renamed(temporary, found) };
-    if (refusal !== undefined && !refusal.retryable && refusal.code !== 'invalid-state') {
-      return { state: 'failed', error: refusal };
-    }
-    if (!patient && refusal === undefined && found.status === 'deleting') return { state: 'ready' };
-    return { state: 'pending', status: refusal?.message ?? found.status };
+    return !patient && found.status === 'deleting' ? { state: 'ready' } : { state: 'pending', status: found.status };
   };
-  await pollUntil<DatabaseInstance | undefined>({
+  await pollUntil<Look>({
     what: `instance ${temporary.identifier} to be deleted`,
     observe: look,
     judge,
@@ -75,6 +70,32 @@ export async function removeInstance(
     random,
   });
   return seen === undefined ? 'never-there' : 'removed';
+}
+
+/** What one look at it came to. */
+interface Look {
+  /** `undefined`: it is not there, or not known. */
+  readonly found?: DatabaseInstance | undefined;
+  readonly refusal?: BackupError | undefined;
+}
+
+/** Looks for the instance, by what a rename does not change as soon as that is known (facts C4), and asks for its deletion. */
+async function lookAndAsk(system: System, temporary: TemporaryInstance, known: string | undefined): Promise<Look> {
+  const { rds } = system.aws;
+  const call = { signal: clearingUpSignal(callMilliseconds) };
+  const resourceId = temporary.resourceId ?? known;
+  try {
+    const found =
+      resourceId === undefined
+        ? await rds.describeInstance(temporary.identifier, call)
+        : await rds.describeInstanceByResourceId(resourceId, call);
+    if (found === undefined || !temporary.isOurs(found)) return {};
+    if (found.identifier !== temporary.identifier || found.status === 'deleting') return { found };
+    return { found, refusal: await ask(system, found) };
+  } catch (error) {
+    if (isBackupError(error)) return { refusal: error };
+    throw error;
+  }
 }
 
 /** Asks for the deletion; gives the refusal, if it is one that may pass or has to be told. */

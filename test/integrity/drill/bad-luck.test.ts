@@ -62,7 +62,8 @@ describe('what was restored', () => {
   it('is unreachable at first only, as a new name may be', async () => {
     home = await givenHome();
     const fingerprint = await new IntegrityChecker(home.system).fingerprint();
-    let refusals = 3;
+    // Asked for twice by each refused connection.
+    let refusals = 4;
     const { servers } = home;
     Object.defineProperty(servers, 'refusal', {
       get: () => {

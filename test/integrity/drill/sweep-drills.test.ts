@@ -1,0 +1,117 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { BackupClient } from '../../../src/backup/backup-client.js';
+import { sweepDrills } from '../../../src/integrity/drill/sweep-drills.js';
+import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
+import { instanceName, type Production } from '../../sweeps/production.js';
+import { drillHome, givenHome, instancesLater } from './rehearsal.js';
+
+let home: Production;
+afterEach(async () => {
+  await home?.[Symbol.asyncDispose]();
+});
+
+/** Runs something in a process that is killed as soon as so many requests have been made. */
+async function killed(at: number, work: () => Promise<unknown>): Promise<void> {
+  home.spoiler.arm(at, 'crash', new AbortController());
+  await work().catch(() => undefined);
+  expect(home.spoiler.struck()).toBe(true);
+  home.spoiler.disarm();
+}
+
+const expectation = { consistency: ['indexes'] } as const;
+const hour = 3_600_000;
+
+describe('a sweep of drills', () => {
+  it('removes the instance that a killed drill has left, once it has expired and no sooner', async () => {
+    home = await givenHome();
+    await killed(40, () => drillHome(home, { runId: 'killed', timeToLive: '6h', expectation }));
+    expect(await instancesLater(home)).toContain('zephyr-drill-killed');
+
+    const early = await sweepDrills(home.system);
+    expect(early).toMatchObject({ removed: [], notExpired: [{ runId: 'killed', kind: 'instance' }], leftovers: [] });
+    home.clock.advance(6 * hour);
+    const late = await sweepDrills(home.system);
+    expect(late).toMatchObject({ removed: [{ identifier: 'zephyr-drill-killed' }], notExpired: [], leftovers: [] });
+    expect(await instancesLater(home)).toEqual([instanceName]);
+    expect(await sweepDrills(home.system)).toEqual({ removed: [], notExpired: [], leftovers: [] });
+  });
+
+  it('touches nothing that no drill made', async () => {
+    home = await givenHome();
+    const { aws, clock, system } = home;
+    const tags = { 'zephyr:managed-by': 'zephyr-backup', 'zephyr:expires-at': '2020-01-01T00:00:00.000Z' };
+    let snapshot = '';
+    for await (const { identifier } of aws.rds.listSnapshots({ instance: instanceName })) snapshot = identifier;
+    const settings = {
+      instanceClass: 'db.t3.micro',
+      publiclyAccessible: false,
+      multiAz: false,
+      deletionProtection: false,
+      iamAuthentication: false,
+      autoMinorVersionUpgrade: false,
+      copyTagsToSnapshot: false,
+      vpcSecurityGroups: ['sg-default'],
+      logExports: [],
+    };
+    const make = (target: string, more: Record<string, string>): Promise<void> =>
+      aws.rds.restoreFromSnapshot(snapshot, { ...settings, target, tags: { ...tags, ...more } });
+    await make('a-candidate', { 'zephyr:purpose': 'candidate', 'zephyr:drill-run': 'x' });
+    await make('without-a-run', { 'zephyr:purpose': 'drill' });
+    await make('without-an-end', { 'zephyr:purpose': 'drill', 'zephyr:drill-run': 'x', 'zephyr:expires-at': 'never' });
+    clock.advance(hour);
+    expect(await sweepDrills(system)).toMatchObject({
+      removed: [],
+      notExpired: [{ identifier: 'without-an-end', expiresAt: 'unknown' }],
+    });
+    expect(await instancesLater(home)).toHaveLength(4);
+  });
+
+  it('goes on where one thing cannot be removed, and says which', async () => {
+    home = await givenHome();
+    for (const runId of ['first', 'second']) {
+      await killed(45, () => drillHome(home, { runId, timeToLive: '1h', expectation }));
+    }
+    home.clock.advance(3 * hour);
+    home.region.faults.inject({
+      operation: 'DeleteDBInstance',
+      input: { DBInstanceIdentifier: 'zephyr-drill-first' },
+      fault: { kind: 'error', code: 'AccessDenied', status: 403 },
+    });
+    const swept = await sweepDrills(home.system);
+    expect(swept.leftovers).toMatchObject([{ identifier: 'zephyr-drill-first', kind: 'instance' }]);
+    expect(swept.removed).toMatchObject([{ identifier: 'zephyr-drill-second' }]);
+  });
+
+  it('drops the database of a killed drill of a dump, and no other', async () => {
+    home = await givenHome();
+    const { system, servers, clock } = home;
+    await new BackupClient(system).createDump({ reason: 'weekly' });
+    servers.databases.set('zephyr_drill_other', { content: 'theirs', comment: null, analyzed: false });
+    const drilling = (): Promise<unknown> =>
+      new IntegrityChecker(system).drill({
+        source: { kind: 'dump', dump: 'latest' },
+        on: { instance: instanceName },
+        runId: 'killed',
+        timeToLive: '2h',
+        expectation: {},
+      });
+    let at = 40;
+    while (!servers.databases.has('zephyr_drill_killed')) {
+      await killed(at, drilling);
+      clock.advance(20 * 60_000);
+      at += 4;
+    }
+    expect((await sweepDrills(system)).notExpired).toMatchObject([{ kind: 'database', runId: 'killed' }]);
+    clock.advance(2 * hour);
+    expect((await sweepDrills(system)).removed).toMatchObject([
+      { kind: 'database', identifier: 'zephyr_drill_killed' },
+    ]);
+    expect([...servers.databases.keys()]).toEqual(['zephyr_drill_other']);
+  });
+
+  it('stops when its caller gives up', async () => {
+    home = await givenHome();
+    const reason = new Error('enough');
+    await expect(sweepDrills(home.system, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
