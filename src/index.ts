@@ -83,6 +83,7 @@ export type {
 } from './restore/restore-step.js';
 export type { SnapshotRestoreRequest } from './restore/snapshot-restore-request.js';
 export type { TemporaryCandidate } from './restore/temporary-candidate.js';
+export type { TypicalDurations } from './restore/typical-durations.js';
 
 // Prove.
 

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import { type Duration, formatMilliseconds } from './duration.js';
 import { BackupError, isBackupError } from './errors.js';
+import { type ExpectedWait, pauseBefore } from './pause.js';
 import type { Random } from './random.js';
 
 /** What one look at the world means for a wait. */
@@ -33,6 +34,8 @@ export interface PollRequest<Observation> {
   readonly deadline: Date;
   readonly shortestMilliseconds: number;
   readonly longestMilliseconds: number;
+  /** How long this usually takes: looks are rare before and frequent about then. Default: not known. */
+  readonly expected?: ExpectedWait | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
@@ -76,7 +79,9 @@ export async function pollUntil<Observation>(request: PollRequest<Observation>):
       }
     }
     if (now >= deadline) throw deadlineExceeded(request.what, now - started, lastStatus);
-    await clock.sleep(Math.min(nextDelay(request, now - started), Math.max(0, deadline - now)), { signal });
+    // What only has to be confirmed is looked at again soon.
+    const pause = ready > 0 ? request.shortestMilliseconds : pauseOf(request, now - started);
+    await clock.sleep(Math.min(spread(request, pause), Math.max(0, deadline - now)), { signal });
   }
 }
 
@@ -92,10 +97,14 @@ async function observeOnce<Observation>(
   }
 }
 
-function nextDelay<Observation>(request: PollRequest<Observation>, elapsed: number): number {
-  const steady = Math.min(Math.max(elapsed * 0.01, request.shortestMilliseconds), request.longestMilliseconds);
-  // Up to a tenth either way keeps many waits from calling in step.
-  return steady * (0.9 + 0.2 * request.random());
+function pauseOf<Observation>(request: PollRequest<Observation>, elapsed: number): number {
+  const { shortestMilliseconds: shortest, longestMilliseconds: longest, expected } = request;
+  return pauseBefore({ elapsed, shortest, longest, expected });
+}
+
+/** Up to a tenth either way keeps many waits from calling in step. */
+function spread<Observation>(request: PollRequest<Observation>, pause: number): number {
+  return pause * (0.9 + 0.2 * request.random());
 }
 
 function deadlineExceeded(what: string, elapsed: number, lastStatus: string): BackupError {

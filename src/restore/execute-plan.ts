@@ -13,6 +13,7 @@ import type { RestoreStep } from './restore-step.js';
 import { runStep } from './run-step.js';
 import { checkPlan, operationIdOf } from './seal-plan.js';
 import { renameMayHaveBegun } from './steps/promote-by-rename.js';
+import type { TypicalDurations } from './typical-durations.js';
 
 /** How a plan is executed. */
 export interface ExecuteOptions extends CallOptions {
@@ -22,6 +23,8 @@ export interface ExecuteOptions extends CallOptions {
   readonly journal: Journal;
   /** Stop and resume the application's writing. Required unless the plan's request acknowledged that nothing writes. */
   readonly writers?: Writers | undefined;
+  /** What earlier drills took, as `drillHistory` tells it: the wait for the instance then looks rarely at first and often about its end. */
+  readonly typical?: TypicalDurations | undefined;
   /** The token that clients of the restored cache have to send. Required where the plan's profile has `auth: 'token'`. */
   readonly cacheAuthToken?: (() => string | Promise<string>) | undefined;
   /** How the restored cache is connected to. Required where the plan looks into it. */
@@ -96,6 +99,7 @@ function createExecution(
     writers: options.writers,
     checkDatabase,
     caches: { authToken: options.cacheAuthToken, connect: options.connectCache },
+    typical: options.typical,
     call: { signal: lease.signal },
     progress: recorder.progress,
     note: async (step, facts) => {

@@ -11,6 +11,7 @@ import type { System } from '../system/define-system.js';
 import type { ExecutionProgress, StepFacts } from './execution-progress.js';
 import type { RestorePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
+import { expectedOf, type TypicalDurations } from './typical-durations.js';
 
 /** Keeps the application from writing while production is replaced. Both may be called again after an interrupted run. */
 export interface Writers {
@@ -57,6 +58,8 @@ export interface Execution {
   readonly writers: Writers | undefined;
   readonly checkDatabase: CheckDatabase;
   readonly caches: CacheAccess;
+  /** How long steps usually take. */
+  readonly typical: TypicalDurations | undefined;
   readonly call: PortCall;
   /** What the journal tells, this run included. */
   progress(): ExecutionProgress;
@@ -87,7 +90,7 @@ export function waitUntil<Observation>(
     readonly boundMilliseconds: number;
   },
 ): Promise<Observation> {
-  const { system, call } = execution;
+  const { system, call, typical } = execution;
   return pollUntil<Observation>({
     what: wait.what,
     observe: async () => {
@@ -98,6 +101,9 @@ export function waitUntil<Observation>(
     consecutive: wait.consecutive,
     deadline: execution.deadline(wait.boundMilliseconds),
     ...system.polling,
+    // Other steps wait several times, or for something else than the time passing.
+    expected:
+      step.kind === 'wait-for-instance' ? expectedOf(typical, step.kind, elapsedOf(execution, step)) : undefined,
     clock: system.clock,
     random: system.random,
     signal: call.signal,
@@ -106,4 +112,10 @@ export function waitUntil<Observation>(
       execution.report(step, { subject: wait.subject, status: judged.state === 'pending' ? judged.status : undefined });
     },
   });
+}
+
+/** How long ago a step was begun, perhaps by an earlier run. */
+function elapsedOf({ system, progress }: Execution, step: RestoreStep): number {
+  const now = system.clock.now().getTime();
+  return now - new Date(progress().begun.get(step.id) ?? now).getTime();
 }

@@ -77,6 +77,23 @@ describe('pollUntil', () => {
     expect(wait.looks).toHaveLength(5);
   });
 
+  it('confirms soon what is ready, however long it has waited', async () => {
+    const wait = request(readyAt(minutes(20)), { consecutive: 3 });
+    await pollUntil(wait);
+    const [first = 0, second = 0, third = 0] = wait.looks.slice(-3);
+    expect([second - first, third - second]).toEqual([5_000, 5_000]);
+  });
+
+  it('looks rarely before the time that it usually takes, and often about then', async () => {
+    const expected = { milliseconds: minutes(20), spreadMilliseconds: minutes(2) };
+    const wait = request(readyAt(minutes(20)), { expected });
+    const without = request(readyAt(minutes(20)));
+    await pollUntil(wait);
+    await pollUntil(without);
+    expect(wait.looks.length).toBeLessThan(without.looks.length / 3);
+    expect((wait.looks.at(-1) ?? 0) - minutes(20)).toBeLessThanOrEqual(5_000);
+  });
+
   it('fails at once on a terminal state', async () => {
     const wait = request(async (at) => (at > 0 ? 'failed' : 'creating'));
     await expect(pollUntil(wait)).rejects.toMatchObject({ code: 'resource-failed' });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../src/core/errors.js';
+import type { ProgressEvent } from '../../src/core/progress.js';
 import { tagKeys } from '../../src/core/tags.js';
 import { operationIdOf } from '../../src/restore/seal-plan.js';
+import type { TypicalDurations } from '../../src/restore/typical-durations.js';
 import { addressOf } from './fake-rds.js';
 import { rehearse } from './rehearsal.js';
 
@@ -50,6 +52,25 @@ describe('executing a point-in-time plan with promotion by rename', () => {
       new Date(resumed?.finishedAt ?? 0).getTime() - new Date(begun?.startedAt ?? 0).getTime(),
     );
     expect(outcome.phases.at(-1)).toMatchObject({ step: 'protect', milliseconds: expect.any(Number) });
+  });
+
+  it('looks at the candidate less often where drills tell how long it takes, and notices it no later', async () => {
+    const looks = async (typical?: TypicalDurations): Promise<{ count: number; milliseconds: number }> => {
+      const rehearsal = rehearse();
+      const outcome = await rehearsal.execute(await rehearsal.plan({ promote: 'none' }), { typical, onProgress });
+      const milliseconds = outcome.phases.find(({ step }) => step === 'wait-for-instance')?.milliseconds ?? 0;
+      const count = seen.filter(({ phase }) => phase === 'wait-for-instance').length;
+      seen.length = 0;
+      return { count, milliseconds };
+    };
+    const seen: ProgressEvent[] = [];
+    const onProgress = (event: ProgressEvent): void => void seen.push(event);
+    const without = await looks();
+    const p50Milliseconds = without.milliseconds;
+    const phase = { phase: 'wait-for-instance', drills: 5, p50Milliseconds, p95Milliseconds: p50Milliseconds * 1.1 };
+    const withHistory = await looks({ phases: [phase] });
+    expect(withHistory.count).toBeLessThan(without.count);
+    expect(withHistory.milliseconds).toBeLessThan(without.milliseconds + 60_000);
   });
 
   it('does nothing at all when it is executed once more', async () => {

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { expectedOf } from '../../src/restore/typical-durations.js';
+
+const phase = { phase: 'wait-for-instance', drills: 12, p50Milliseconds: 600_000, p95Milliseconds: 765_000 };
+const typical = { phases: [{ ...phase, phase: 'check' }, phase] };
+
+it('drills tell the middle and the spread of a wait, less what has passed of it', () => {
+  const expected = expectedOf(typical, 'wait-for-instance', 0);
+  expect(expected?.milliseconds).toBe(600_000);
+  expect(expected?.spreadMilliseconds).toBeCloseTo(165_000 / 1.645);
+  expect(expectedOf(typical, 'wait-for-instance', 700_000)?.milliseconds).toBe(-100_000);
+});
+
+it('of drills that were all alike a twentieth is allowed for', () => {
+  const alike = { phases: [{ ...phase, p95Milliseconds: undefined }] };
+  expect(expectedOf(alike, 'wait-for-instance', 0)?.spreadMilliseconds).toBe(30_000);
+  expect(
+    expectedOf({ phases: [{ ...phase, p50Milliseconds: 0, p95Milliseconds: 0 }] }, 'wait-for-instance', 0),
+  ).toEqual({
+    milliseconds: 0,
+    spreadMilliseconds: 1,
+  });
+});
+
+it.each([
+  ['no history', undefined],
+  ['no such part', { phases: [] }],
+  ['two drills', { phases: [{ ...phase, drills: 2 }] }],
+  ['nothing measured', { phases: [{ ...phase, p50Milliseconds: undefined }] }],
+])('of %s nothing is expected', (_, given) => {
+  expect(expectedOf(given, 'wait-for-instance', 0)).toBeUndefined();
+});
