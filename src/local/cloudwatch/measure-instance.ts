@@ -3,6 +3,8 @@ import type { Instance, RdsState } from '../rds/rds-state.js';
 import type { MetricKey } from './metric-store.js';
 
 const gibibyte = 1_073_741_824;
+/** The lag of a replica that does not follow (facts E5). */
+const notReplicating = -1;
 
 /**
  * Measures a metric of a DB instance on its real server; `undefined` for metrics and instances that there is none of. Without
@@ -26,7 +28,7 @@ export async function measureInstance(state: RdsState, metric: MetricKey): Promi
     case 'OldestReplicationSlotLag':
       return measured.slotLagBytes;
     case 'ReplicaLag':
-      return measured.replicaLagSeconds;
+      return instance.details.StatusInfos?.[0]?.Normal === false ? notReplicating : measured.replicaLagSeconds;
     default:
       return undefined;
   }
@@ -35,7 +37,7 @@ export async function measureInstance(state: RdsState, metric: MetricKey): Promi
 function assumedLag(state: RdsState, { follows, details }: Instance): number | undefined {
   const [replication] = details.StatusInfos ?? [];
   if (follows === undefined || replication === undefined) return undefined;
-  if (replication.Normal !== true) return -1;
+  if (replication.Normal !== true) return notReplicating;
   const { heldSince } = follows;
   return heldSince === undefined ? 0 : (state.timeline.instant().getTime() - heldSince.getTime()) / 1000;
 }

@@ -1,4 +1,4 @@
-import type { MetricQuery, MetricRequest } from './metric-query.js';
+import type { MetricQuery, MetricRequest, Statistic } from './metric-query.js';
 import type { MetricStore } from './metric-store.js';
 
 /** The value of one period, told by its beginning. */
@@ -15,6 +15,17 @@ const units: Readonly<Record<string, string>> = {
   ReplicaLag: 'Seconds',
   OldestReplicationSlotLag: 'Bytes',
   TransactionLogsDiskUsage: 'Bytes',
+};
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** How the values of a period become one. */
+const combined: Readonly<Record<Statistic, (values: readonly number[]) => number>> = {
+  Sum: sum,
+  SampleCount: (values) => values.length,
+  Average: (values) => sum(values) / values.length,
+  Minimum: (values) => values.reduce((least, value) => Math.min(least, value)),
+  Maximum: (values) => values.reduce((most, value) => Math.max(most, value)),
 };
 
 /** The values that a query gets from the minutes that had begun by `now`, in the order asked for. Empty for an unknown metric. */
@@ -36,24 +47,6 @@ export function metricPoints(
     if (known === undefined) samples.set(period, [value]);
     else known.push(value);
   }
-  const points = [...samples].map(([time, values]) => ({ time, value: combine(query, values) }));
+  const points = [...samples].map(([time, values]) => ({ time, value: combined[query.statistic](values) }));
   return range.ascending ? points : points.reverse();
-}
-
-function combine({ statistic }: MetricQuery, values: readonly number[]): number {
-  const sum = values.reduce((total, value) => total + value, 0);
-  switch (statistic) {
-    case 'Sum':
-      return sum;
-    case 'SampleCount':
-      return values.length;
-    case 'Average':
-      return sum / values.length;
-    case 'Minimum':
-      return values.reduce((least, value) => Math.min(least, value));
-    case 'Maximum':
-      return values.reduce((most, value) => Math.max(most, value));
-    default:
-      return statistic satisfies never;
-  }
 }

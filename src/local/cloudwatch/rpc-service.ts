@@ -3,7 +3,7 @@ import type { OperationHandler, OperationTable } from '../control-plane/query-se
 import { type OperationModel, type ServiceModel, serviceModel } from '../control-plane/service-model.js';
 import { readBytes } from '../wire/read-body.js';
 import { redactInput } from '../wire/redact-input.js';
-import { WireFault } from '../wire/wire-fault.js';
+import { faultOf, WireFault } from '../wire/wire-fault.js';
 import type { WireCall, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { jsonProtocol, protocolOf, type RpcProtocol } from './rpc-protocol.js';
 
@@ -41,7 +41,7 @@ async function parseCall<State>(
   const refuse = (operation: string | undefined, error: unknown): WireCall => ({
     operation,
     input: {},
-    run: async () => errorResponse(wireErrorOf(error)),
+    run: async () => errorResponse(faultOf(error)),
     errorResponse,
   });
   const body = await readBytes(request.body);
@@ -84,12 +84,6 @@ async function answer<State>(
     const output = await handler(state, input as never, undefined);
     return protocol.answer({ operation, shape, requestId }, output ?? {});
   } catch (error) {
-    return protocol.refuse(wireErrorOf(error), requestId);
+    return protocol.refuse(faultOf(error), requestId);
   }
-}
-
-function wireErrorOf(error: unknown): WireFault {
-  if (error instanceof WireFault) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new WireFault({ status: 500, code: 'InternalFailure', message });
 }

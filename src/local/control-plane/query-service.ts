@@ -3,7 +3,7 @@ import { parseQueryForm } from '../wire/query-form.js';
 import { queryErrorResponse, queryResponse } from '../wire/query-xml.js';
 import { readBody } from '../wire/read-body.js';
 import { redactInput } from '../wire/redact-input.js';
-import { WireFault } from '../wire/wire-fault.js';
+import { faultOf, WireFault } from '../wire/wire-fault.js';
 import type { LifecycleScript, WireCall, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { type OperationModel, type ServiceModel, serviceModel } from './service-model.js';
 import type { Timeline } from './timeline.js';
@@ -68,7 +68,7 @@ async function parseCall<State extends { readonly timeline: Timeline }>(
     operation,
     input: {},
     // It is known to be wrong before it is run, and can still be struck by a fault and be recorded.
-    run: async () => queryErrorResponse(wireErrorOf(error), service.namespace, randomUUID()),
+    run: async () => queryErrorResponse(faultOf(error), service.namespace, randomUUID()),
   });
   if (handler === undefined || shape === undefined) {
     const message = `Could not find operation ${operation} for version ${form.get('Version') ?? service.version}`;
@@ -108,12 +108,6 @@ async function answer<State extends { readonly timeline: Timeline }>(
     const result = call.shape.writeOutput?.(output ?? {});
     return queryResponse({ operation: call.operation, namespace, requestId }, result);
   } catch (error) {
-    return queryErrorResponse(wireErrorOf(error), namespace, requestId);
+    return queryErrorResponse(faultOf(error), namespace, requestId);
   }
-}
-
-function wireErrorOf(error: unknown): WireFault {
-  if (error instanceof WireFault) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new WireFault({ status: 500, code: 'InternalFailure', message });
 }

@@ -37,7 +37,7 @@ const known: Readonly<Record<string, KnownParameter>> = {
 
 /** The family of an engine's version, such as `redis7`. */
 export function familyOf(engine: string, version: string): string {
-  const [major = '7', minor = '0'] = version.split('.');
+  const [major, minor] = version.split('.');
   if (engine === 'valkey') return `valkey${major}`;
   return Number(major) >= 7 ? `redis${major}` : Number(major) === 6 ? 'redis6.x' : `redis${major}.${minor}`;
 }

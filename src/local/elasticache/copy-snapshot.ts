@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CopySnapshotMessage, CopySnapshotResult } from '@aws-sdk/client-elasticache';
-import { invalidParameterValue, required } from '../control-plane/parameter-fault.js';
+import { invalidCombination, invalidParameterValue, required } from '../control-plane/parameter-fault.js';
 import { scatter } from '../control-plane/scatter.js';
 import { checkTags } from '../control-plane/tag-list.js';
 import type { LifecycleScript } from '../wire/wire-service.js';
@@ -68,6 +68,9 @@ function exportTo(
   script: LifecycleScript | undefined,
 ): CopySnapshotResult {
   const { settings } = state;
+  if (source.details.DataTiering === 'enabled') {
+    throw invalidCombination('A snapshot of nodes with data tiering cannot be exported.');
+  }
   if (!settings.hasBucket(target.bucket)) {
     throw invalidParameterValue(
       `ElastiCache was unable to validate the authenticated user has access on the S3 bucket ${target.bucket}.`,

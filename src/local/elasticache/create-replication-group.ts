@@ -8,6 +8,7 @@ import { elastiCacheFault } from './elasticache-fault.js';
 import type { CacheNode, CacheSnapshot, ElastiCacheState } from './elasticache-state.js';
 import { groupView } from './group-view.js';
 import { addUnit, nodeDetails, refuseTakenClusters } from './new-unit.js';
+import { hasDataTiering } from './node-memory.js';
 import { findRestorable } from './snapshot-lookup.js';
 
 const mostReplicas = 5;
@@ -75,7 +76,7 @@ export function createReplicationGroup(
       AtRestEncryptionEnabled: details.AtRestEncryptionEnabled,
       KmsKeyId: input.KmsKeyId,
       ARN: `${cacheArnPrefix(state.settings)}:replicationgroup:${id}`,
-      DataTiering: 'disabled',
+      DataTiering: hasDataTiering(details.CacheNodeType) ? 'enabled' : 'disabled',
       AutoMinorVersionUpgrade: details.AutoMinorVersionUpgrade,
       NetworkType: 'ipv4',
       IpDiscovery: 'ipv4',

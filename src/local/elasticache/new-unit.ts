@@ -12,6 +12,7 @@ import { checkParameterGroup } from './cache-parameter-lookup.js';
 import { familyOf } from './cache-parameters.js';
 import { elastiCacheFault } from './elasticache-fault.js';
 import type { CacheNode, CacheSnapshot, CacheUnit, ElastiCacheState } from './elasticache-state.js';
+import { hasDataTiering } from './node-memory.js';
 import { allNodes } from './units.js';
 
 const defaultVersion = '7.1.0';
@@ -47,6 +48,9 @@ export function nodeDetails(
   }
   const nodeType = input.CacheNodeType ?? snapshot?.details.CacheNodeType;
   if (nodeType === undefined) throw invalidCombination('CacheNodeType is required unless a snapshot is given.');
+  if (snapshot !== undefined && hasDataTiering(nodeType) !== (snapshot.details.DataTiering === 'enabled')) {
+    throw invalidCombination('Data tiering of the snapshot and of the node type must be the same.');
+  }
   const { plane, region } = state.settings;
   const version = input.EngineVersion ?? snapshot?.details.EngineVersion ?? plane?.version ?? defaultVersion;
   const engine = input.Engine ?? snapshot?.details.Engine ?? 'redis';

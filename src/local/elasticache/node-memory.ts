@@ -24,3 +24,8 @@ export function sizeBytes(text: string | undefined): number {
   const [, count = '0', unit = 'MB'] = /^([\d.]+) (KB|MB|GB|TB)$/.exec(text ?? '') ?? [];
   return Number(count) * 1024 ** (['KB', 'MB', 'GB', 'TB'].indexOf(unit) + 1);
 }
+
+/** Whether nodes of this type keep a part of their data on disk: only others of the kind can take their snapshots (facts F9). */
+export function hasDataTiering(type: string | undefined): boolean {
+  return type?.startsWith('cache.r6gd.') === true;
+}

@@ -5,6 +5,7 @@ import { addClusterEvent, addUnitEvent } from './cache-events.js';
 import { cacheArnPrefix } from './cache-names.js';
 import type { CacheNode, CacheSnapshot, CacheUnit, ElastiCacheState } from './elasticache-state.js';
 import { randomId } from './new-unit.js';
+import { hasDataTiering } from './node-memory.js';
 import { inClusterMode } from './units.js';
 
 /** A snapshot as the timeline carries it. */
@@ -69,7 +70,7 @@ export function addSnapshot(
       CacheSize: '',
     })),
     ARN: `${cacheArnPrefix(state.settings)}:snapshot:${made.name}`,
-    DataTiering: 'disabled',
+    DataTiering: hasDataTiering(details.CacheNodeType) ? 'enabled' : 'disabled',
   };
   const snapshot: CacheSnapshot = {
     key: made.name,

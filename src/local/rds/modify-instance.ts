@@ -27,6 +27,9 @@ export function modifyDBInstance(
     input.NewDBInstanceIdentifier === undefined
       ? undefined
       : newInstanceName(input.NewDBInstanceIdentifier, 'NewDBInstanceIdentifier');
+  if (input.MasterUserPassword !== undefined && instance.follows !== undefined) {
+    throw invalidCombination('The master user password of a read replica is that of its source.');
+  }
   const group = input.DBParameterGroupName && checkGroup(state, input, instance.details.EngineVersion ?? '');
   const now = immediateChanges(state, input, instance.details);
   const deferrable = deferrableChanges(input, instance.details, newName);

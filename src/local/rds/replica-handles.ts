@@ -1,7 +1,9 @@
 import { invalidInput } from '../../core/errors.js';
 import type { HeldAt } from '../data-plane/data-plane.js';
+import { addInstanceEvent } from './events.js';
 import { findInstance } from './instance-lookup.js';
 import type { Following, Instance, RdsState } from './rds-state.js';
+import { showReplicationStatus } from './replica-status.js';
 
 /** What a test does to read replicas besides calling RDS. */
 export interface LocalReplicas {
@@ -17,6 +19,11 @@ export interface LocalReplicas {
    * ```
    */
   hold(identifier: string, at?: HeldAt | undefined): Promise<void>;
+  /**
+   * Has replication stop with an error, as it does when a replica's storage is full: `StatusInfos` says so, the lag is -1 and
+   * nothing more reaches the replica. Errors: `invalid-input` for what is no read replica.
+   */
+  stop(identifier: string, message?: string | undefined): Promise<void>;
   /** Lets a replica follow again. Errors: `invalid-input` for what is no read replica. */
   release(identifier: string): Promise<void>;
 }
@@ -29,10 +36,20 @@ export function replicaHandles(state: RdsState): LocalReplicas {
       await state.settings.dataPlane?.holdReplica(instance.resourceId, at);
       follows.heldSince ??= state.timeline.instant();
     },
+    stop: async (identifier, message = 'Replication has stopped.') => {
+      const { instance, follows } = getReplica(state, identifier);
+      await state.settings.dataPlane?.holdReplica(instance.resourceId, 'receive');
+      follows.heldSince ??= state.timeline.instant();
+      showReplicationStatus(instance, 'error', message);
+      addInstanceEvent(state, instance, 'read replica', 'Replication has stopped.');
+    },
     release: async (identifier) => {
       const { instance, follows } = getReplica(state, identifier);
       await state.settings.dataPlane?.holdReplica(instance.resourceId);
       follows.heldSince = undefined;
+      if (instance.details.StatusInfos?.[0]?.Normal === true) return;
+      showReplicationStatus(instance, 'replicating');
+      addInstanceEvent(state, instance, 'read replica', 'Replication has resumed.');
     },
   };
 }
@@ -41,7 +58,7 @@ function getReplica(state: RdsState, identifier: string): { readonly instance: I
   state.timeline.settle();
   const instance = findInstance(state, identifier);
   const follows = instance?.follows;
-  if (instance === undefined || follows === undefined || instance.details.DBInstanceStatus === 'creating') {
+  if (instance === undefined || follows === undefined || instance.details.StatusInfos?.[0] === undefined) {
     throw invalidInput(
       'identifier',
       `${identifier} is no read replica`,

@@ -4,7 +4,7 @@ import type { Instance } from './rds-state.js';
 /** Shows how a replica's replication fares (facts E6); nothing once it is no replica. */
 export function showReplicationStatus(
   instance: Instance,
-  status: 'replicating' | 'terminated' | undefined,
+  status: 'replicating' | 'error' | 'terminated' | undefined,
   message?: string | undefined,
 ): void {
   if (status === undefined) {

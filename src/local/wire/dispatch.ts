@@ -8,7 +8,7 @@ import { drainBody } from './drain-body.js';
 import { queryErrorResponse } from './query-xml.js';
 import { serviceOf } from './route-request.js';
 import { checkSignatureDate } from './signature-date.js';
-import { WireFault } from './wire-fault.js';
+import { faultOf } from './wire-fault.js';
 import type { WireCall, WireRequest, WireResponse, WireService } from './wire-service.js';
 
 /** Takes a request to its service, past the faults, and keeps the record. Never rejects. */
@@ -61,7 +61,7 @@ async function serve(
       settle({ kind: 'dropped', acted: false }, call.input);
       return { kind: 'reset' };
     }
-    const response = errorResponse(service, call, wireErrorOf(error));
+    const response = errorResponse(service, call, faultOf(error));
     settle(outcomeOf({ kind: 'answer', response }, fault), call.input);
     return { kind: 'answer', response };
   }
@@ -71,7 +71,7 @@ async function parse(service: WireService, request: WireRequest): Promise<WireCa
   try {
     return await service.parse(request);
   } catch (error) {
-    return { operation: undefined, input: {}, run: async () => service.errorResponse(wireErrorOf(error)) };
+    return { operation: undefined, input: {}, run: async () => service.errorResponse(faultOf(error)) };
   }
 }
 
@@ -97,12 +97,6 @@ function outcomeOf(delivery: Delivery, fault: Fault | undefined): CallOutcome {
   const [named] = delivery.response.headers['x-amzn-query-error']?.split(';') ?? [];
   const code = named ?? /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? String(status);
   return { kind: 'refused', status, code, message: /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '' };
-}
-
-function wireErrorOf(error: unknown): WireFault {
-  if (error instanceof WireFault) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new WireFault({ status: 500, code: 'InternalFailure', message });
 }
 
 function unknownService(name: string): Delivery {

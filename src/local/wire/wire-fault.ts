@@ -12,3 +12,10 @@ export class WireFault extends Error implements WireError {
     this.code = error.code;
   }
 }
+
+/** What the service answers with when this was thrown: its own error, or that it failed. */
+export function faultOf(error: unknown): WireFault {
+  if (error instanceof WireFault) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new WireFault({ status: 500, code: 'InternalFailure', message });
+}

@@ -175,6 +175,11 @@ it('returns no data of a query that is not to be returned', async () => {
 const valid = { ...lastHour, MetricDataQueries: [metric('ReplicaLag')] };
 const refusals: readonly (readonly [string, Partial<GetMetricDataCommandInput>, string])[] = [
   ['no query', { MetricDataQueries: [] }, 'ValidationException'],
+  [
+    'more than 500 queries',
+    { MetricDataQueries: Array.from({ length: 501 }, (_, index) => ({ ...metric('ReplicaLag'), Id: `a${index}` })) },
+    'ValidationException',
+  ],
   ['no start', { StartTime: undefined as never }, 'MissingRequiredParameterException'],
   ['no metric', { MetricDataQueries: [{ Id: 'a' }] }, 'ValidationException'],
   ['an expression', { MetricDataQueries: [{ Id: 'a', Expression: 'm1 + m2' }] }, 'ValidationException'],

@@ -1,4 +1,9 @@
-import { CreateReplicationGroupCommand, DescribeEventsCommand, TestFailoverCommand } from '@aws-sdk/client-elasticache';
+import {
+  CopySnapshotCommand,
+  CreateReplicationGroupCommand,
+  DescribeEventsCommand,
+  TestFailoverCommand,
+} from '@aws-sdk/client-elasticache';
 import { expect, it } from 'vitest';
 import {
   type CacheRegion,
@@ -76,6 +81,20 @@ it('ends a restore whose data do not fit into the memory of the node', async () 
   expect((await restore('small', 'cache.t3.micro')).Status).toBe('create-failed');
   expect((await restore('large', 'cache.t3.medium')).Status).toBe('available');
   expect((await restore('unknown', 'cache.z9.huge')).Status).toBe('available');
+});
+
+it('keeps snapshots of nodes with data tiering to nodes with data tiering', async () => {
+  await using place = await virtualCacheRegion();
+  await makeGroup(place, 'tiered', { CacheNodeType: 'cache.r6gd.xlarge' });
+  const { DataTiering } = await takeSnapshot(place, 'tiered-001', 'tiered');
+  expect(DataTiering).toBe('enabled');
+  const restore = (CacheNodeType: string) => makeGroup(place, 'again', { SnapshotName: 'tiered', CacheNodeType });
+  await expect(restore('cache.r6g.xlarge')).rejects.toMatchObject({ name: 'InvalidParameterCombinationException' });
+  const copy = { SourceSnapshotName: 'tiered', TargetSnapshotName: 'file', TargetBucket: 'any' };
+  await expect(place.client.send(new CopySnapshotCommand(copy))).rejects.toMatchObject({
+    name: 'InvalidParameterCombinationException',
+  });
+  expect((await restore('cache.r6gd.2xlarge')).Status).toBe('available');
 });
 
 it('refuses more nodes than one cluster may have', async () => {

@@ -211,6 +211,40 @@ describe('a replica', () => {
   });
 });
 
+describe('a replica whose replication stops', () => {
+  it('says so until it follows again, and can be promoted as it is', async () => {
+    await using virtual = await virtualRegion();
+    const { rds, region, clock } = virtual;
+    await makeInstance(virtual, 'prod');
+    await makeReplica(virtual, 'replica');
+    await region.replicas.stop('replica', 'no space left');
+    expect((await read(rds, 'replica')).StatusInfos).toEqual([
+      { StatusType: 'read replication', Normal: false, Status: 'error', Message: 'no space left' },
+    ]);
+    expect(await lagOf(region, 'replica')).toBe(-1);
+    await region.replicas.release('replica');
+    expect((await read(rds, 'replica')).StatusInfos).toMatchObject([{ Normal: true, Status: 'replicating' }]);
+    expect((await messages(rds, 'replica')).slice(-2)).toEqual([
+      'Replication has stopped.',
+      'Replication has resumed.',
+    ]);
+    await region.replicas.stop('replica');
+    await rds.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: 'replica' }));
+    await clock.sleep(20 * minute);
+    expect((await read(rds, 'replica')).StatusInfos).toEqual([]);
+  });
+
+  it('has the password of its source, and no other', async () => {
+    await using virtual = await virtualRegion();
+    await makeInstance(virtual, 'prod');
+    await makeReplica(virtual, 'replica');
+    const change = { DBInstanceIdentifier: 'replica', MasterUserPassword: 'battery staple' };
+    await expect(virtual.rds.send(new ModifyDBInstanceCommand(change))).rejects.toMatchObject({
+      name: 'InvalidParameterCombination',
+    });
+  });
+});
+
 describe('PromoteReadReplica', () => {
   it('ends replication, reboots and takes the first backup', async () => {
     await using virtual = await virtualRegion();
