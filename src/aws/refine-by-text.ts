@@ -19,6 +19,11 @@ const texts: readonly (readonly [RegExp, AwsErrorMeaning])[] = [
     /storage change is being optimized/i,
     { code: 'invalid-state', hint: 'Wait until the storage optimization is over.', retryable: true },
   ],
+  // The SDK's own words for a body that is not what its checksum says.
+  [
+    /^Checksum mismatch: expected /,
+    { code: 'dump-corrupt', hint: 'The object is not what was stored: use another dump, and find out why.' },
+  ],
   // What ElastiCache says of a bucket comes as an invalid parameter (facts F16).
   [
     /the S3 bucket \S+ does not exist/i,

@@ -47,6 +47,13 @@ export const systemClock: Clock = {
     }),
 };
 
+/** Calls again and again, by the machine's own time, until the returned function is called. It keeps no process alive. */
+export function every(milliseconds: number, tick: () => void): () => void {
+  const timer = setInterval(tick, milliseconds);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /**
  * A signal that aborts after so many milliseconds of the machine's own time: for clearing up, which goes on after an abort, waits
  * for real services and must come to an end, whatever clock was handed in.

@@ -69,6 +69,8 @@ export interface ArchiveRestoreRequest {
   readonly jobs: number;
   /** Default: whatever the archive holds. */
   readonly sections?: readonly ArchiveSection[] | undefined;
+  /** Only these of the archive's contents, by their ids, and of these those of the sections. Default: all. */
+  readonly entries?: readonly number[] | undefined;
 }
 
 /** The header of an archive and its table of contents (facts H10). */
@@ -80,6 +82,8 @@ export interface ArchiveContents {
   /** The same of every TABLE entry. Of an extension's table the archive holds data at most. */
   readonly definitions: readonly string[];
   readonly entries: number;
+  /** Every entry: its id in this archive, and what it is as pg_restore lists it: `FK CONSTRAINT public votes votes_poll_id_fkey app`. */
+  readonly listing: readonly { readonly id: number; readonly text: string }[];
 }
 
 /** What we need of pg_dump and pg_restore. Errors: `postgres-tool-missing`. */

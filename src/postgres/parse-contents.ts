@@ -13,6 +13,10 @@ export function parseContents(listing: string): ArchiveContents | undefined {
     entries: entries.length,
     tables: namesOf(entries, 'TABLE DATA'),
     definitions: namesOf(entries, 'TABLE'),
+    listing: entries.map((entry) => ({
+      id: Number.parseInt(entry, 10),
+      text: entry.replace(/^\d+; \d+ \d+ /, ''),
+    })),
   };
 }
 

@@ -19,16 +19,19 @@ const restoreFailed = {
 export async function restoreArchive(
   box: ToolBox,
   target: DatabaseTarget,
-  { source, jobs, sections = [] }: ArchiveRestoreRequest,
+  { source, jobs, sections = [], entries }: ArchiveRestoreRequest,
   call: PortCall | undefined,
 ): Promise<void> {
   const signal = call?.signal;
   checkJobs(jobs, source.kind);
+  // Until the program runs nobody listens, and an error that nobody listens to ends the process.
+  if (source.kind === 'stream') source.stream.on('error', () => undefined);
   try {
     signal?.throwIfAborted();
     const path = await findTool('pg_restore', box.binDirectory);
     const environment = await toolEnvironment(target);
     try {
+      const list = entries === undefined ? [] : [`--use-list=${await environment.writeFile('list', listOf(entries))}`];
       const args = [
         '--format=custom',
         '--exit-on-error',
@@ -37,6 +40,7 @@ export async function restoreArchive(
         '--no-password',
         ...(jobs > 1 ? [`--jobs=${jobs}`] : []),
         ...sections.map((section) => `--section=${section}`),
+        ...list,
         connectionArgument(target),
         // After `--` a path that begins with a hyphen is still a path.
         ...(source.kind === 'file' ? ['--', source.path] : []),
@@ -57,6 +61,11 @@ export async function restoreArchive(
   } finally {
     if (source.kind === 'stream') source.stream.destroy();
   }
+}
+
+/** As `pg_restore --list` writes it; of each line it is the id that counts. */
+function listOf(entries: readonly number[]): string {
+  return entries.map((id) => `${id};\n`).join('');
 }
 
 function checkJobs(jobs: number, kind: ArchiveRestoreRequest['source']['kind']): void {

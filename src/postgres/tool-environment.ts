@@ -11,6 +11,8 @@ export interface ToolEnvironment {
   readonly env: Readonly<Record<string, string>>;
   /** `application_name` of this run alone: what it leaves on the server can be told from all else (facts H20). */
   readonly applicationName: string;
+  /** Writes a file that only this user can read, gone with the rest; gives its path. */
+  readonly writeFile: (name: string, text: string) => Promise<string>;
   /** Removes the password from the disk. Safe to call twice. */
   readonly remove: () => Promise<void>;
 }
@@ -41,7 +43,12 @@ export async function toolEnvironment(target: DatabaseTarget): Promise<ToolEnvir
       PGSSLKEY: join(directory, 'no-client-key'),
       ...(await tlsEnvironment(target, directory)),
     };
-    return { env, applicationName, remove };
+    const write = async (name: string, text: string): Promise<string> => {
+      const path = join(directory, name);
+      await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+      return path;
+    };
+    return { env, applicationName, writeFile: write, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -43,8 +43,9 @@ export function decideDumpRestorePlan(
       dump: manifest.key,
       database: manifest.database,
       dataTime: manifest.dataTime,
-      sizeBytes: manifest.sizeBytes,
-      tables: manifest.fingerprint?.tables.length ?? 0,
+      sizeBytes: bytesOf(facts),
+      tables: request.tables?.length ?? manifest.fingerprint?.tables.length ?? 0,
+      only: request.tables,
       serverVersion: manifest.serverVersion,
       pgDumpVersion: manifest.pgDumpVersion,
       pgRestoreVersion: facts.pgRestoreVersion,
@@ -92,14 +93,20 @@ function placeOf({ instance }: DumpRestoreFacts, request: CheckedDumpRestoreRequ
   return { host: address, port, database, instance: instance.identifier, resourceId: instance.resourceId };
 }
 
-function estimateDumpRestore({ manifest }: DumpRestoreFacts, now: Date): PlanEstimate {
-  const restore = Math.round((manifest.sizeBytes / assumedBytesPerSecond) * 1_000) + 10_000;
+function bytesOf({ archives }: DumpRestoreFacts): number {
+  return archives.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+function estimateDumpRestore(facts: DumpRestoreFacts, now: Date): PlanEstimate {
+  const { manifest } = facts;
+  const sizeBytes = bytesOf(facts);
+  const restore = Math.round((sizeBytes / assumedBytesPerSecond) * 1_000) + 10_000;
   const lost = Math.max(0, now.getTime() - new Date(manifest.dataTime).getTime());
   return {
     recoveryTimeMilliseconds: 2 * restore,
     recoveryPointMilliseconds: lost,
     basis: [
-      `restore and checks of ${manifest.sizeBytes} bytes: ${formatMilliseconds(2 * restore)}, an assumption until a drill has measured it`,
+      `restore and checks of ${sizeBytes} bytes: ${formatMilliseconds(2 * restore)}, an assumption until a drill has measured it`,
       `data of ${formatMilliseconds(lost)}: from the dump's instant, ${manifest.dataTime}, to the making of this plan`,
     ],
   };
@@ -107,6 +114,11 @@ function estimateDumpRestore({ manifest }: DumpRestoreFacts, now: Date): PlanEst
 
 function dumpWarnings({ manifest }: DumpRestoreFacts, request: CheckedDumpRestoreRequest): readonly PlanWarning[] {
   const warnings: PlanWarning[] = [];
+  if (request.tables !== undefined) {
+    const message =
+      'all other tables are there without rows; foreign keys to rows that were not restored are left out and named in the outcome';
+    warnings.push({ code: 'only-some-tables', message });
+  }
   const parts = manifest.schemas ?? manifest.tables;
   if (parts !== undefined)
     warnings.push({ code: 'dump-is-partial', message: `the dump holds only ${parts.join(', ')}` });

@@ -1,4 +1,4 @@
-import type { DumpManifest } from '../backup/dump-manifest.js';
+import type { DumpArchive, DumpManifest } from '../backup/dump-manifest.js';
 import { findLatestDump, readManifest } from '../backup/find-dump.js';
 import { BackupError } from '../core/errors.js';
 import type { ObjectDescription, ObjectStorePort } from '../ports/object-store.js';
@@ -6,6 +6,7 @@ import type { PortCall } from '../ports/port-call.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
+import { archivesFor } from './choose-tables.js';
 import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
 
 /** How far back the latest dump is looked for. */
@@ -14,7 +15,9 @@ const lookBackMilliseconds = 400 * 86_400_000;
 /** All that a plan to restore a dump rests on. */
 export interface DumpRestoreFacts {
   readonly manifest: DumpManifest;
-  /** The archives as they lie there, in the manifest's order; `undefined` where one is missing. */
+  /** Those archives of it that are needed for what was asked for. */
+  readonly archives: readonly DumpArchive[];
+  /** The same as they lie there; `undefined` where one is missing. */
   readonly objects: readonly (ObjectDescription | undefined)[];
   /** Of the instance to restore into, where it is one. */
   readonly instance: DatabaseInstance | undefined;
@@ -34,7 +37,8 @@ export async function gatherDumpRestoreFacts(
   const { store } = archiveStore(system);
   const manifest = await findManifest(system, store, request, now, call);
   const objects: (ObjectDescription | undefined)[] = [];
-  for (const { key } of manifest.archives) objects.push(await store.head(key, call));
+  const archives = archivesFor(manifest, request.tables);
+  for (const { key } of archives) objects.push(await store.head(key, call));
   const instance =
     request.place.kind === 'instance'
       ? await system.aws.rds.describeInstance(request.place.identifier, call)
@@ -44,6 +48,7 @@ export async function gatherDumpRestoreFacts(
   const { tools } = await system.postgres();
   return {
     manifest,
+    archives,
     objects,
     instance,
     pgRestoreVersion: await tools.version('pg_restore', call),

@@ -14,6 +14,12 @@ export interface DumpRestoreRequest {
     /** A server that RDS does not know, instead of an instance. */
     readonly endpoint?: { readonly address: string; readonly port: number } | undefined;
   };
+  /**
+   * Only these tables, `schema.table`, with their rows, keys, indexes, triggers and the position of their sequences. All else is
+   * there as definitions, empty. Foreign keys to rows that are not there are left out. Of a dump in several archives only those are
+   * fetched that hold the rows. Of a partitioned table name the partitions. Default: everything.
+   */
+  readonly tables?: readonly string[] | undefined;
   /** Whether the database may be made if absent. Default `true`. */
   readonly createDatabase?: boolean | undefined;
   /**
@@ -38,6 +44,7 @@ export interface CheckedDumpRestoreRequest {
   readonly place:
     | { readonly kind: 'instance'; readonly identifier: string }
     | { readonly kind: 'endpoint'; readonly address: string; readonly port: number };
+  readonly tables: readonly string[] | undefined;
   readonly createDatabase: boolean;
   readonly workers: number;
   readonly proveEqual: boolean | undefined;
@@ -58,11 +65,19 @@ export function checkDumpRestoreRequest(request: DumpRestoreRequest, production:
     dump: dump === 'latest' ? undefined : dump,
     database: checkDatabase(into.database),
     place: checkPlace(into, production),
+    tables: checkTables(request.tables),
     createDatabase: request.createDatabase ?? true,
     workers: checkWorkers(request.workers),
     proveEqual: request.proveEqual,
     expectation: request.expectation ?? { consistency: ['foreign-keys', 'sequences', 'indexes'] },
   };
+}
+
+function checkTables(tables: readonly string[] | undefined): readonly string[] | undefined {
+  if (tables === undefined) return undefined;
+  const fits = Array.isArray(tables) && tables.length > 0 && tables.every((table) => /^[^.]+\..+$/.test(String(table)));
+  if (fits) return [...new Set(tables)].sort();
+  throw invalidInput('tables', `is not a list of tables: ${JSON.stringify(tables)}`, "Write ['public.votes'].");
 }
 
 function checkWorkers(workers = 2): number {

@@ -1,3 +1,4 @@
+import type { DumpManifest } from '../backup/dump-manifest.js';
 import { BackupError } from '../core/errors.js';
 import type { DumpRestoreFacts } from './dump-restore-facts.js';
 import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
@@ -10,19 +11,20 @@ export function dumpRestoreSteps(
   request: CheckedDumpRestoreRequest,
   into: DumpRestorePlan['into'],
 ): readonly RestoreStep[] {
-  const { manifest } = facts;
+  const { manifest, archives } = facts;
+  const { tables } = request;
   const { database, instance, resourceId } = into;
   const where = `${database} on ${instance ?? into.host}`;
   // One archive is one stream, and pg_restore reads a stream alone (facts H11).
-  const workers = manifest.archives.length === 1 ? 1 : request.workers;
-  const { fingerprint, structure } = request.proveEqual === false ? {} : manifest;
+  const workers = archives.length === 1 ? 1 : request.workers;
+  const { fingerprint, structure } = request.proveEqual === false ? {} : provenBy(manifest, tables);
   return [
     {
       id: 'check-dump-objects',
       kind: 'check-dump-objects',
       title: `Make sure that ${manifest.key} is still the same`,
       preconditions: [],
-      objects: manifest.archives.map(({ key, sizeBytes }, index) => {
+      objects: archives.map(({ key, sizeBytes }, index) => {
         const found = facts.objects[index];
         if (found?.sizeBytes !== sizeBytes) throw notTheSame(key, sizeBytes, found?.sizeBytes, facts.location);
         return { key, sizeBytes, etag: found.etag };
@@ -44,10 +46,11 @@ export function dumpRestoreSteps(
     {
       id: 'restore-archive',
       kind: 'restore-archive',
-      title: `Restore ${manifest.key} into ${where}${workers === 1 ? '' : `, ${workers} archives at a time`}`,
+      title: `Restore ${tables === undefined ? '' : `${tables.join(', ')} of `}${manifest.key} into ${where}${workers === 1 ? '' : `, ${workers} archives at a time`}`,
       preconditions: [],
       database,
-      archives: manifest.archives.map(({ key, sizeBytes, sha256, content }) => ({ key, sizeBytes, sha256, content })),
+      archives: archives.map(({ key, sizeBytes, sha256, content }) => ({ key, sizeBytes, sha256, content })),
+      tables,
       workers,
     },
     { id: 'analyze', kind: 'analyze', title: `Collect statistics in ${where}`, preconditions: [], database },
@@ -64,6 +67,16 @@ export function dumpRestoreSteps(
       },
     },
   ];
+}
+
+/** Of some tables only their rows: the others are there, empty, and a foreign key may be left out. */
+function provenBy(
+  { fingerprint, structure }: DumpManifest,
+  tables: readonly string[] | undefined,
+): Pick<DumpManifest, 'fingerprint' | 'structure'> {
+  if (tables === undefined) return { fingerprint, structure };
+  if (fingerprint === undefined) return {};
+  return { fingerprint: { ...fingerprint, tables: fingerprint.tables.filter(({ table }) => tables.includes(table)) } };
 }
 
 function notTheSame(key: string, expected: number, found: number | undefined, location: string): BackupError {

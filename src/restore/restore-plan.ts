@@ -22,6 +22,7 @@ export interface PlanWarning {
     | 'recovery-point-beyond-objective'
     | 'dump-without-fingerprint'
     | 'dump-is-partial'
+    | 'only-some-tables'
     | 'not-proven-equal'
     | 'instance-class-differs'
     | 'snapshot-is-shared'
@@ -131,6 +132,8 @@ export interface DumpRestorePlan extends PlanBase {
     readonly dataTime: string;
     readonly sizeBytes: number;
     readonly tables: number;
+    /** The tables whose rows are restored; absent: all. */
+    readonly only?: readonly string[] | undefined;
     readonly serverVersion: number;
     readonly pgDumpVersion: number;
     readonly pgRestoreVersion: number;

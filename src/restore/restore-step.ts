@@ -132,6 +132,8 @@ export interface RestoreArchiveStep extends StepBase {
     readonly sha256: string;
     readonly content: 'everything' | 'schema' | 'data';
   }[];
+  /** Only the rows of these tables, `schema.table`, and what belongs to them. Absent: everything. */
+  readonly tables?: readonly string[] | undefined;
   /** pg_restores at a time; more than one only for a dump in several archives. */
   readonly workers: number;
 }

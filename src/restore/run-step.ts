@@ -14,6 +14,7 @@ import { protect } from './steps/protect.js';
 import { restoreArchive } from './steps/restore-archive.js';
 import { restoreCache } from './steps/restore-cache.js';
 import { restoreFromSnapshot } from './steps/restore-from-snapshot.js';
+import { restoreTables } from './steps/restore-tables.js';
 import { restoreToPointInTime } from './steps/restore-to-point-in-time.js';
 import { verifyPromotion } from './steps/verify-promotion.js';
 import { waitForCache } from './steps/wait-for-cache.js';
@@ -49,7 +50,9 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
     case 'create-database':
       return createDatabase(execution, dump(execution), step);
     case 'restore-archive':
-      return restoreArchive(execution, dump(execution), step);
+      return step.tables === undefined
+        ? restoreArchive(execution, dump(execution), step)
+        : restoreTables(execution, dump(execution), step, step.tables);
     case 'restore-cache':
       return restoreCache(execution, step);
     case 'wait-for-cache':

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BackupError, isBackupError } from '../core/errors.js';
 import type { ObjectStorePort } from '../ports/object-store.js';
@@ -16,7 +17,7 @@ const rereadAtMostBytes = 1_073_741_824;
 
 /**
  * Streams an archive from the store into pg_restore and hashes every byte on the way: pg_restore itself does not notice a
- * flipped bit in uncompressed data (facts H9).
+ * flipped bit in uncompressed data (facts H9). What it no longer wants is read all the same, to be hashed.
  *
  * Errors: `dump-corrupt`, `restore-failed`, and those of the store and of the database.
  */
@@ -26,16 +27,23 @@ export async function streamArchive(
   restore: {
     readonly archive: RestoredArchive;
     readonly target: DatabaseTarget;
+    /** Default: all that the archive holds. */
+    readonly entries?: readonly number[] | undefined;
     readonly onBytes: (bytes: number) => void;
   },
   call: PortCall,
 ): Promise<void> {
-  const { archive, target } = restore;
+  const { archive, target, entries } = restore;
   const { body } = await store.get(archive.key, undefined, call);
   const meter = hashStream(restore.onBytes);
   const flow = pipeline(body, meter.stream, { signal: call.signal }).catch((error: unknown) => error);
+  const feed = new PassThrough();
+  meter.stream.pipe(feed);
+  meter.stream.once('error', (error) => feed.destroy(error));
+  // pg_restore ends with the last entry it wants.
+  feed.once('close', () => meter.stream.unpipe(feed).resume());
   try {
-    await tools.restore(target, { source: { kind: 'stream', stream: meter.stream }, jobs: 1 }, call);
+    await tools.restore(target, { source: { kind: 'stream', stream: feed }, jobs: 1, entries }, call);
   } catch (error) {
     meter.stream.destroy();
     const broken = await flow;
@@ -46,12 +54,12 @@ export async function streamArchive(
     if (!passing && archive.sizeBytes <= rereadAtMostBytes) await requireIntact(store, archive, call, cause);
     throw cause;
   }
-  // pg_restore ends with the last entry it wants; when all has passed, how the stream was closed does not matter.
-  meter.stream.destroy();
-  await flow;
+  const broken = await flow;
+  call.signal?.throwIfAborted();
   const found = meter.total();
-  if (found.sizeBytes < archive.sizeBytes) await requireIntact(store, archive, call);
-  else requireSame(archive, found);
+  // When all has passed, how the stream was closed does not matter.
+  if (found.sizeBytes >= archive.sizeBytes) requireSame(archive, found);
+  else await requireIntact(store, archive, call, broken);
 }
 
 /** Reads an archive once more: if it is not what its manifest says, that is why pg_restore failed, or stopped early. */

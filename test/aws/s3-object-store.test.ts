@@ -119,7 +119,7 @@ describe('getting', () => {
     const { writeFile } = await import('node:fs/promises');
     await writeFile(file ?? '', 'a body that was all damaged');
     const { body } = await store.get('get/damaged');
-    await expect(buffer(body)).rejects.toMatchObject({ name: 'BackupError' });
+    await expect(buffer(body)).rejects.toMatchObject({ code: 'dump-corrupt' });
   });
 });
 

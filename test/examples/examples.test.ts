@@ -33,6 +33,7 @@ import { reportReadiness, reportWholeReadiness } from '../../examples/readiness.
 import { recoverFromSnapshot } from '../../examples/recover-from-snapshot.js';
 import { recoverLostVotes } from '../../examples/recover-lost-votes.js';
 import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
+import { bringVotesBack, restoreVotesBeside } from '../../examples/restore-table.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
 import { copyToAnotherRegion } from '../../examples/two-regions.js';
 import { reportUsage } from '../../examples/usage-report.js';
@@ -181,20 +182,21 @@ describe('examples on real PostgreSQL', () => {
   let ca: string;
   const previousDirectory = process.cwd();
 
-  const query = async (text: string): Promise<pg.QueryResult> => {
+  const query = (text: string): Promise<pg.QueryResult> => withClient('zephyr', (client) => client.query(text));
+  const withClient = async <T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
     const endpoint = (await zephyr.aws.rds.describeInstance('zephyr-production-db'))?.endpoint;
     const { user, password } = await zephyr.database.credentials();
     const client = new pg.Client({
       host: endpoint?.address ?? '',
       port: endpoint?.port ?? 0,
-      database: 'zephyr',
+      database,
       user,
       password,
       ssl: { ca, host: endpoint?.address ?? '' },
     });
     await client.connect();
     try {
-      return await client.query(text);
+      return await work(client);
     } finally {
       await client.end();
     }
@@ -232,6 +234,21 @@ describe('examples on real PostgreSQL', () => {
   it('dumps to S3 and restores the latest dump equal to its source', async () => {
     expect(await dumpToS3(zephyr)).toMatch(/^manual\/\d{4}\/\d\d\/\d\d\/zephyr-backup-\d{8}-\d{6}\.dump$/);
     expect(await restoreLatestDump(zephyr, 'zephyr_copy')).toBe('passed');
+  });
+
+  it('brings lost votes back out of one table of the latest dump', async () => {
+    const before = await countVotes();
+    await query('DELETE FROM votes WHERE poll_id = 2');
+    expect(await countVotes()).toBeLessThan(before);
+    await restoreVotesBeside(zephyr, 'zephyr_votes');
+    const brought = await withClient('zephyr', (production) =>
+      withClient('zephyr_votes', (beside) => bringVotesBack(beside, production)),
+    );
+    expect(brought).toBe(10);
+    expect(await countVotes()).toBe(before);
+    expect(
+      (await query('SELECT nextval(pg_get_serial_sequence($$votes$$, $$id$$)) > max(id) AS free FROM votes')).rows,
+    ).toEqual([{ free: true }]);
   });
 
   it('proves the latest dump up to its restored rows', async () => {

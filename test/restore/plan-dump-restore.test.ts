@@ -28,6 +28,7 @@ const manifest: DumpManifest = {
 const object = { key, etag: '"e"', sizeBytes: 8_000_000, lastModified: now };
 const facts: DumpRestoreFacts = {
   manifest,
+  archives: manifest.archives,
   objects: [object],
   instance: aDatabaseInstance(),
   pgRestoreVersion: 150_018,
