@@ -170,6 +170,13 @@ export {
   IntegrityChecker,
   type StructureRequest,
 } from './integrity/integrity-checker.js';
+export {
+  type CheckReportOptions,
+  type DrillReportOptions,
+  type ReportFormat,
+  renderCheckReport,
+  renderDrillReport,
+} from './integrity/report/render-report.js';
 export { type ZephyrExpectationOptions, type ZephyrTable, zephyrExpectation } from './integrity/zephyr-expectation.js';
 
 // What remains of it.
