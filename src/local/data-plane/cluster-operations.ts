@@ -16,7 +16,7 @@ import { addMaster, changePassword } from './cluster-template.js';
 import { copyInto, removeDirectory } from './copy-files.js';
 import type { Endpoint, NewCluster, TakenBackup } from './data-plane.js';
 import { dropIdleSlots, holdReplica, showFollowers } from './replication.js';
-import { recoverySettings } from './server-configuration.js';
+import { parametersFile, recoverySettings, settingsText } from './server-configuration.js';
 
 /** A new cluster with its master user, as a copy of `template`. */
 export async function createCluster(store: ClusterStore, template: string, wanted: NewCluster): Promise<void> {
@@ -50,6 +50,18 @@ export async function setMasterPassword(store: ClusterStore, resourceId: string,
   const change = (): Promise<void> =>
     asAdmin(cluster, (client) => changePassword(client, cluster.masterUsername, password));
   await (cluster.server?.isRunning() === true ? change() : runPrivately(store, cluster, {}, change));
+}
+
+/** Writes the parameters that a cluster's users set, and has a running server read them. */
+export async function setParameters(
+  store: ClusterStore,
+  resourceId: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
+  const cluster = clusterOf(store, resourceId);
+  await store.home.writeFile(join(cluster.data, parametersFile), settingsText(parameters));
+  if (cluster.server?.isRunning() !== true) return;
+  await asAdmin(cluster, (client) => client.query('SELECT pg_reload_conf()'));
 }
 
 /** Takes a base backup and keeps it under an id. */

@@ -55,6 +55,8 @@ export interface DataPlane {
   /** Stops the server: `fast` as a reboot does (sessions get 57P01), `immediate` as a crash does. */
   stop(resourceId: string, mode: 'fast' | 'immediate'): Promise<void>;
   setMasterPassword(resourceId: string, password: string): Promise<void>;
+  /** Sets a cluster's parameters, and no others: at once those that a running server can change, the rest with its next start. */
+  setParameters(resourceId: string, parameters: Readonly<Record<string, string>>): Promise<void>;
   /** Takes a physical base backup of a running cluster. */
   takeBackup(resourceId: string, backupId: string): Promise<TakenBackup>;
   /** Keeps a second copy of a backup under another id: the first may go. */

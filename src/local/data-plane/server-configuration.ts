@@ -6,6 +6,9 @@ export const adminUser = 'rdsadmin';
 /** The database that RDS keeps for itself. */
 export const adminDatabase = 'rdsadmin';
 
+/** Beside `postgresql.conf`: the parameters that users set. */
+export const parametersFile = 'parameter-group.conf';
+
 /** A server's own part of its settings. */
 export interface ServerPlace {
   readonly socketDirectory: string;
@@ -41,7 +44,8 @@ export function serverSettings(place: ServerPlace, certificate: ServerCertificat
     log_timezone: 'UTC',
     lc_messages: 'C',
   };
-  return settingsText(settings);
+  // What users set comes first: the server's place and its logs are not theirs to change.
+  return `include_if_exists = '${parametersFile}'\n${settingsText(settings)}`;
 }
 
 /** The text of `postgresql.auto.conf`: how a replica follows its source. Empty for what is no replica. */
@@ -57,7 +61,8 @@ export function followingSettings(following: Following | undefined): string {
   });
 }
 
-function settingsText(settings: Readonly<Record<string, string>>): string {
+/** The lines of a configuration file. */
+export function settingsText(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${quoteSetting(value)}\n`)
     .join('');

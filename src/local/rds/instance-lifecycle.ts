@@ -2,6 +2,8 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import type { Step, Subject } from '../control-plane/timeline.js';
 import { addInstanceEvent } from './events.js';
 import { patchInstance } from './instance-lookup.js';
+import { parametersOf } from './parameter-groups.js';
+import { parametersFor } from './parameter-status.js';
 import type { Instance, RdsState } from './rds-state.js';
 
 /** An instance as the timeline carries it. */
@@ -37,6 +39,8 @@ export function startServer(state: RdsState, instance: Instance): (() => Promise
     const { region, accountId } = state.settings;
     const name = instance.reservedName ?? instance.details.DBInstanceIdentifier;
     instance.endpoint = await dataPlane.endpointFor(`${name}.${accountId}.${region}`);
+    instance.parameters = parametersOf(state, instance.details);
+    await dataPlane.setParameters(instance.resourceId, parametersFor(instance));
     await dataPlane.start(instance.resourceId, instance.endpoint);
   };
 }

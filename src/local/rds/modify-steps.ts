@@ -6,8 +6,8 @@ import { addInstanceEvent } from './events.js';
 import { shownEndpoint } from './instance-lifecycle.js';
 import { dropPending, patchInstance } from './instance-lookup.js';
 import { otherZone } from './new-instance.js';
+import { bringParametersInSync } from './parameter-status.js';
 import type { Instance, RdsState } from './rds-state.js';
-import { bringParametersInSync } from './reboot-instance.js';
 import { renameSteps } from './rename-instance.js';
 
 /** A modification that is to happen now. */
@@ -94,7 +94,8 @@ function applySettings(state: RdsState, instance: Instance, settings: PendingMod
     patchInstance(instance, { Endpoint: shownEndpoint(state, instance) });
   }
   // A new class or version comes with a restart.
-  if (settings.DBInstanceClass !== undefined || settings.EngineVersion !== undefined) bringParametersInSync(instance);
+  if (settings.DBInstanceClass !== undefined || settings.EngineVersion !== undefined)
+    bringParametersInSync(state, instance);
 }
 
 /** From 0 to n backups are enabled and the first is taken; to 0 they are dropped, all of them (facts A11). */

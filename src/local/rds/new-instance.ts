@@ -1,7 +1,7 @@
 import type { CreateDBInstanceMessage, DBInstance } from '@aws-sdk/client-rds';
 import { scatter } from '../control-plane/scatter.js';
 import { arnPrefix } from './arn-prefix.js';
-import { parameterGroupFor } from './parameter-groups.js';
+import { parameterGroupFor, parametersOf } from './parameter-groups.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
 import { getSubnetGroup, subnetGroupView } from './subnet-groups.js';
@@ -115,6 +115,7 @@ export function addInstance(state: RdsState, details: DBInstance, port: number):
     recoverableTo: undefined,
     automatedBackupsArn: `${arnPrefix(state)}:auto-backup:ab-${randomName(state, 39, 'abcdefghijklmnopqrstuvwxyz234567')}`,
     follows: undefined,
+    parameters: parametersOf(state, details),
     disruptedAt: undefined,
     failedOverAt: undefined,
   };

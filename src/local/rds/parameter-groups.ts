@@ -1,10 +1,10 @@
-import type { DBParameterGroup } from '@aws-sdk/client-rds';
+import type { DBInstance, DBParameterGroup } from '@aws-sdk/client-rds';
 import { invalidCombination, invalidParameterValue } from '../control-plane/parameter-fault.js';
 import { nameOf } from '../control-plane/resource-name.js';
 import { scatter } from '../control-plane/scatter.js';
 import { arnPrefix } from './arn-prefix.js';
 import { rdsFault } from './rds-fault.js';
-import type { Instance, ParameterGroup, RdsState } from './rds-state.js';
+import type { Instance, ParameterGroup, ParameterSetting, ParametersInForce, RdsState } from './rds-state.js';
 
 /** The families that parameter groups of PostgreSQL can have: its major versions. */
 export function checkFamily(family: string): string {
@@ -57,6 +57,13 @@ export function membersOf(state: RdsState, group: ParameterGroup): readonly Inst
   return state.instances
     .sorted()
     .filter(({ details }) => details.DBParameterGroups?.some(({ DBParameterGroupName: name }) => name === group.key));
+}
+
+/** The values that the group of an instance has now. */
+export function parametersOf(state: RdsState, { DBParameterGroups: groups }: DBInstance): ParametersInForce {
+  const group = groups?.[0]?.DBParameterGroupName ?? '';
+  const set = state.parameterGroups.get(group)?.values ?? new Map<string, ParameterSetting>();
+  return { group, values: new Map([...set].map(([name, { value }]) => [name, value])) };
 }
 
 /** A group as the service shows it. */

@@ -11,7 +11,7 @@ import { invalidCombination, invalidParameterValue, required } from '../control-
 import { addParameterGroupEvent } from './events.js';
 import { newGroupName } from './identifiers.js';
 import { getParameterGroup } from './parameter-groups.js';
-import { applyParameters } from './parameter-status.js';
+import { applyParameters, type ChangedParameter } from './parameter-status.js';
 import { allowsValue, type ParameterDefinition, postgresParameters } from './postgres-parameters.js';
 import type { ParameterGroup, RdsState } from './rds-state.js';
 
@@ -68,7 +68,7 @@ export function modifyDBParameterGroup(
     const message = `Updated parameter ${definition.name} to ${value} with apply method ${method}`;
     addParameterGroupEvent(state, group.key, message);
   }
-  applyParameters(state, group, changes);
+  applyParameters(state, group, changes.map(changeOf));
   return { DBParameterGroupName: group.key };
 }
 
@@ -82,18 +82,31 @@ export function resetDBParameterGroup(
   if (all && named.length > 0) {
     throw invalidCombination('Parameters cannot be named when all parameters are reset.');
   }
-  const changes = all
-    ? [...group.values.keys()].map((name) => checkChange({ ParameterName: name, ApplyMethod: 'pending-reboot' }))
-    : checkChanges(named);
+  const changes = all ? resetOfAll(group) : checkChanges(named);
   for (const { definition } of changes) group.values.delete(definition.name);
   if (changes.length > 0) addParameterGroupEvent(state, group.key, 'Finished updating DB parameter group');
-  applyParameters(state, group, changes);
+  applyParameters(state, group, changes.map(changeOf));
   return { DBParameterGroupName: group.key };
 }
 
 /** Default groups cannot be changed: their names, with a dot in them, are no valid identifiers. */
 function changeableGroup(state: RdsState, given: string | undefined): ParameterGroup {
   return getParameterGroup(state, newGroupName(required(given, 'DBParameterGroupName'), 'DBParameterGroupName'));
+}
+
+/** Of all parameters at once the dynamic ones are reset immediately, the static ones with the next restart. */
+function resetOfAll({ values }: ParameterGroup): readonly ParameterChange[] {
+  return postgresParameters
+    .filter(({ name }) => values.has(name))
+    .map((definition) => ({
+      parameter: { ParameterName: definition.name },
+      definition,
+      method: definition.apply === 'static' ? 'pending-reboot' : 'immediate',
+    }));
+}
+
+function changeOf({ definition, method }: ParameterChange): ChangedParameter {
+  return { name: definition.name, method };
 }
 
 interface ParameterChange {

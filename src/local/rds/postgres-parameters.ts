@@ -94,3 +94,26 @@ export function allowsValue({ type, allowed }: ParameterDefinition, value: strin
   const choices = allowed.split(',');
   return (type === 'list' ? value.split(',') : [value]).every((one) => choices.includes(one.trim()));
 }
+
+/** What a replica must have as its source has it: left alone, a real one can always follow. */
+const followed = new Set([
+  'max_connections',
+  'max_locks_per_transaction',
+  'max_prepared_transactions',
+  'max_worker_processes',
+]);
+
+/**
+ * Those of the values set that a PostgreSQL server of this machine can be given: no libraries that it may not have, no memory
+ * that it may not have, no formulas over the size of an instance.
+ */
+export function serverParameters(
+  values: ReadonlyMap<string, string>,
+  { isReplica }: { readonly isReplica: boolean },
+): Readonly<Record<string, string>> {
+  const taken = [...values].filter(([name, value]) => {
+    if (name.includes('.') || name === 'shared_preload_libraries' || name === 'shared_buffers') return false;
+    return !/[{(]/.test(value) && !(isReplica && followed.has(name));
+  });
+  return Object.fromEntries(taken);
+}

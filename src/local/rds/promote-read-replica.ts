@@ -9,9 +9,10 @@ import { currentView } from './describe-instances.js';
 import { addInstanceEvent } from './events.js';
 import { availableStep, instanceSubject } from './instance-lifecycle.js';
 import { getInstance, keepStale, patchInstance, requireAvailable } from './instance-lookup.js';
+import { bringParametersInSync } from './parameter-status.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
-import { bringParametersInSync, rebootStep } from './reboot-instance.js';
+import { rebootStep } from './reboot-instance.js';
 import { showLinks, sourceOf } from './replica-links.js';
 import { showReplicationStatus } from './replica-status.js';
 
@@ -62,7 +63,7 @@ export function promotionSteps(state: RdsState, instance: Instance, retention: n
     ...restart,
     done: (at) => {
       restart.done?.(at);
-      bringParametersInSync(instance);
+      bringParametersInSync(state, instance);
       scheduleBackups(state, instance);
     },
   };

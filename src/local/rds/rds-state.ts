@@ -31,10 +31,18 @@ export interface Instance extends Listed {
   readonly automatedBackupsArn: string;
   /** What it follows, if it is a read replica. */
   follows: Following | undefined;
+  /** The parameters that it runs with: those of its group when it started, and what was applied since. */
+  parameters: ParametersInForce;
   /** Since when it is in a bad status by itself: it is not backed up, and ships no logs. */
   disruptedAt: Date | undefined;
   /** When its standby took over last. */
   failedOverAt: Date | undefined;
+}
+
+/** The parameters that users set, as an instance runs with them. */
+export interface ParametersInForce {
+  readonly group: string;
+  readonly values: ReadonlyMap<string, string>;
 }
 
 /** What a read replica follows. */
@@ -104,12 +112,18 @@ export interface ReplicatedBackups extends Listed {
   recoverableTo: Date | undefined;
 }
 
+/** A value that somebody set, and when it was to take effect. */
+export interface ParameterSetting {
+  readonly value: string;
+  readonly method: 'immediate' | 'pending-reboot';
+}
+
 /** A DB parameter group: the values that its users set. */
 export interface ParameterGroup extends Listed {
   readonly family: string;
   readonly description: string;
   tags: readonly Tag[];
-  readonly values: Map<string, { readonly value: string; readonly method: 'immediate' | 'pending-reboot' }>;
+  readonly values: Map<string, ParameterSetting>;
 }
 
 /** A DB subnet group. */

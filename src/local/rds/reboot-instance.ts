@@ -6,7 +6,8 @@ import { currentView } from './describe-instances.js';
 import { addInstanceEvent } from './events.js';
 import { failoverStep } from './failover.js';
 import { availableStep, instanceSubject, restartServer } from './instance-lifecycle.js';
-import { getInstance, keepStale, patchInstance, requireAvailable } from './instance-lookup.js';
+import { getInstance, keepStale, requireAvailable } from './instance-lookup.js';
+import { bringParametersInSync } from './parameter-status.js';
 import type { Instance, RdsState } from './rds-state.js';
 
 /** `RebootDBInstance`; with `ForceFailover` the standby takes over (facts D7). */
@@ -25,7 +26,7 @@ export function rebootDBInstance(
   const step = (isFailover ? failoverStep(state, instance) : undefined) ?? rebootStep(state, instance);
   const done = (at: Date): void => {
     step.done?.(at);
-    bringParametersInSync(instance);
+    bringParametersInSync(state, instance);
   };
   state.timeline.run(instanceSubject(state, instance), [{ ...step, done }, availableStep()], script);
   return { DBInstance: currentView(state, instance) };
@@ -40,10 +41,4 @@ export function rebootStep(state: RdsState, instance: Instance): Step {
     work: restartServer(state, instance, 'fast'),
     done: () => addInstanceEvent(state, instance, 'availability', 'DB instance restarted'),
   };
-}
-
-/** Static parameters of a new group take effect with a restart. */
-export function bringParametersInSync(instance: Instance): void {
-  const groups = instance.details.DBParameterGroups?.map((group) => ({ ...group, ParameterApplyStatus: 'in-sync' }));
-  patchInstance(instance, { DBParameterGroups: groups });
 }

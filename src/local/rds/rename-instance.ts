@@ -3,8 +3,8 @@ import { addInstanceEvent } from './events.js';
 import { shownEndpoint, startServer } from './instance-lifecycle.js';
 import { dropPending, patchInstance } from './instance-lookup.js';
 import { instanceArn } from './new-instance.js';
+import { bringParametersInSync } from './parameter-status.js';
 import type { Instance, RdsState } from './rds-state.js';
-import { bringParametersInSync } from './reboot-instance.js';
 import { showLinks } from './replica-links.js';
 
 /**
@@ -47,7 +47,7 @@ export function renameSteps(state: RdsState, instance: Instance, newName: string
       status: 'rebooting',
       milliseconds: durations.rename - 4 * part,
       done: () => {
-        bringParametersInSync(instance);
+        bringParametersInSync(state, instance);
         addInstanceEvent(state, instance, 'availability', 'DB instance shutdown');
         addInstanceEvent(state, instance, 'availability', 'DB instance restarted');
       },

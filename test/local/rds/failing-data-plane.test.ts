@@ -23,6 +23,7 @@ function fakePlane(failing: Partial<DataPlane>, trace: string[] = []): DataPlane
     stop: does('stop'),
     setMasterPassword: does('setMasterPassword'),
     takeBackup: async () => ({ databaseTime: new Date(), sizeBytes: 1 }),
+    setParameters: does('setParameters'),
     copyBackup: does('copyBackup'),
     deleteBackup: does('deleteBackup'),
     restoreBackup: does('restoreBackup'),
@@ -127,7 +128,7 @@ it('waits for the work under way before it destroys, and closes only a data plan
   await rds.send(new CreateDBInstanceCommand(instanceInput('prod')));
   await rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'prod', SkipFinalSnapshot: true }));
   await region.settled();
-  expect(trace).toEqual(['create begins', 'create ends', 'start', 'destroy']);
+  expect(trace).toEqual(['create begins', 'create ends', 'setParameters', 'start', 'destroy']);
   await region.close();
   expect(trace).not.toContain('close');
   const made = await startLocalRegion({ dataPlane: async () => mine });

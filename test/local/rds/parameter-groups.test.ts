@@ -103,6 +103,16 @@ it('applies dynamic parameters at once, static ones with a restart, and shows it
   expect(await applyStatus(rds)).toBe('in-sync');
   expect(await applyStatus(rds, 'other')).toBe('in-sync');
   await rds.send(new ResetDBParameterGroupCommand({ DBParameterGroupName: 'zephyr', ResetAllParameters: true }));
+  expect(await applyStatus(rds)).toBe('applying');
+  await clock.sleep(2 * minute);
+  expect(await applyStatus(rds)).toBe('pending-reboot');
+  // Back at what it runs with, there is nothing that a restart would bring.
+  await modify(rds, 'zephyr', change('max_connections', '200', 'pending-reboot'));
+  expect(await applyStatus(rds)).toBe('in-sync');
+  // Two changes in a row: the second does not hide what the first left for the restart.
+  await modify(rds, 'zephyr', change('max_connections', '300', 'pending-reboot'), change('work_mem', '1024'));
+  await modify(rds, 'zephyr', change('work_mem', '2048'));
+  await clock.sleep(2 * minute);
   expect(await applyStatus(rds)).toBe('pending-reboot');
 });
 

@@ -6,32 +6,16 @@ import {
   DeleteDBInstanceAutomatedBackupCommand,
   DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
-  type Endpoint,
   type RDSClient,
   RestoreDBInstanceFromDBSnapshotCommand,
   RestoreDBInstanceToPointInTimeCommand,
   StartDBInstanceAutomatedBackupsReplicationCommand,
 } from '@aws-sdk/client-rds';
 import { createPostgresDataPlane, type PostgresDataPlane, startLocalRegion } from '@zephyr/backup/local';
-import pg from 'pg';
 import { expect, it } from 'vitest';
+import { queryEndpoint } from './support/query-instance.js';
 import { findSnapshot } from './support/regions.js';
 import { clientOf, describe, instanceInput } from './support/virtual-region.js';
-
-/** Runs one statement on the instance that has an endpoint. */
-async function query(endpoint: Endpoint = {}, sql: string): Promise<unknown> {
-  const { Address: host = '', Port: port = 0 } = endpoint;
-  const where = { host, port, user: 'zephyr', password: 'correct horse', database: 'zephyr' };
-  const client = new pg.Client({ ...where, ssl: { rejectUnauthorized: false } });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    const { rows } = await client.query(sql);
-    return rows[0]?.value;
-  } finally {
-    await client.end();
-  }
-}
 
 const endpointOf = async (rds: RDSClient, name: string) => (await describe(rds, name)).Endpoint;
 
@@ -48,7 +32,7 @@ it('restores a real copy in another region after the first is lost, and leaves n
   await here.send(new CreateDBInstanceCommand({ ...instanceInput('prod'), BackupRetentionPeriod: 0 }));
   await east.settled();
   const lost = await endpointOf(here, 'prod');
-  await query(lost, 'CREATE TABLE votes AS SELECT generate_series(1, 100) AS id');
+  await queryEndpoint(lost, 'CREATE TABLE votes AS SELECT generate_series(1, 100) AS id');
   for (const name of ['hundred', 'short-lived']) {
     await here.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'prod', DBSnapshotIdentifier: name }));
     await east.settled();
@@ -66,14 +50,14 @@ it('restores a real copy in another region after the first is lost, and leaves n
   });
 
   await east.close();
-  await expect(query(lost, 'SELECT 1 AS value')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(queryEndpoint(lost, 'SELECT 1 AS value')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   const restore = { DBInstanceIdentifier: 'prod', DBSnapshotIdentifier: 'hundred', BackupRetentionPeriod: 0 };
   await there.send(new RestoreDBInstanceFromDBSnapshotCommand(restore));
   await west.settled();
   const found = await endpointOf(there, 'prod');
   // One name, two regions, two servers.
   expect(found).not.toEqual(lost);
-  expect(await query(found, 'SELECT count(*)::int AS value FROM votes')).toBe(100);
+  expect(await queryEndpoint(found, 'SELECT count(*)::int AS value FROM votes')).toBe(100);
   const directory = plane?.directory ?? '';
   expect(existsSync(directory)).toBe(true);
   await west.close();
@@ -93,7 +77,7 @@ it('restores replicated backups to an instant after the source and its own backu
     new StartDBInstanceAutomatedBackupsReplicationCommand(replicate),
   );
   await west.settled();
-  await query(await endpointOf(here, 'prod'), 'CREATE TABLE votes AS SELECT generate_series(1, 100) AS id');
+  await queryEndpoint(await endpointOf(here, 'prod'), 'CREATE TABLE votes AS SELECT generate_series(1, 100) AS id');
   await here.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'prod', SkipFinalSnapshot: true }));
   await east.settled();
   const restore = {
@@ -104,7 +88,7 @@ it('restores replicated backups to an instant after the source and its own backu
   };
   await there.send(new RestoreDBInstanceToPointInTimeCommand(restore));
   await west.settled();
-  expect(await query(await endpointOf(there, 'rescued'), 'SELECT count(*)::int AS value FROM votes')).toBe(100);
+  expect(await queryEndpoint(await endpointOf(there, 'rescued'), 'SELECT count(*)::int AS value FROM votes')).toBe(100);
   const { DBInstanceAutomatedBackupsArn } = backups ?? {};
   await there.send(new DeleteDBInstanceAutomatedBackupCommand({ DBInstanceAutomatedBackupsArn }));
   await west.settled();
