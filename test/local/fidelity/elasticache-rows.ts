@@ -12,6 +12,9 @@ const group = {
   Tags: [{ Key: 'Team', Value: 'votes' }],
 };
 const sharded = { ...group, ReplicationGroupId: 'sharded', NumCacheClusters: undefined, NumNodeGroups: 2 };
+const parameters = { CacheParameterGroupName: 'ours' };
+const newParameters = { ...parameters, CacheParameterGroupFamily: 'redis7', Description: 'ours' };
+const policy = [{ ParameterName: 'maxmemory-policy', ParameterValue: 'noeviction' }];
 const cluster = { CacheClusterId: 'plain', Engine: 'redis', CacheNodeType: 'cache.t3.small', NumCacheNodes: 1 };
 
 /** Requests to ElastiCache, at least one granted and one refused of each operation. */
@@ -50,6 +53,18 @@ export const elastiCacheRows: readonly Row[] = [
     { wait: 30 },
   ),
   refused('ModifyCacheCluster', { CacheClusterId: 'none', SnapshotRetentionLimit: 3 }, 'CacheClusterNotFound'),
+  granted('CreateCacheParameterGroup', newParameters, ['CacheParameterGroup.ARN']),
+  refused('CreateCacheParameterGroup', newParameters, 'CacheParameterGroupAlreadyExists'),
+  granted('ModifyCacheParameterGroup', { ...parameters, ParameterNameValues: policy }, ['CacheParameterGroupName']),
+  refused('ModifyCacheParameterGroup', { ...parameters, ParameterNameValues: [] }, 'InvalidParameterValue'),
+  granted('DescribeCacheParameterGroups', {}, ['CacheParameterGroups']),
+  refused('DescribeCacheParameterGroups', { CacheParameterGroupName: 'none' }, 'CacheParameterGroupNotFound'),
+  granted('DescribeCacheParameters', { ...parameters, Source: 'user' }, ['Parameters']),
+  refused('DescribeCacheParameters', { CacheParameterGroupName: 'none' }, 'CacheParameterGroupNotFound'),
+  granted('TestFailover', { ReplicationGroupId: 'sessions', NodeGroupId: '0001' }, ['ReplicationGroup.Status'], {
+    wait: 30,
+  }),
+  refused('TestFailover', { ReplicationGroupId: 'sessions', NodeGroupId: '0002' }, 'NodeGroupNotFoundFault'),
   granted('CreateSnapshot', { CacheClusterId: 'plain', SnapshotName: 'one' }, ['Snapshot.SnapshotStatus']),
   granted('CreateSnapshot', { ReplicationGroupId: 'sharded', SnapshotName: 'shards' }, ['Snapshot.NodeSnapshots'], {
     wait: 30,
@@ -72,6 +87,8 @@ export const elastiCacheRows: readonly Row[] = [
   refused('DescribeEvents', { SourceIdentifier: 'plain' }, 'InvalidParameterCombination'),
   granted('DeleteSnapshot', { SnapshotName: 'copy' }, ['Snapshot.SnapshotStatus'], { wait: 30 }),
   refused('DeleteSnapshot', { SnapshotName: 'copy' }, 'SnapshotNotFoundFault'),
+  granted('DeleteCacheParameterGroup', parameters, []),
+  refused('DeleteCacheParameterGroup', parameters, 'CacheParameterGroupNotFound'),
   granted('DeleteCacheCluster', { CacheClusterId: 'plain' }, ['CacheCluster.CacheClusterStatus'], { wait: 30 }),
   refused('DeleteCacheCluster', { CacheClusterId: 'plain' }, 'CacheClusterNotFound'),
   granted('DeleteReplicationGroup', { ReplicationGroupId: 'sharded' }, ['ReplicationGroup.Status'], { wait: 30 }),

@@ -52,6 +52,6 @@ describe.each(Object.values(subjects))('$service', (subject) => {
         expect(await codeOf(`Action=${operation}&${name}=nonsense`), `${operation} ${name}`).toBe('MalformedInput');
       }
     }
-    expect(typed).toBeGreaterThan(20);
+    expect(typed).toBeGreaterThan(operations.length / 2);
   });
 });

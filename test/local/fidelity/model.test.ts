@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkAnswer, checkError, textOf } from './check-answer.js';
+import { cloudWatchRows } from './cloudwatch-rows.js';
 import { elastiCacheRows } from './elasticache-rows.js';
 import { openPlace, type Place, type Subject, subjects } from './place.js';
 import { rdsRows } from './rds-rows.js';
@@ -10,6 +11,7 @@ import type { Row } from './row.js';
 const tables: readonly (readonly [string, Subject, readonly Row[]])[] = [
   ['RDS', subjects.rds, rdsRows],
   ['ElastiCache', subjects.elasticache, elastiCacheRows],
+  ['CloudWatch', subjects.cloudwatch, cloudWatchRows],
 ];
 
 /** What no request of a right form makes an error of. */

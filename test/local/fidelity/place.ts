@@ -1,21 +1,30 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as elasticache from '@aws-sdk/client-elasticache';
 import * as rds from '@aws-sdk/client-rds';
+import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { HttpResponse } from '@smithy/core/protocols';
 import { createVirtualClock, type LocalRegion, startLocalRegion, type VirtualClock } from '@zephyr/backup/local';
 import type { Answers, Row } from './row.js';
 
 /** A service as this suite sees it: its SDK client's module. */
 export interface Subject {
-  readonly service: 'rds' | 'elasticache';
+  readonly service: 'rds' | 'elasticache' | 'monitoring';
   readonly module: Readonly<Record<string, unknown>>;
 }
 
 export const subjects = {
   rds: { service: 'rds', module: { ...rds } },
   elasticache: { service: 'elasticache', module: { ...elasticache } },
+  cloudwatch: { service: 'monitoring', module: { ...cloudwatch } },
 } satisfies Record<string, Subject>;
+
+const clients = {
+  rds: rds.RDSClient,
+  elasticache: elasticache.ElastiCacheClient,
+  monitoring: cloudwatch.CloudWatchClient,
+} as const;
 
 /** An answer as it came over the wire, and what the SDK made of it. */
 export interface Exchange {
@@ -39,6 +48,8 @@ export async function openPlace({ service, module }: Subject): Promise<Place> {
   const clock = createVirtualClock(new Date('2025-11-09T14:00:00Z'));
   const staleReads = { reads: 0 };
   const region = await startLocalRegion({ clock, staleReads });
+  const dimensions = { DBInstanceIdentifier: 'prod' };
+  region.metrics.set({ name: 'FreeStorageSpace', dimensions, value: 20e9 });
   const elsewhere = await startLocalRegion({ region: 'us-west-2', peer: region, staleReads });
   const answers = new Map<string, Readonly<Record<string, unknown>>>();
   const inputOf = (row: Row): object => (typeof row.input === 'function' ? row.input(answers) : row.input);
@@ -87,9 +98,14 @@ async function exchangeWith(
     },
   };
   const settings = { region: region.region, endpoint: region.endpoint, credentials: region.credentials };
-  const Client = service === 'rds' ? rds.RDSClient : elasticache.ElastiCacheClient;
+  const Client = clients[service];
   const Command = module[`${operation}Command`] as new (input: object) => unknown;
-  const client = new Client({ ...settings, requestHandler: recording, maxAttempts: 1 });
+  const client = new Client({
+    ...settings,
+    ...(service === 'monitoring' ? { protocol: AwsQueryProtocol } : {}),
+    requestHandler: recording,
+    maxAttempts: 1,
+  });
   // Which command it is shows only in the table.
   const send: (command: never) => Promise<object> = client.send.bind(client);
   try {
