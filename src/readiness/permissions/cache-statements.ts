@@ -4,7 +4,7 @@ import { allow, deny, type PolicyStatement } from './policy-document.js';
 
 /** Lists take no resource that is known beforehand. */
 export function describeCache(
-  ...what: readonly ('CacheClusters' | 'ReplicationGroups' | 'Snapshots')[]
+  ...what: readonly ('CacheClusters' | 'Events' | 'ReplicationGroups' | 'Snapshots')[]
 ): PolicyStatement {
   return allow(
     'DescribeCache',
@@ -42,5 +42,37 @@ export function createCacheSnapshots(place: CheckedPlace): readonly PolicyStatem
     ),
     readCacheTags(place),
     deny('NeverExportCache', ['elasticache:CopySnapshot'], [place.cacheSnapshot('*')]),
+  ];
+}
+
+/** ElastiCache itself writes the files, by a grant of the bucket; whoever exports sees whether they have come (facts F16). */
+export function exportCacheSnapshots(place: CheckedPlace): readonly PolicyStatement[] {
+  const bucket = place.exportBucket();
+  return [
+    describeCache('Snapshots'),
+    readCacheTags(place),
+    allow('ExportCache', ['elasticache:CopySnapshot'], [place.cacheSnapshot('*')]),
+    allow('FindExports', ['s3:ListBucket'], [bucket]),
+    allow('ReadExports', ['s3:GetObject'], [`${bucket}/*.rdb`]),
+  ];
+}
+
+/** A new cache out of a snapshot, beside the living one: never it itself. */
+export function restoreCaches(place: CheckedPlace): readonly PolicyStatement[] {
+  const target = place.cacheCandidates();
+  const parts = ['parametergroup', 'subnetgroup', 'securitygroup', 'snapshot'].map((type) =>
+    place.elasticache(type, '*'),
+  );
+  return [
+    describeCache('CacheClusters', 'Events', 'ReplicationGroups', 'Snapshots'),
+    allow('RestoreCacheFrom', ['elasticache:CreateReplicationGroup'], parts),
+    allow('RestoreCacheTo', ['elasticache:CreateReplicationGroup', 'elasticache:AddTagsToResource'], [target], {
+      StringEquals: { [`aws:RequestTag/${tagKeys.managedBy}`]: [managedBy] },
+    }),
+    allow(
+      'ReadTagsOfCaches',
+      ['elasticache:ListTagsForResource'],
+      [place.elasticache('replicationgroup', '*'), place.cacheSnapshot('*')],
+    ),
   ];
 }

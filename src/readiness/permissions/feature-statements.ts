@@ -9,7 +9,14 @@ import {
   readDrills,
   readManifests,
 } from './archive-statements.js';
-import { createCacheSnapshots, describeCache, findCache, readCacheTags } from './cache-statements.js';
+import {
+  createCacheSnapshots,
+  describeCache,
+  exportCacheSnapshots,
+  findCache,
+  readCacheTags,
+  restoreCaches,
+} from './cache-statements.js';
 import type { PermissionFeature } from './permission-features.js';
 import type { CheckedPlace } from './permission-place.js';
 import { allow, deny, type PolicyStatement } from './policy-document.js';
@@ -67,6 +74,8 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
       return [describe('DBSnapshots', 'AccountAttributes'), ...copySnapshots(place)];
     case 'create-cache-snapshot':
       return createCacheSnapshots(place);
+    case 'export-cache-snapshot':
+      return exportCacheSnapshots(place);
     case 'create-dump':
       return [
         describe('DBInstances'),
@@ -113,6 +122,8 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         describe('DBInstances', 'DBSnapshots', 'Events'),
         ...restoreInstances(place, 'RestoreDBInstanceFromDBSnapshot', [place.snapshot('*')]),
       ];
+    case 'restore-cache':
+      return restoreCaches(place);
     case 'delete-candidates':
       return [
         describe('DBInstances'),

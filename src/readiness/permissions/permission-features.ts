@@ -11,6 +11,7 @@ export type PermissionFeature =
   | 'create-snapshot'
   | 'copy-snapshot'
   | 'create-cache-snapshot'
+  | 'export-cache-snapshot'
   | 'create-dump'
   | 'discard-failed-dump'
   | 'sweep-dumps'
@@ -19,6 +20,7 @@ export type PermissionFeature =
   | 'restore-dump'
   | 'restore-point-in-time'
   | 'restore-snapshot'
+  | 'restore-cache'
   | 'delete-candidates'
   | 'check-dump'
   | 'keep-journal'
@@ -35,6 +37,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'create-snapshot',
   'copy-snapshot',
   'create-cache-snapshot',
+  'export-cache-snapshot',
   'create-dump',
   'discard-failed-dump',
   'sweep-dumps',
@@ -43,6 +46,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'restore-dump',
   'restore-point-in-time',
   'restore-snapshot',
+  'restore-cache',
   'delete-candidates',
   'check-dump',
   'keep-journal',
@@ -62,6 +66,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'create-snapshot':
     case 'copy-snapshot':
     case 'create-cache-snapshot':
+    case 'export-cache-snapshot':
     case 'create-dump':
     case 'discard-failed-dump':
       return 'backup-writer';
@@ -72,6 +77,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'restore-dump':
     case 'restore-point-in-time':
     case 'restore-snapshot':
+    case 'restore-cache':
     case 'delete-candidates':
     case 'check-dump':
     case 'keep-journal':

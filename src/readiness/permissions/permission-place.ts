@@ -20,6 +20,10 @@ export interface PermissionPlace {
   readonly candidates?: string | undefined;
   /** The cache, as the system names it. Required for snapshots of it. */
   readonly cache?: { readonly replicationGroup: string } | { readonly cluster: string } | undefined;
+  /** Names of restored caches, `*` for any characters: `zephyr-redis-recovery*`. Required for restores of the cache. */
+  readonly cacheCandidates?: string | undefined;
+  /** The bucket that cache snapshots are exported to. Required for exports. */
+  readonly exportBucket?: string | undefined;
   /** Regions that snapshots are copied to, such as `us-west-2`. Required for copies. */
   readonly copyRegions?: readonly string[] | undefined;
   /** ARNs of the KMS keys of those regions that copies are encrypted with. */
@@ -56,7 +60,10 @@ export interface CheckedPlace {
   readonly cache: { readonly kind: 'replicationgroup' | 'cluster'; readonly name: string } | undefined;
   /** ARNs of what a cache snapshot is taken of. */
   readonly cacheSources: () => readonly string[];
+  readonly elasticache: (type: string, name: string) => string;
   readonly cacheSnapshot: (name: string) => string;
+  readonly cacheCandidates: () => string;
+  readonly exportBucket: () => string;
   /** ARNs of snapshots where copies are made. */
   readonly copies: () => readonly string[];
   readonly copyKmsKeys: readonly string[];
@@ -73,12 +80,16 @@ export function checkPlace(place: PermissionPlace): CheckedPlace {
   if (!/^\d{12}$/.test(accountId)) throw invalidInput('accountId', 'is no account id', 'Write its twelve digits.');
   if (!/^aws(?:-[a-z]+)*$/.test(partition)) throw invalidInput('partition', 'is no partition', "Write 'aws'.");
   const instance = checkInstanceIdentifier(place.instance, 'instance');
-  if (candidates !== undefined) checkCandidates(candidates, instance);
-  if (bucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
-    throw invalidInput('bucket', 'is no bucket name', "Write it without s3://, such as 'zephyr-backups'.");
+  if (candidates !== undefined) checkCandidates('candidates', candidates, instance);
+  for (const field of ['bucket', 'exportBucket'] as const) {
+    const name = place[field];
+    if (name !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+      throw invalidInput(field, 'is no bucket name', "Write it without s3://, such as 'zephyr-backups'.");
+    }
   }
   const cache = checkPlaceOfCache(place.cache);
-  const { copyRegions, copyKmsKeys = [] } = place;
+  const { copyRegions, copyKmsKeys = [], cacheCandidates, exportBucket } = place;
+  if (cacheCandidates !== undefined) checkCandidates('cacheCandidates', cacheCandidates, cache?.name);
   const wrong = copyRegions?.find((each) => !isRegion(each));
   if (wrong !== undefined) throw invalidInput('copyRegions', `names no region: ${wrong}`, "Write ['us-west-2'].");
   const elasticache = (type: string, name: string): string =>
@@ -116,7 +127,19 @@ export function checkPlace(place: PermissionPlace): CheckedPlace {
         ? [elasticache('cluster', name)]
         : [elasticache('replicationgroup', name), elasticache('cluster', `${name}-*`)];
     },
+    elasticache,
     cacheSnapshot: (name) => elasticache('snapshot', name),
+    cacheCandidates: () =>
+      elasticache(
+        'replicationgroup',
+        needed(
+          'cacheCandidates',
+          cacheCandidates?.toLowerCase(),
+          "Say what restored caches are called: 'zephyr-redis-recovery*'.",
+        ),
+      ),
+    exportBucket: () =>
+      `arn:${partition}:s3:::${needed('exportBucket', exportBucket, 'Name the bucket that cache snapshots are exported to.')}`,
     copies: () =>
       needed('copyRegions', copyRegions, "Name the regions that snapshots are copied to: ['us-west-2'].").map(
         (other) => `arn:${partition}:rds:${other}:${accountId}:snapshot:*`,
@@ -143,21 +166,17 @@ function checkPlaceOfCache(cache: PermissionPlace['cache']): CheckedPlace['cache
       };
 }
 
-/** What may be deleted after a drill must never be production. */
-function checkCandidates(pattern: string, instance: string): void {
+/** What may be made and deleted for a drill must never be production. */
+function checkCandidates(field: string, pattern: string, production: string | undefined): void {
   if (!/^[A-Za-z][A-Za-z0-9*-]{2,62}$/.test(pattern)) {
-    throw invalidInput(
-      'candidates',
-      'is no pattern of names',
-      'Use letters, digits, hyphens and *; start with a letter.',
-    );
+    throw invalidInput(field, 'is no pattern of names', 'Use letters, digits, hyphens and *; start with a letter.');
   }
   const matches = new RegExp(`^${pattern.toLowerCase().replaceAll('*', '.*')}$`);
-  if (matches.test(instance)) {
+  if (production !== undefined && matches.test(production)) {
     throw invalidInput(
-      'candidates',
-      `matches the protected instance, ${instance}`,
-      'Choose names for restored instances that production cannot have.',
+      field,
+      `matches what is protected, ${production}`,
+      'Choose names for what is restored that production cannot have.',
     );
   }
 }

@@ -44,7 +44,10 @@ export function requiredPermissions(
   return Object.fromEntries(
     roles.map((role) => {
       const own = wanted.filter((feature) => roleOf(feature) === role);
-      return [role, policyDocument(own.flatMap((feature) => statementsOf(feature, checked)))];
+      const statements = own.flatMap((feature) => statementsOf(feature, checked));
+      // Whoever shall export is not kept from it by what else he may do.
+      const exports = own.includes('export-cache-snapshot');
+      return [role, policyDocument(statements.filter(({ Sid }) => !(exports && Sid === 'NeverExportCache')))];
     }),
   );
 }

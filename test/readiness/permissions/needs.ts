@@ -112,7 +112,18 @@ function cacheNeeds(
     case 'DescribeReplicationGroups':
     case 'DescribeCacheClusters':
     case 'DescribeSnapshots':
+    case 'DescribeEvents':
       return need(own, '*');
+    case 'CopySnapshot':
+      return need(own, arn('snapshot', input.SourceSnapshotName), arn('snapshot', input.TargetSnapshotName));
+    case 'CreateReplicationGroup': {
+      const group = arn('replicationgroup', input.ReplicationGroupId);
+      const parts = ['parametergroup', 'subnetgroup', 'securitygroup'].map((type) => arn(type, 'x'));
+      return [
+        ...need(own, group, arn('snapshot', input.SnapshotName), ...parts),
+        ...need('elasticache:AddTagsToResource', group),
+      ];
+    }
     case 'ListTagsForResource':
       return need(own, String(input.ResourceName));
     case 'CreateSnapshot': {

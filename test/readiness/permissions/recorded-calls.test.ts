@@ -1,4 +1,5 @@
 import { CreateReplicationGroupCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectAws } from '../../../src/aws/index.js';
@@ -7,6 +8,7 @@ import { copyDatabaseSnapshot } from '../../../src/backup/copy-database-snapshot
 import { createDatabaseSnapshot } from '../../../src/backup/create-database-snapshot.js';
 import { createDump } from '../../../src/backup/create-dump.js';
 import { ensureCacheSnapshot } from '../../../src/backup/ensure-cache-snapshot.js';
+import { exportCacheSnapshot } from '../../../src/backup/export-cache-snapshot.js';
 import { listBackups } from '../../../src/backup/list-backups.js';
 import { readRestoreWindow } from '../../../src/backup/restore-window.js';
 import { sweepUnfinishedDumps } from '../../../src/backup/sweep-unfinished-dumps.js';
@@ -25,6 +27,7 @@ import { createArchiveJournal } from '../../../src/restore/archive-journal.js';
 import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { startZephyr, type ZephyrRegion } from '../../backup/zephyr-region.js';
+import { givenCache } from '../../restore/cache-system.js';
 import { givenProduction } from '../../sweeps/production.js';
 import { virtualZephyr } from '../zephyr-virtual.js';
 import { compare } from './needs.js';
@@ -127,6 +130,32 @@ describe('without servers: the permissions are those of the calls made', () => {
     region.calls.clear();
     for await (const backup of listBackups(system)) expect(backup.id).toBeDefined();
     expectExactly(['list-backups'], region.calls.list(), where);
+  });
+
+  it('of a cache snapshot that is exported, and of one that is restored', async () => {
+    await using home = await givenCache({ AuthToken: undefined, TransitEncryptionEnabled: false });
+    home.region.s3.createBucket('zephyr-exports');
+    const where = { ...place, cacheCandidates: 'zephyr-redis-recovery*', exportBucket: 'zephyr-exports' };
+    const { region, credentials, requestHandler } = home.region;
+    const settings = { region, credentials, requestHandler };
+    const rds = new RDSClient(settings);
+    const s3 = new S3Client({ ...settings, forcePathStyle: true });
+    const system = { ...home.system, aws: connectAws({ region, rds, s3, elasticache: home.client }) };
+    home.region.calls.clear();
+    await exportCacheSnapshot(system, { snapshot: 'before', bucket: 'zephyr-exports' });
+    expectExactly(['export-cache-snapshot'], home.region.calls.list(), where);
+
+    home.region.calls.clear();
+    const planner = new RestorePlanner(home.system);
+    const restore = async (target: string) => {
+      const plan = await planner.planCacheRestore({ snapshot: 'before', target });
+      return planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal() });
+    };
+    const fault = { kind: 'ends-in', status: 'create-failed' } as const;
+    home.region.faults.inject({ operation: 'CreateReplicationGroup', call: 1, fault });
+    await expect(restore('zephyr-redis-recovery-1')).rejects.toMatchObject({ code: 'resource-failed' });
+    await restore('zephyr-redis-recovery-2');
+    expectExactly(['restore-cache'], home.region.calls.list(), where);
   });
 
   it('of a copy to another region', async () => {

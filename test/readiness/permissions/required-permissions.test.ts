@@ -17,6 +17,8 @@ const place: PermissionPlace = {
   prefix: '/zephyr/',
   cache: { replicationGroup: 'zephyr-production-redis' },
   copyRegions: ['us-west-2'],
+  cacheCandidates: 'zephyr-redis-recovery*',
+  exportBucket: 'zephyr-exports',
 };
 
 const role = (name: PermissionRole, features: readonly PermissionFeature[] = permissionFeatures, where = place) => {
@@ -177,6 +179,12 @@ describe('the permissions of the roles', () => {
     );
   });
 
+  it('let a cache be exported where that was asked for', () => {
+    const both = role('backup-writer', ['create-cache-snapshot', 'export-cache-snapshot']);
+    const copy = need('elasticache:CopySnapshot', 'arn:aws:elasticache:us-east-1:123456789012:snapshot:x');
+    expect(allows([both], copy)).toBe(true);
+  });
+
   it('of journals and evidence let nobody delete evidence, and of journals only leases', () => {
     const drill = role('drill', ['drill']);
     const key = 'arn:aws:s3:::zephyr-backups/zephyr';
@@ -260,6 +268,11 @@ describe('the permissions of the roles', () => {
     ['cache', { cache: undefined }],
     ['cache.cluster', { cache: { cluster: '-' } }],
     ['cache.replicationGroup', { cache: { replicationGroup: '' } }],
+    ['cacheCandidates', { cacheCandidates: undefined }],
+    ['cacheCandidates', { cacheCandidates: 'zephyr-*' }],
+    ['cacheCandidates', { cacheCandidates: '-' }],
+    ['exportBucket', { exportBucket: undefined }],
+    ['exportBucket', { exportBucket: 's3://x' }],
     ['copyRegions', { copyRegions: undefined }],
     ['copyRegions', { copyRegions: ['west'] }],
     ['candidates', { candidates: 'zephyr-production-*' }],
