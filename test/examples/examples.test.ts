@@ -26,6 +26,7 @@ import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
 import { serveReadiness } from '../../examples/health-endpoint.js';
 import { loseARegion } from '../../examples/lose-a-region.js';
+import { drillMonthly } from '../../examples/monthly-drill.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
 import { proveLatestDump } from '../../examples/prove-latest-dump.js';
@@ -213,6 +214,7 @@ describe('examples on real PostgreSQL', () => {
     await query(`
       INSERT INTO polls (room_code, question, options) SELECT 'R' || i, 'q', '[]' FROM generate_series(1, 10) AS i;
       INSERT INTO participants (nickname) SELECT 'n' || i FROM generate_series(1, 100) AS i;
+      INSERT INTO audit_logs (actor, action) VALUES ('deploy', 'seed');
       INSERT INTO votes (poll_id, participant_id, choice) SELECT i % 10 + 1, i, i % 3 FROM generate_series(1, 100) AS i`);
     directory = await mkdtemp(join(tmpdir(), 'zephyr-examples-'));
     process.chdir(directory);
@@ -257,6 +259,16 @@ describe('examples on real PostgreSQL', () => {
 
   it('lists what there is, the proven dump among it', async () => {
     expect(await listWhatThereIs(zephyr)).toEqual([expect.stringMatching(/^manual\/.*\.dump$/)]);
+  });
+
+  it('drills the newest snapshot that nobody has proven, and leaves nothing of it', async () => {
+    const before = process.listenerCount('SIGTERM');
+    const report = await drillMonthly(zephyr, '2025-11');
+    expect(report.reasons).toEqual([]);
+    expect(report).toMatchObject({ verdict: 'passed', teardown: { outcome: 'removed' } });
+    expect(await drillMonthly(zephyr, '2025-11')).toEqual(report);
+    expect(await zephyr.aws.rds.describeInstance(report.target.identifier)).toBeUndefined();
+    expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 
   it('reports readiness: a database without Multi-AZ and encryption does not pass as ready', async () => {

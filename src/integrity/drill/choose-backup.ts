@@ -15,7 +15,9 @@ export interface ChosenBackup {
   /** The kind that a pass marks as verified. */
   readonly kind: BackupKind;
   /** Of a point in time. */
-  readonly restoreTime?: Date | 'latest' | undefined;
+  readonly restoreTime?: Date | undefined;
+  /** Whether it is as far as the logs reach: what a recovery would lose right now. */
+  readonly latest?: boolean | undefined;
   /** Whose backup it is: said to the restore, which could not always tell that it is meant. */
   readonly source: { readonly resourceId: string } | undefined;
   readonly storageGiB?: number | undefined;
@@ -45,22 +47,29 @@ export async function chooseBackup(
     case 'point-in-time':
     case 'regional-point-in-time': {
       const { time } = source;
+      const latest = time === 'latest';
       const words = source.kind === 'point-in-time' ? 'point in time' : 'point in time of another region';
-      return {
-        ...(await chosenHistory(system, region, time === 'latest' ? `latest ${words}` : words, call)),
-        restoreTime: time,
-      };
+      const chosen = await chosenHistory(system, region, latest ? `latest ${words}` : words, call);
+      // Latest is the latest of now: so that what must be in it is known.
+      return { ...restoredTo(chosen, latest ? chosen.window.to : time), latest };
     }
     case 'random-point-in-time': {
       const chosen = await chosenHistory(system, region, 'random point in time', call);
       const { from, to } = chosen.window;
       const seed = source.seed ?? Math.floor(system.random() * 2 ** 32).toString(16);
       const drawn = { seed, from: from.toISOString(), to: to.toISOString() };
-      return { ...chosen, drilled: { ...chosen.drilled, drawn }, restoreTime: randomInstant(seed, from, to) };
+      const drilled = { ...chosen.drilled, drawn };
+      return restoredTo({ ...chosen, drilled }, randomInstant(seed, from, to));
     }
     default:
       throw new Error(`no such source: ${JSON.stringify(source satisfies never)}`);
   }
+}
+
+/** RDS takes whole seconds (facts B7): down, never up. */
+function restoredTo(chosen: ChosenBackup, time: Date): ChosenBackup {
+  const restoreTime = new Date(Math.floor(time.getTime() / 1_000) * 1_000);
+  return { ...chosen, restoreTime, drilled: { ...chosen.drilled, dataTime: restoreTime.toISOString() } };
 }
 
 async function chooseOf(

@@ -10,6 +10,8 @@ export interface DrillDecision {
   readonly decidedAt: string;
   readonly expiresAt: string;
   readonly backup: DrilledBackup;
+  /** Whether it is a point in time as far as the logs reach: what a recovery would lose right now. */
+  readonly latest?: true | undefined;
   /** What the evidence of a pass marks as verified; a point in time is no backup of its own. */
   readonly marks?: { readonly kind: BackupKind } | undefined;
   readonly target: DrillTarget;

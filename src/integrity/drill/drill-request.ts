@@ -68,8 +68,8 @@ export interface DrillCommon {
   /** After so long `sweepDrills` may remove what a killed process left. Default `'24h'`; longer than any drill of yours takes. */
   readonly timeToLive?: Duration | undefined;
   /**
-   * What the restored data has to be like; a function is told which backup was chosen. Default: foreign keys, sequences, indexes
-   * and primary keys are sound, which says little about what is missing.
+   * What the restored data has to be like; a function is told which backup was chosen. Default: foreign keys, sequences
+   * and indexes are sound, which says little about what is missing.
    */
   readonly expectation?: DatabaseExpectation | ((backup: DrilledBackup) => DatabaseExpectation) | undefined;
   /** Who connects to what was restored, whose passwords are those of the backup's time (facts B20). Default: the system's own. */

@@ -110,7 +110,7 @@ function judgeRecoveryTime(decision: DrillDecision, findings: DrillFindings, obj
 }
 
 function judgeRecoveryPoint(
-  { backup, startedAt, plan }: DrillDecision,
+  { backup, startedAt, plan, latest }: DrillDecision,
   { checks, error }: DrillFindings,
   objectives: Objectives,
 ): DrillRecoveryPoint {
@@ -125,7 +125,7 @@ function judgeRecoveryPoint(
     ageMilliseconds: between(dataTime, startedAt),
     ...(newestRow === undefined ? {} : { newestRow, gapMilliseconds: between(newestRow, dataTime) }),
   };
-  if (plan.kind === 'point-in-time' && plan.restoreTo.kind === 'latest') {
+  if (latest === true) {
     const measuredMilliseconds = found.ageMilliseconds;
     const verdict = measuredMilliseconds <= allowedMilliseconds ? 'met' : 'missed';
     return { ...found, measuredMilliseconds, verdict, basis: 'from the latest restorable instant to the beginning' };

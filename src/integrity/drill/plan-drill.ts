@@ -1,7 +1,6 @@
 import { checkExpectation } from '../../checks/check-expectation.js';
 import type { DatabaseExpectation } from '../../checks/expectation.js';
 import type { CallOptions } from '../../core/call-options.js';
-import type { RestorePlan } from '../../restore/restore-plan.js';
 import { RestorePlanner } from '../../restore/restore-planner.js';
 import type { System } from '../../system/define-system.js';
 import { checkRoom } from './check-room.js';
@@ -34,7 +33,7 @@ export async function planDrill(
   if (isDump(request)) return planDumpDrill(there, request, start, options);
   const { runId, attempt, common, startedAt } = start;
   const { rds, region } = there.aws;
-  const { drilled, restoreTime, source, kind, storageGiB, engineVersion } = await chooseBackup(
+  const { drilled, restoreTime, latest, source, kind, storageGiB, engineVersion } = await chooseBackup(
     system,
     region,
     request.source,
@@ -60,7 +59,8 @@ export async function planDrill(
     startedAt,
     decidedAt: there.clock.now().toISOString(),
     expiresAt: expiresAt.toISOString(),
-    backup: withDataTime(drilled, plan),
+    backup: drilled,
+    ...(latest === true ? { latest } : {}),
     marks: { kind },
     target: { kind: 'instance', region, identifier: plan.candidate, size: plan.facts.profile.instanceClass },
     storageGiB: storage,
@@ -69,15 +69,8 @@ export async function planDrill(
   };
 }
 
-/** Of a point in time the plan knows best, fractions and all. */
-function withDataTime(drilled: DrilledBackup, plan: RestorePlan): DrilledBackup {
-  if (plan.kind !== 'point-in-time') return drilled;
-  const { restoreTo, facts } = plan;
-  return { ...drilled, dataTime: restoreTo.kind === 'time' ? restoreTo.time : facts.restoreWindow.latest };
-}
-
 function expectationFor(request: DrillRequest, backup: DrilledBackup): DatabaseExpectation {
-  const { expectation = { consistency: ['foreign-keys', 'sequences', 'indexes', 'primary-keys'] } } = request;
+  const { expectation = { consistency: ['foreign-keys', 'sequences', 'indexes'] } } = request;
   const asked = typeof expectation === 'function' ? expectation(backup) : expectation;
   checkExpectation(asked);
   return asked;

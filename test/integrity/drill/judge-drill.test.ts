@@ -114,7 +114,7 @@ describe('the verdict of a drill', () => {
       verdict: 'not-judged',
       measuredMilliseconds: minutes,
     });
-    const latest = decision({ kind: 'point-in-time', restoreTo: { kind: 'latest' } });
+    const latest = { ...given, latest: true } as const;
     expect(judge({ checks: newest, restoredTo: at(-4) }, { decision: latest }).recoveryPoint).toMatchObject({
       verdict: 'met',
       measuredMilliseconds: 4 * minutes,
