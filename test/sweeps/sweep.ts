@@ -146,6 +146,6 @@ async function worldOf<Prepared>(
   production: Production,
   prepared: Prepared,
 ): Promise<{ readonly aws: World; readonly more: unknown }> {
-  const more = workflow.state?.(production, prepared);
+  const more = await workflow.state?.(production, prepared);
   return { aws: await lookAtWorld(production), more };
 }
