@@ -1,8 +1,21 @@
 import type { DatabaseSnapshot } from '../core/backups.js';
 import { tagKeys } from '../core/tags.js';
 
-/** A snapshot as a few lines of Markdown for deployment notes: what to restore from if this deployment goes wrong. */
-export function renderSnapshotNote(snapshot: DatabaseSnapshot): string {
+/**
+ * A snapshot as a note for a deployment: what to restore from if it goes wrong. A few lines of Markdown, or the whole record as
+ * JSON, its instants as ISO texts.
+ *
+ * @example
+ * ```ts
+ * await writeFile('deployment-v2.0.0.md', renderSnapshotNote(snapshot));
+ * await writeFile('deployment-v2.0.0.json', renderSnapshotNote(snapshot, 'json'));
+ * ```
+ */
+export function renderSnapshotNote(snapshot: DatabaseSnapshot, format: 'markdown' | 'json' = 'markdown'): string {
+  return format === 'json' ? `${JSON.stringify(snapshot, undefined, 2)}\n` : asMarkdown(snapshot);
+}
+
+function asMarkdown(snapshot: DatabaseSnapshot): string {
   const instant = (at: Date | undefined): string => at?.toISOString().replace(/\.\d+Z$/, 'Z') ?? 'unknown';
   const { tags, source } = snapshot;
   const rows: readonly (readonly [string, string | undefined])[] = [

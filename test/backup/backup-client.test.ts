@@ -242,6 +242,11 @@ describe('BackupClient', () => {
     expect(note).toContain('| Snapshot | `zephyr-production-db-manual-20251109-140000` |');
     expect(note).toContain('| Holds data up to | 2025-11-09T14:00:00Z |');
     expect(note).toContain('| Deployment version | v2.0.0 |');
+    expect(JSON.parse(renderSnapshotNote(taken, 'json'))).toMatchObject({
+      id: taken.id,
+      dataTime: '2025-11-09T14:00:00.000Z',
+      tags: { DeploymentVersion: 'v2.0.0' },
+    });
     await expect(client.createDump()).resolves.toMatchObject({ kind: 'dump' });
     await expect(client.sweep()).resolves.toEqual({
       abortedUploads: [],
