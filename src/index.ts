@@ -34,6 +34,7 @@ export type { DumpSweep } from './backup/sweep-unfinished-dumps.js';
 export { createArchiveJournal } from './restore/archive-journal.js';
 export type { CacheProfile } from './restore/cache/cache-profile.js';
 export type { CacheRestoreRequest } from './restore/cache/cache-restore-request.js';
+export { removeTemporaryCache } from './restore/cache/remove-temporary-cache.js';
 export type { CandidateRequest } from './restore/candidate-request.js';
 export type { ConfigurationDrift } from './restore/configuration-drift.js';
 export type { ConfigurationProfile } from './restore/configuration-profile.js';

@@ -41,7 +41,8 @@ export async function* listManifestKeys(
     for await (const { key } of store.list({ prefix }, call)) {
       if (key.endsWith('.manifest.json') && key.includes(name)) keys.push(key);
     }
-    yield* keys.reverse();
+    // By what comes before the ending: a second dump within one second has a suffix, and comes after the first.
+    yield* keys.sort((a, b) => (stemOf(a) < stemOf(b) ? 1 : -1));
   }
 }
 
@@ -62,6 +63,10 @@ export async function findLatestDump(
     if (manifest.database === filter.database) return manifest;
   }
   return undefined;
+}
+
+function stemOf(manifestKey: string): string {
+  return manifestKey.slice(0, -'.manifest.json'.length);
 }
 
 /** Months since the year 0, in UTC. */

@@ -5,35 +5,18 @@ import type { DatabaseInstance, RestoreSettings, SnapshotDescription } from '../
  * Everything of an instance that a restore would replace with a default of AWS's (facts B3), so that a candidate can be made
  * like the instance it is to stand in for. JSON-safe.
  */
-export interface ConfigurationProfile {
-  readonly instanceClass: string;
-  readonly multiAz: boolean;
-  readonly publiclyAccessible: boolean;
-  readonly subnetGroup?: string | undefined;
-  readonly vpcSecurityGroups: readonly string[];
-  readonly parameterGroup?: string | undefined;
-  readonly optionGroup?: string | undefined;
-  readonly port?: number | undefined;
-  readonly storageType?: string | undefined;
-  readonly iops?: number | undefined;
-  readonly storageThroughput?: number | undefined;
+export interface ConfigurationProfile extends Omit<RestoreSettings, 'target' | 'backupRetentionDays'> {
+  /** Days that automated backups are kept; 0: none are made. */
+  readonly backupRetentionDays: number;
+  // What no restore call can set, or only one of them (facts B2).
   readonly maxAllocatedStorageGiB?: number | undefined;
-  readonly deletionProtection: boolean;
-  readonly iamAuthentication: boolean;
-  readonly autoMinorVersionUpgrade: boolean;
-  readonly copyTagsToSnapshot: boolean;
-  readonly caCertificate?: string | undefined;
-  readonly logExports: readonly string[];
   readonly monitoring: { readonly intervalSeconds: number; readonly roleArn?: string | undefined };
   readonly performanceInsights: {
     readonly enabled: boolean;
     readonly kmsKey?: string | undefined;
     readonly retentionDays?: number | undefined;
   };
-  readonly backupRetentionDays: number;
-  readonly backupWindow?: string | undefined;
   readonly maintenanceWindow?: string | undefined;
-  readonly tags: Tags;
 }
 
 /** The profile of a living instance. */
@@ -88,29 +71,14 @@ export function profileLeftIn(snapshot: SnapshotDescription): Partial<Configurat
 
 /** What a restore call sends so that the candidate comes up like the profile, as far as the call can set it (facts B2). */
 export function restoreSettingsOf(profile: ConfigurationProfile, target: string, tags: Tags): RestoreSettings {
-  return {
-    target,
-    instanceClass: profile.instanceClass,
-    publiclyAccessible: profile.publiclyAccessible,
-    multiAz: profile.multiAz,
-    deletionProtection: profile.deletionProtection,
-    iamAuthentication: profile.iamAuthentication,
-    autoMinorVersionUpgrade: profile.autoMinorVersionUpgrade,
-    copyTagsToSnapshot: profile.copyTagsToSnapshot,
-    vpcSecurityGroups: profile.vpcSecurityGroups,
-    subnetGroup: profile.subnetGroup,
-    parameterGroup: profile.parameterGroup,
-    optionGroup: profile.optionGroup,
-    port: profile.port,
-    storageType: profile.storageType,
-    iops: profile.iops,
-    storageThroughput: profile.storageThroughput,
-    caCertificate: profile.caCertificate,
-    logExports: profile.logExports,
-    backupRetentionDays: profile.backupRetentionDays,
-    backupWindow: profile.backupWindow,
-    tags: { ...profile.tags, ...tags },
-  };
+  const {
+    maxAllocatedStorageGiB: _,
+    monitoring: __,
+    performanceInsights: ___,
+    maintenanceWindow: ____,
+    ...settings
+  } = profile;
+  return { ...settings, target, tags: { ...profile.tags, ...tags } };
 }
 
 /**

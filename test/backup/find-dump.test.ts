@@ -28,6 +28,15 @@ describe('findLatestDump', () => {
     await expect(findLatestDump(store, search)).resolves.toEqual(newest);
   });
 
+  it('takes the later of two within one second: the one whose key had to be told apart', async () => {
+    const store = fakeStore(clock);
+    await keep(store, '2025-11-01T00:00:00Z');
+    const { dump } = dumpKeys('zephyr', new Date('2025-11-01T00:00:00Z'), 'a1b2');
+    const archives = [{ key: dump, sizeBytes: 5, sha256: 'ab'.repeat(32), content: 'everything' as const }];
+    const later = await keep(store, '2025-11-01T00:00:00Z', { key: dump, archives });
+    await expect(findLatestDump(store, search)).resolves.toEqual(later);
+  });
+
   it('finds nothing before the month looked back to', async () => {
     const store = fakeStore(clock);
     await keep(store, '2024-12-31T23:59:59Z');
