@@ -16,7 +16,7 @@ import { measure, median } from './bench-region.js';
  * out of a map, by the same kind of HTTP server in the same process; ten thousand snapshots listed in pages, likewise; and how
  * long it takes to start.
  */
-const rounds = 15;
+const rounds = 9;
 const callsPerRound = 100;
 const snapshots = 10_000;
 

@@ -27,16 +27,17 @@ export function describeDBSnapshots(state: RdsState, input: DescribeDBSnapshotsM
   }
   const matches = matchesFilters(input.Filters, fields);
   const instance = input.DBInstanceIdentifier === undefined ? undefined : nameOf(input.DBInstanceIdentifier);
-  const found = candidatesFor(state, input).filter(({ details }) => {
+  const candidates = candidatesFor(state, input);
+  const isListed = ({ details }: Snapshot): boolean => {
     if (instance !== undefined && details.DBInstanceIdentifier !== instance) return false;
     if (type !== undefined && details.SnapshotType !== type) return false;
     if (input.DbiResourceId !== undefined && details.DbiResourceId !== input.DbiResourceId) return false;
     return matches(details);
-  });
-  if (input.DBSnapshotIdentifier !== undefined && found.length === 0) {
+  };
+  if (input.DBSnapshotIdentifier !== undefined && !candidates.some(isListed)) {
     throw rdsFault('DBSnapshotNotFoundFault', `DBSnapshot ${input.DBSnapshotIdentifier} not found.`);
   }
-  const { page, Marker } = pageOf(found, input);
+  const { page, Marker } = pageOf(candidates, input, 100, isListed);
   return { Marker, DBSnapshots: page.map((snapshot) => snapshotView(state, snapshot)) };
 }
 

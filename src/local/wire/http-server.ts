@@ -47,7 +47,10 @@ export async function startHttpServer(dispatch: Dispatch, port: number): Promise
 
 async function answer(dispatch: Dispatch, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => {
+    // To abort is dear, and nobody listens once all has been sent.
+    if (!response.writableFinished) gone.abort();
+  });
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   const delivery = await dispatch({
@@ -72,14 +75,13 @@ async function send(answer: WireResponse, request: IncomingMessage, response: Se
     await pipeline(body, response);
     return;
   }
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   // The answer to a HEAD request tells the length of what it does not carry.
-  const length = headers['content-length'] ?? String(bytes.byteLength);
+  const length = headers['content-length'] ?? String(Buffer.byteLength(body));
   // A body left unread would be taken for the next request on this connection.
   const unread = request.readableEnded || !hasBody(request) ? {} : { connection: 'close' };
   const bodiless = status === 204 || status === 304;
   response.writeHead(status, { ...headers, ...(bodiless ? {} : { 'content-length': length }), ...unread });
-  response.end(bodiless || request.method === 'HEAD' ? undefined : bytes);
+  response.end(bodiless || request.method === 'HEAD' ? undefined : body);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -14,7 +14,7 @@ export function createXmlWriter(schema: NormalizedSchema): XmlWriter {
 }
 
 function writerOf(schema: NormalizedSchema, known: Map<unknown, XmlWriter>): XmlWriter {
-  if (!schema.isStructSchema() && !schema.isListSchema()) return scalarWriter(schema);
+  if (!schema.isStructSchema() && !schema.isListSchema()) return textOf;
   const shape = schema.getSchema();
   const existing = known.get(shape);
   if (existing !== undefined) return existing;
@@ -26,16 +26,19 @@ function writerOf(schema: NormalizedSchema, known: Map<unknown, XmlWriter>): Xml
 }
 
 function structWriter(schema: NormalizedSchema, known: Map<unknown, XmlWriter>): XmlWriter {
-  const members = [...schema.structIterator()].map(([name, member]) => ({
-    name,
-    write: elementWriter(member, wireName(member) ?? name, known),
-  }));
+  const members = [...schema.structIterator()].map(([name, member]) => {
+    const tag = wireName(member) ?? name;
+    const isText = !member.isStructSchema() && !member.isListSchema();
+    return { name, isText, open: `<${tag}>`, close: `</${tag}>`, write: elementWriter(member, tag, known) };
+  });
   return (value) => {
     if (!isRecord(value)) return '';
     let xml = '';
-    for (const { name, write } of members) {
-      const member = value[name];
-      if (member !== undefined && member !== null) xml += write(member);
+    for (const member of members) {
+      const content = value[member.name];
+      if (content === undefined || content === null) continue;
+      // Most members are texts: they are written here, without a call for each of what is around them.
+      xml += member.isText ? member.open + textOf(content) + member.close : member.write(content);
     }
     return xml;
   };
@@ -57,9 +60,9 @@ function listWriter(schema: NormalizedSchema, known: Map<unknown, XmlWriter>): X
   return (value) => (Array.isArray(value) ? value.map((item) => `<${tag}>${write(item)}</${tag}>`).join('') : '');
 }
 
-function scalarWriter(schema: NormalizedSchema): XmlWriter {
-  if (schema.isTimestampSchema()) return (value) => (value instanceof Date ? value.toISOString() : '');
-  return (value) => escapeXml(String(value));
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return escapeXml(value);
+  return value instanceof Date ? value.toISOString() : String(value);
 }
 
 /** The answer to a Query call. */

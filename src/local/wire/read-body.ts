@@ -9,17 +9,26 @@ export async function readBody(body: Readable): Promise<string> {
   return (await readBytes(body)).toString('utf8');
 }
 
-/** Reads a small body. */
-export async function readBytes(body: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-    size += bytes.byteLength;
-    if (size > largestForm) {
-      throw new WireFault({ status: 413, code: 'RequestEntityTooLarge', message: 'Request Entity Too Large' });
-    }
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
+/** Reads a small body. One that is too large is read past, so that the refusal is heard. */
+export function readBytes(body: Readable): Promise<Buffer> {
+  // By its events: an async iterator costs a call more than everything else that is done with the bytes.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on('data', (chunk: Buffer | string) => {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      size += bytes.byteLength;
+      if (size <= largestForm) chunks.push(bytes);
+    });
+    body.once('end', () => {
+      if (size <= largestForm)
+        resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+      else reject(new WireFault({ status: 413, code: 'RequestEntityTooLarge', message: 'Request Entity Too Large' }));
+    });
+    body.once('error', reject);
+    // After `end` this changes nothing any more.
+    body.once('close', () =>
+      reject(new WireFault({ status: 400, code: 'IncompleteBody', message: 'The body ended early' })),
+    );
+  });
 }

@@ -51,6 +51,9 @@ function checkForS3(date: SignatureDate, scope: readonly string[], now: Date): W
 }
 
 function checkForQuery({ text, at }: SignatureDate, scope: readonly string[], now: Date): WireError | undefined {
+  const age = at === undefined ? Number.NaN : now.getTime() - at.getTime();
+  // In time, and of the day that the scope names, as almost all are.
+  if (Math.abs(age) <= allowedSkew && scope[0] === text?.slice(0, 8)) return undefined;
   const incomplete = (message: string): WireError => ({ code: 'IncompleteSignature', status: 400, message });
   const mismatch = (message: string): WireError => ({ code: 'SignatureDoesNotMatch', status: 403, message });
   if (text === undefined)
@@ -61,7 +64,6 @@ function checkForQuery({ text, at }: SignatureDate, scope: readonly string[], no
     return mismatch(
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scope[0]}' != '${signed.slice(0, 8)}', from '${signed}'.`,
     );
-  const age = now.getTime() - at.getTime();
   const at15 = (sign: 1 | -1): string => basicFormat(new Date(now.getTime() + sign * allowedSkew));
   const minutes = `${allowedSkewMinutes} min.`;
   if (age > allowedSkew)
@@ -74,9 +76,8 @@ function checkForQuery({ text, at }: SignatureDate, scope: readonly string[], no
 }
 
 function readDate(text: string | undefined): Date | undefined {
-  const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? '');
-  const [, year, month, day, hour, minute, second] = basic ?? [];
-  const date = new Date(basic === null ? (text ?? '') : `${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const basic = (text ?? '').replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+  const date = new Date(basic);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
