@@ -41,7 +41,7 @@ export function decideReadiness(
     ...judgeDumps(facts, expected, now),
     judgeFreeStorage(facts),
     ...judgeReplicas(facts, objectives, expected),
-    judgeBackupCopies(facts, expected),
+    judgeBackupCopies(facts, expected, now),
     ...judgeCache(facts, expected, now),
     ...judgeConfiguration(facts, expected),
   ];

@@ -10,7 +10,7 @@ import { glanceAtCache } from './glance-at-cache.js';
 import { glanceAtDrills } from './glance-at-drills.js';
 import { glanceAtMetrics } from './glance-at-metrics.js';
 import { glanceAtDumps } from './newest-dumps.js';
-import type { DrillRecord, ReadinessFacts } from './readiness-facts.js';
+import type { BackupCopy, DrillRecord, ReadinessFacts } from './readiness-facts.js';
 import { tallySnapshots } from './tally-snapshots.js';
 
 const day = 86_400_000;
@@ -41,6 +41,7 @@ export async function gatherReadinessFacts(
     part((call) => findAutomatedBackup(system, resourceId, call)),
     part((call) => tallySnapshots(rds.listSnapshots({ resourceId }, call), now)),
     part((call) => readSnapshotSharing(system, resourceId, call)),
+    part((call) => findCopies(system, resourceId, call)),
     part(async (call) => (await rds.accountQuotas(call)).get('ManualSnapshots')),
     part((call) => recentEvents(system, identifier, new Date(now.getTime() - day), call)),
     system.archive === undefined ? undefined : part((call) => glanceAtDumps(system, now, call)),
@@ -53,7 +54,7 @@ export async function gatherReadinessFacts(
   // Whatever happens to one, none is still under way when this returns.
   await Promise.allSettled(parts);
   limits.signal?.throwIfAborted();
-  const [automatedBackup, snapshots, sharing, quota, events, dumps, measured, archived, cache] =
+  const [automatedBackup, snapshots, sharing, copies, quota, events, dumps, measured, archived, cache] =
     await Promise.all(parts);
   const told = lastDrill && ({ known: true, value: { passed: lastDrill, unreadable: [] } } as const);
   return {
@@ -62,6 +63,7 @@ export async function gatherReadinessFacts(
     automatedBackup,
     snapshots,
     sharing,
+    copies,
     quota,
     events,
     dumps,
@@ -93,6 +95,21 @@ async function findAutomatedBackup(
     if (backup.resourceId === resourceId && backup.region === system.aws.region) return backup;
   }
   return undefined;
+}
+
+/** The other regions side by side. */
+async function findCopies(system: System, resourceId: string, call: PortCall): Promise<readonly BackupCopy[]> {
+  const found = await Promise.all(
+    system.otherRegions.map(async ({ rds, region }) => {
+      const copies: BackupCopy[] = [];
+      for await (const backup of rds.listAutomatedBackups({ resourceId }, call)) {
+        if (backup.resourceId !== resourceId) continue;
+        copies.push({ region, status: backup.status, latest: backup.restoreWindow?.latest });
+      }
+      return copies;
+    }),
+  );
+  return found.flat();
 }
 
 async function recentEvents(

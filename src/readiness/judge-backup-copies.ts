@@ -1,17 +1,33 @@
+import { formatMilliseconds } from '../core/duration.js';
 import type { CheckedExpectation } from './expected-configuration.js';
 import type { ReadinessFacts } from './readiness-facts.js';
 import type { ReadinessFinding } from './readiness-report.js';
+import { unknownFinding } from './unknown-finding.js';
 
-/** Whether the automated backups are copied to the regions that should have them (facts E11). */
-export function judgeBackupCopies(
-  { instance, region }: ReadinessFacts,
-  expected: CheckedExpectation,
-): ReadinessFinding {
-  const copies = instance.backupCopies ?? [];
+/** Logs are copied as they are shipped; what is behind by more is stuck. */
+const lateMilliseconds = 3_600_000;
+
+/** Whether the automated backups are copied to the regions that should have them, and keep up (facts E11). */
+export function judgeBackupCopies(facts: ReadinessFacts, expected: CheckedExpectation, now: Date): ReadinessFinding {
+  const { instance, region, copies } = facts;
+  const about = { code: 'backup-copies', title: 'copies of the automated backups in other regions' } as const;
+  if (!copies.known) return unknownFinding(about, copies.error);
   // arn:aws:rds:us-west-2:123456789012:auto-backup:ab-...
-  const regions = copies.map((arn) => arn.split(':')[3] ?? '');
+  const told = (instance.backupCopies ?? []).map((arn) => arn.split(':')[3] ?? '');
+  const regions = [...new Set([...told, ...copies.value.map((copy) => copy.region)])];
   const missing = expected.backupRegions.filter((wanted) => !regions.includes(wanted));
-  const found = { code: 'backup-copies', evidence: { copies, expected: expected.backupRegions } } as const;
+  const late = copies.value.flatMap(({ region: where, latest }) => {
+    const lag = latest === undefined ? 0 : now.getTime() - latest.getTime();
+    return lag > lateMilliseconds ? [`${where} by ${formatMilliseconds(lag)}`] : [];
+  });
+  const found = {
+    code: about.code,
+    evidence: {
+      regions,
+      expected: expected.backupRegions,
+      copies: copies.value.map(({ latest, ...copy }) => ({ ...copy, latest: latest?.toISOString() })),
+    },
+  } as const;
   if (missing.length > 0) {
     return {
       ...found,
@@ -19,6 +35,15 @@ export function judgeBackupCopies(
       title: `automated backups are not copied to ${missing.join(', ')}`,
       meaning: `When ${region} is gone, so are they.`,
       next: 'Start the replication of automated backups in that region; an encrypted instance needs a KMS key there.',
+    };
+  }
+  if (late.length > 0) {
+    return {
+      ...found,
+      grade: 'warning',
+      title: `copies are behind: ${late.join(', ')}`,
+      meaning: 'A recovery in that region would lose that much.',
+      next: 'Look at the status of the automated backup there; stop and start its replication if it does not catch up.',
     };
   }
   return {

@@ -79,6 +79,14 @@ export interface DrillsGlance {
   readonly unreadable: readonly string[];
 }
 
+/** Automated backups that another region keeps, as that region tells. */
+export interface BackupCopy {
+  readonly region: string;
+  readonly status: string;
+  /** The newest instant that can be restored there. */
+  readonly latest?: Date | undefined;
+}
+
 /** All that readiness is decided upon, gathered in one round; each part on its own may be unknown. */
 export interface ReadinessFacts {
   readonly region: string;
@@ -87,6 +95,8 @@ export interface ReadinessFacts {
   readonly automatedBackup: Attempt<AutomatedBackup | undefined>;
   readonly snapshots: Attempt<SnapshotTally>;
   readonly sharing: Attempt<SnapshotSharing>;
+  /** In those other regions that the system knows. */
+  readonly copies: Attempt<readonly BackupCopy[]>;
   /** Of manual snapshots, all instances of the region together (facts A12). */
   readonly quota: Attempt<{ readonly used: number; readonly max: number } | undefined>;
   /** Of the instance, the last 24 hours. */

@@ -360,6 +360,7 @@ describe('what could not be found out', () => {
     ['automated-snapshot', { snapshots: unknown() }],
     ['snapshot-quota', { quota: unknown() }],
     ['shared-snapshots', { sharing: unknown() }],
+    ['backup-copies', { copies: unknown() }],
     ['dump-freshness', { dumps: unknown() }],
     ['free-storage', { metrics: unknown() }],
     ['free-storage', { metrics: undefined, events: unknown() }],

@@ -135,6 +135,23 @@ describe('copies of the automated backups', () => {
       finding('backup-copies', facts({}, { backupCopies }), { backupRegions: ['us-west-2', 'eu-west-1'] }),
     ).toMatchObject({ grade: 'warning', title: 'automated backups are not copied to eu-west-1' });
   });
+
+  it('count where another region tells of them, and are to keep up', () => {
+    const copy = (lag: number | undefined) =>
+      facts({
+        copies: known([
+          { region: 'us-west-2', status: 'replicating', latest: lag === undefined ? undefined : ago(lag) },
+        ]),
+      });
+    const west = { backupRegions: ['us-west-2'] };
+    expect(finding('backup-copies', copy(hour), west)).toMatchObject({ grade: 'ok', title: 'copied to us-west-2' });
+    expect(finding('backup-copies', copy(undefined), west).grade).toBe('ok');
+    expect(finding('backup-copies', copy(2 * hour), west)).toMatchObject({
+      grade: 'warning',
+      title: 'copies are behind: us-west-2 by 2 h 00 min',
+      evidence: { copies: [{ status: 'replicating', latest: ago(2 * hour).toISOString() }] },
+    });
+  });
 });
 
 describe('the cache', () => {

@@ -64,6 +64,7 @@ export function facts(more: Partial<ReadinessFacts> = {}, changes: Partial<Datab
     }),
     snapshots: known(tally),
     sharing: known({ looked: 12, shared: [] }),
+    copies: known([]),
     quota: known({ used: 40, max: 100 }),
     events: known([
       {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { serializeManifest } from '../../src/backup/dump-manifest.js';
+import type { MetricQuery } from '../../src/ports/metrics.js';
 import { gatherReadinessFacts } from '../../src/readiness/gather-readiness-facts.js';
 import { glanceAtDumps } from '../../src/readiness/newest-dumps.js';
+import { fakeRds, productionDb } from '../backup/fakes/fake-rds.js';
 import { type FakeSystem, fakeSystem } from '../backup/fakes/fake-system.js';
 import { manifestFor } from '../backup/manifest-for.js';
 
@@ -24,6 +26,36 @@ describe('gathering', () => {
     expect((await gather()).automatedBackup).toEqual({ known: true, value: undefined });
     rds.automatedBackups.push({ ...backup, region: 'us-east-1', status: 'active' });
     expect((await gather()).automatedBackup).toMatchObject({ value: { status: 'active' } });
+  });
+
+  it('asks the other regions for the copies that they keep, and CloudWatch there for replicas', async () => {
+    const fake = fakeSystem();
+    const west = fakeRds(fake.clock, 'us-west-2');
+    const latest = new Date('2025-11-09T13:50:00Z');
+    const copy = { resourceId: 'db-PRODUCTION', instance: 'p', region: 'us-east-1', status: 'replicating' };
+    west.automatedBackups.push({ ...copy, restoreWindow: { earliest: latest, latest } }, { ...copy, resourceId: 'x' });
+    const measured: string[] = [];
+    const metrics = (region: string) => ({
+      region,
+      read: async (queries: readonly MetricQuery[]) => {
+        measured.push(`${region} ${queries.map(({ metric }) => metric).join(' ')}`);
+        return queries.map(() => []);
+      },
+    });
+    const dr = 'arn:aws:rds:us-west-2:123456789012:db:zephyr-dr';
+    fake.rds.instance = { ...productionDb, replicas: [dr] };
+    const { objectStore } = fake.system.aws;
+    const other = { region: 'us-west-2', rds: west, objectStore, metrics: metrics('us-west-2') };
+    const system = fake.systemWith({ otherRegions: [other] });
+    const whole = { ...system, aws: { ...system.aws, metrics: metrics('us-east-1') } };
+    const { copies, metrics: glance } = await gatherReadinessFacts(whole, undefined, {});
+    expect(copies).toEqual({ known: true, value: [{ region: 'us-west-2', status: 'replicating', latest }] });
+    expect(glance).toMatchObject({ known: true, value: { replicas: [{ replica: dr }] } });
+    expect(measured.sort()).toEqual([
+      'us-east-1 FreeStorageSpace',
+      'us-east-1 FreeStorageSpace TransactionLogsDiskUsage',
+      'us-west-2 ReplicaLag',
+    ]);
   });
 
   it('holds no more than a thousand events', async () => {
