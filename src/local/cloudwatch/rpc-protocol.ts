@@ -1,4 +1,3 @@
-import { cbor, dateToTag } from '@smithy/core/cbor';
 import type { OperationModel } from '../control-plane/service-model.js';
 import { parseQueryForm } from '../wire/query-form.js';
 import { queryErrorResponse, queryResponse } from '../wire/query-xml.js';
@@ -26,8 +25,9 @@ export interface RpcAnswer {
  * The protocol that a request is in: SDKs of today speak AWS JSON, botocore Smithy RPC v2 in CBOR, older ones the Query
  * protocol.
  */
-export function protocolOf(request: WireRequest, namespace: string): RpcProtocol {
-  if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') return cborProtocol;
+export async function protocolOf(request: WireRequest, namespace: string): Promise<RpcProtocol> {
+  // Loaded when first needed: few clients speak it.
+  if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') return (await import('./cbor-protocol.js')).cborProtocol;
   if (request.headers['x-amz-target'] !== undefined) return jsonProtocol;
   return queryProtocol(namespace);
 }
@@ -44,17 +44,6 @@ export const jsonProtocol: RpcProtocol = {
   refuse: (error, requestId) => jsonResponse(error.status, JSON.stringify(errorDocument(error)), { requestId, error }),
 };
 
-const cborProtocol: RpcProtocol = {
-  operation: ({ path }) => /\/operation\/(\w+)$/.exec(path)?.[1],
-  read: ({ input }, body) =>
-    readDocument(
-      input,
-      parsed(() => (body.length === 0 ? {} : cbor.deserialize(body))),
-    ),
-  answer: ({ requestId }, output) => cborResponse(200, withTags(output), { requestId }),
-  refuse: (error, requestId) => cborResponse(error.status, errorDocument(error), { requestId, error }),
-};
-
 function queryProtocol(namespace: string): RpcProtocol {
   return {
     operation: (_request, body) => new URLSearchParams(body.toString()).get('Action') ?? undefined,
@@ -65,7 +54,8 @@ function queryProtocol(namespace: string): RpcProtocol {
   };
 }
 
-function parsed(parse: () => unknown): unknown {
+/** What a body holds, or the error for one that cannot be parsed. */
+export function parsed(parse: () => unknown): unknown {
   try {
     return parse();
   } catch {
@@ -73,25 +63,23 @@ function parsed(parse: () => unknown): unknown {
   }
 }
 
-function errorDocument({ code, message }: WireError): { readonly __type: string; readonly message: string } {
+/** An error as JSON and CBOR have it. */
+export function errorDocument({ code, message }: WireError): { readonly __type: string; readonly message: string } {
   return { __type: code, message };
 }
 
-interface ResponseHead {
+/** What goes into the head of an answer. */
+export interface ResponseHead {
   readonly requestId: string;
   readonly error?: WireError | undefined;
 }
 
 function jsonResponse(status: number, body: string, head: ResponseHead): WireResponse {
-  return { status, headers: { 'content-type': 'application/x-amz-json-1.0', ...headersOf(head) }, body };
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.0', ...responseHeaders(head) }, body };
 }
 
-function cborResponse(status: number, document: unknown, head: ResponseHead): WireResponse {
-  const headers = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor', ...headersOf(head) };
-  return { status, headers, body: Uint8Array.from(cbor.serialize(document)) };
-}
-
-function headersOf({ requestId, error }: ResponseHead): Record<string, string> {
+/** What every answer has at its head, whatever its form. */
+export function responseHeaders({ requestId, error }: ResponseHead): Record<string, string> {
   const id = { 'x-amzn-requestid': requestId };
   if (error === undefined) return id;
   return { ...id, 'x-amzn-query-error': `${error.code};${error.status >= 500 ? 'Receiver' : 'Sender'}` };
@@ -101,12 +89,4 @@ function headersOf({ requestId, error }: ResponseHead): Record<string, string> {
 function secondsInJson(this: unknown, key: string, value: unknown): unknown {
   const held = typeof this === 'object' && this !== null ? Reflect.get(this, key) : undefined;
   return held instanceof Date ? held.getTime() / 1000 : value;
-}
-
-function withTags(value: unknown): unknown {
-  if (value instanceof Date) return dateToTag(value);
-  if (Array.isArray(value)) return value.map(withTags);
-  if (typeof value !== 'object' || value === null) return value;
-  const present = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(present.map(([name, member]) => [name, withTags(member)]));
 }

@@ -36,7 +36,7 @@ async function parseCall<State>(
   model: ServiceModel,
   request: WireRequest,
 ): Promise<WireCall> {
-  const protocol = protocolOf(request, service.namespace);
+  const protocol = await protocolOf(request, service.namespace);
   const errorResponse: WireCall['errorResponse'] = (error) => protocol.refuse(error, randomUUID());
   const refuse = (operation: string | undefined, error: unknown): WireCall => ({
     operation,
