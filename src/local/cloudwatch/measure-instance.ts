@@ -8,7 +8,7 @@ const notReplicating = -1;
 
 /**
  * Measures a metric of a DB instance on its real server; `undefined` for metrics and instances that there is none of. Without
- * servers only a replica's lag is known: since when it is held back.
+ * servers little is known: since when a replica is held back, and that full storage has no space left.
  */
 export async function measureInstance(state: RdsState, metric: MetricKey): Promise<number | undefined> {
   const { DBInstanceIdentifier: name, ...others } = metric.dimensions;
@@ -16,6 +16,7 @@ export async function measureInstance(state: RdsState, metric: MetricKey): Promi
   const instance = findInstance(state, name);
   const { dataPlane } = state.settings;
   if (instance === undefined) return undefined;
+  if (metric.name === 'FreeStorageSpace' && instance.details.DBInstanceStatus === 'storage-full') return 0;
   if (dataPlane === undefined) return metric.name === 'ReplicaLag' ? assumedLag(state, instance) : undefined;
   if (!instance.hasCluster) return undefined;
   const measured = await dataPlane.measure(instance.resourceId);

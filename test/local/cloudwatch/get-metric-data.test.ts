@@ -11,6 +11,7 @@ import {
 import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from '@aws-sdk/core/protocols';
 import { createVirtualClock, type LocalRegion, startLocalRegion } from '@zephyr/backup/local';
 import { expect, it } from 'vitest';
+import { makeInstance, virtualRegion } from '../rds/support/virtual-region.js';
 
 const minute = 60_000;
 const noon = new Date('2025-11-09T12:00:00Z');
@@ -210,6 +211,23 @@ it('refuses a body that cannot be parsed, and is there for the next request', as
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ __type: 'SerializationException' });
   await expect(cloudWatchOf(region).send(new GetMetricDataCommand(valid))).resolves.toBeDefined();
+});
+
+it('has no free storage to show of an instance whose storage is full, unless a test says otherwise', async () => {
+  await using virtual = await virtualRegion();
+  const { region } = virtual;
+  await makeInstance(virtual, 'zephyr-production-db');
+  const free = async (): Promise<number | undefined> => {
+    const now = region.clock.now();
+    const period = { StartTime: new Date(now.getTime() - 5 * minute), EndTime: now };
+    const input = { ...period, MetricDataQueries: [metric('FreeStorageSpace')] };
+    return (await cloudWatchOf(region).send(new GetMetricDataCommand(input))).MetricDataResults?.[0]?.Values?.[0];
+  };
+  expect(await free()).toBeUndefined();
+  await region.instances.disrupt('zephyr-production-db', 'storage-full');
+  expect(await free()).toBe(0);
+  region.metrics.set({ name: 'FreeStorageSpace', dimensions: prod, value: 7 });
+  expect(await free()).toBe(7);
 });
 
 it.each(protocols)('lets faults strike in %s', async (_name, protocol) => {
