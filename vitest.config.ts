@@ -39,7 +39,7 @@ export default defineConfig({
         'src/restore/{decide-*,dump-restore-request,snapshot-restore-request,choose-snapshot}.ts': wholly,
         'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries}.ts': wholly,
         'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
-        'src/integrity/dump-check-report.ts': wholly,
+        'src/integrity/{dump-check-report,dump-subset}.ts': wholly,
         'src/local/cloudwatch/{metric-store,metric-points}.ts': wholly,
         'src/local/elasticache/node-memory.ts': wholly,
         'src/local/redis-plane/cluster-nodes-file.ts': wholly,

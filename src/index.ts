@@ -95,6 +95,7 @@ export type { CacheCheckReport, CheckCacheRequest } from './checks/cache/check-c
 export { type ExpectCacheOptions, expectCache } from './checks/cache/expect-cache.js';
 export type { ObserveCacheRequest } from './checks/cache/observe-cache.js';
 export type { CheckDatabaseOptions } from './checks/check-database.js';
+export type { FunctionCheck, FunctionFinding } from './checks/check-function.js';
 export type { ConnectTo } from './checks/check-same-as.js';
 export {
   compareFingerprints,
@@ -164,6 +165,7 @@ export {
   provenBy,
 } from './integrity/dump-check-report.js';
 export type { CheckDumpRequest, DumpCheckLevel, ScratchDatabase } from './integrity/dump-check-request.js';
+export type { DumpCoverage, DumpSubset } from './integrity/dump-subset.js';
 export {
   type CheckDatabaseRequest,
   type CheckOptions,

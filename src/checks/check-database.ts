@@ -11,6 +11,7 @@ import { checkCustom } from './check-custom.js';
 import { checkExpectation } from './check-expectation.js';
 import { checkFingerprint } from './check-fingerprint.js';
 import { checkForeignKeys } from './check-foreign-keys.js';
+import { checkFunction, checkFunctionChecks, type FunctionCheck } from './check-function.js';
 import { checkIndexes, checkPrimaryKeys } from './check-indexes.js';
 import { checkRows } from './check-rows.js';
 import { type ConnectTo, checkSameAs } from './check-same-as.js';
@@ -31,6 +32,8 @@ export interface CheckDatabaseOptions extends CallOptions {
   readonly sessions?: number | undefined;
   /** No statement runs longer; what it was to find out is then inconclusive. Default `'30m'`. */
   readonly statementTimeout?: Duration | undefined;
+  /** Checks as functions of the caller's own, beside what the expectation says. */
+  readonly checks?: readonly FunctionCheck[] | undefined;
   /** How another database is reached, for `expectation.sameAs`; without it that is inconclusive. */
   readonly connectTo?: ConnectTo | undefined;
 }
@@ -56,6 +59,7 @@ export async function checkDatabase(
   options: CheckDatabaseOptions,
 ): Promise<CheckReport> {
   checkExpectation(expectation);
+  checkFunctionChecks(options.checks ?? []);
   const { clock, deadline, signal, sessions: wanted = 2, statementTimeout = '30m' } = options;
   const startedAt = clock.now();
   const checks = await withinDeadline('checking a database', { clock, deadline, signal }, (until) =>
@@ -89,7 +93,12 @@ async function makeChecks(
     const reading = { clock, connectTo, statementTimeout };
     results.push(report(await checkSameAs(sessions, tables, expectation.sameAs, reading, call)));
   }
-  const others = checksOf(expectation, tables);
+  const own = (options.checks ?? []).map(
+    (check): Check =>
+      (session, on) =>
+        checkFunction(session, check, on),
+  );
+  const others = [...checksOf(expectation, tables), ...own];
   const found: CheckResult[] = [];
   await spreadOver(sessions, [...others.entries()], options.signal, async (session, [place, check]) => {
     found[place] = report(await check(session, call));

@@ -14,6 +14,7 @@ import { checkDumpObject } from './check-dump-object.js';
 import { checkDumpRestore } from './check-dump-restore.js';
 import { type DumpCheckReport, dumpCheckReport, type LeveledCheck } from './dump-check-report.js';
 import { type CheckDumpRequest, checkDumpCheckRequest, type DumpCheckLevel } from './dump-check-request.js';
+import { coverageOf, type DumpCoverage } from './dump-subset.js';
 import { isArchiveProblem, readDumpArchive } from './read-dump-archive.js';
 import { recordDumpCheck } from './record-dump-check.js';
 
@@ -36,7 +37,7 @@ export async function checkDump(
   request: CheckDumpRequest,
   options: CallOptions,
 ): Promise<DumpCheckReport> {
-  const { dump, level, scratch } = checkDumpCheckRequest(request);
+  const { dump, level, scratch, subset } = checkDumpCheckRequest(request);
   const { store } = archiveStore(system);
   const { clock } = system;
   const began = clock.now();
@@ -49,16 +50,16 @@ export async function checkDump(
   return withinDeadline(`checking the dump ${dump}`, limits, async (signal) => {
     const tools = level === 0 ? undefined : (await system.postgres()).tools;
     const checking: DumpCheck = { store, tools, level, call: { signal }, report };
-    const finish = (key: string, made: readonly LeveledCheck[]): DumpCheckReport =>
-      dumpCheckReport(key, level, made, {
-        startedAt: began.toISOString(),
-        finishedAt: clock.now().toISOString(),
-      });
+    const finish = (key: string, made: readonly LeveledCheck[], coverage?: DumpCoverage): DumpCheckReport => {
+      const times = { startedAt: began.toISOString(), finishedAt: clock.now().toISOString() };
+      return dumpCheckReport(key, level, made, times, coverage);
+    };
     const manifest = await findManifest(system, checking, dump, began);
     if (isBackupError(manifest)) return finish(dump, [{ level: 0, result: unreadable(manifest) }]);
+    const coverage = subset === undefined ? undefined : coverageOf(manifest.archives, subset);
     const record = (made: readonly LeveledCheck[]): Promise<DumpCheckReport> =>
-      recordDumpCheck(system, manifest, finish(manifest.key, made), { signal });
-    const made = await checkArchives(checking, manifest);
+      recordDumpCheck(system, manifest, finish(manifest.key, made, coverage), { signal });
+    const made = await checkArchives(checking, manifest, coverage);
     const sound = made.every(({ result }) => result.verdict === 'passed');
     if (!sound || (level !== 3 && level !== 4) || scratch === undefined) return record(made);
     const restored = await checkDumpRestore(system, manifest, { level, scratch }, { ...options, signal });
@@ -67,7 +68,11 @@ export async function checkDump(
 }
 
 /** Levels 0 to 2: what can be proven of the archives without a server. */
-async function checkArchives(checking: DumpCheck, manifest: DumpManifest): Promise<readonly LeveledCheck[]> {
+async function checkArchives(
+  checking: DumpCheck,
+  manifest: DumpManifest,
+  coverage: DumpCoverage | undefined,
+): Promise<readonly LeveledCheck[]> {
   const { store, level, call, report } = checking;
   const objects: CheckResult[] = [];
   for (const archive of manifest.archives) {
@@ -76,7 +81,8 @@ async function checkArchives(checking: DumpCheck, manifest: DumpManifest): Promi
   }
   const made = objects.map((result): LeveledCheck => ({ level: 0, result }));
   if (objects.some(({ verdict }) => verdict !== 'passed')) return made;
-  for (const archive of manifest.archives) made.push(...(await readArchive(checking, archive)));
+  const chosen = manifest.archives.filter(({ key }) => coverage?.read.includes(key) !== false);
+  for (const archive of chosen) made.push(...(await readArchive(checking, archive)));
   const whole = made.every((one) => one.level !== 0 || one.result.verdict === 'passed');
   if (level === 0 || !whole) return made;
   return [...made, { level: 1, result: await checkContents(checking, manifest) }];

@@ -1,5 +1,6 @@
 import { type CheckReport, type CheckResult, overallVerdict, type Verdict } from '../core/check-result.js';
 import type { DumpCheckLevel } from './dump-check-request.js';
+import type { DumpCoverage } from './dump-subset.js';
 
 /** What one level of a dump check came to. */
 export interface DumpLevel {
@@ -19,7 +20,9 @@ export interface DumpCheckReport extends CheckReport {
   readonly dump: string;
   /** Every level that was asked for. */
   readonly levels: readonly DumpLevel[];
-  /** The highest level that it and all before it passed; `undefined`: nothing is proven. */
+  /** What was read, where only a part was to be. */
+  readonly coverage?: DumpCoverage | undefined;
+  /** The highest level that it and all before it passed; `undefined`: nothing is proven. Of the dump as a whole: never by a part. */
   readonly proven: DumpCheckLevel | undefined;
   /** What was kept of it in the archive: of what was restored, and of every dump that failed. */
   readonly evidence?: DumpCheckEvidence | undefined;
@@ -55,18 +58,25 @@ export function dumpCheckReport(
   asked: DumpCheckLevel,
   made: readonly LeveledCheck[],
   times: Pick<CheckReport, 'startedAt' | 'finishedAt'>,
+  coverage?: DumpCoverage | undefined,
 ): DumpCheckReport {
   const checks = made.map(({ result }) => result);
+  const partial = coverage !== undefined && coverage.notRead.length > 0;
+  // The tables of contents are read of every archive.
+  const part = (level: DumpCheckLevel): string =>
+    partial && level !== 1
+      ? `of ${coverage.read.length} of ${coverage.read.length + coverage.notRead.length} archives: `
+      : '';
   const levels = ([0, 1, 2, 3, 4] as const)
     .filter((level) => level <= asked)
     .map((level): DumpLevel => {
       const own = made.filter((check) => check.level === level).map(({ result }) => result);
-      return { level, proves: provenBy(level), verdict: overallVerdict(own) };
+      return { level, proves: part(level) + provenBy(level), verdict: overallVerdict(own) };
     });
   const firstOpen = levels.findIndex(({ verdict }) => verdict !== 'passed');
-  const proven = levels[firstOpen === -1 ? levels.length - 1 : firstOpen - 1]?.level;
+  const proven = partial ? undefined : levels[firstOpen === -1 ? levels.length - 1 : firstOpen - 1]?.level;
   const verdict = overallVerdict([...checks, ...levels.map(({ verdict: one }) => placeholder(one))]);
-  return { verdict, checks, dump, levels, proven, ...times };
+  return { verdict, checks, dump, levels, proven, ...times, ...(coverage === undefined ? {} : { coverage }) };
 }
 
 function placeholder(verdict: Verdict): CheckResult {

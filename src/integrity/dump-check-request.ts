@@ -1,5 +1,6 @@
 import { invalidInput } from '../core/errors.js';
 import type { DatabasePlace } from '../system/database-target.js';
+import { checkSubset, type DumpSubset } from './dump-subset.js';
 
 /** How far a dump is proven: {@link provenBy} says what each level proves. Each includes those before it. */
 export type DumpCheckLevel = 0 | 1 | 2 | 3 | 4;
@@ -16,6 +17,11 @@ export interface CheckDumpRequest {
   readonly dump: string | 'latest';
   /** Default 2: everything that can be proven without a server. */
   readonly level?: DumpCheckLevel | undefined;
+  /**
+   * Reads a part of the archives only, at levels 0 to 2: of a large dump, every day another. What is said of size and checksum by the
+   * store, and of the tables of contents, is still of all of them. Default: all.
+   */
+  readonly subset?: DumpSubset | undefined;
   /** For levels 3 and 4. */
   readonly scratch?: ScratchDatabase | undefined;
 }
@@ -24,7 +30,7 @@ export interface CheckDumpRequest {
 export function checkDumpCheckRequest(
   request: CheckDumpRequest,
 ): CheckDumpRequest & { readonly level: DumpCheckLevel } {
-  const { dump, level = 2, scratch } = request;
+  const { dump, level = 2, scratch, subset } = request;
   if (typeof dump !== 'string' || dump === '' || dump.startsWith('/')) {
     throw invalidInput(
       'dump',
@@ -35,6 +41,7 @@ export function checkDumpCheckRequest(
   if (![0, 1, 2, 3, 4].includes(level)) {
     throw invalidInput('level', `is not a level: ${JSON.stringify(level)}`, 'Use 0, 1, 2, 3 or 4.');
   }
+  if (subset !== undefined) checkSubset(subset, level);
   if (level > 2 && scratch === undefined) {
     throw invalidInput(
       'scratch',

@@ -2,6 +2,7 @@ import type { CacheObservation } from '../checks/cache/cache-observation.js';
 import { type CacheCheckReport, type CheckCacheRequest, checkCache } from '../checks/cache/check-cache.js';
 import { type ObserveCacheRequest, observeCache } from '../checks/cache/observe-cache.js';
 import { type CheckDatabaseOptions, checkDatabase } from '../checks/check-database.js';
+import type { FunctionCheck } from '../checks/check-function.js';
 import { withDatabaseSnapshot } from '../checks/database-snapshot.js';
 import { type DescribeStructureOptions, describeStructure } from '../checks/describe-structure.js';
 import type { DatabaseExpectation } from '../checks/expectation.js';
@@ -23,6 +24,8 @@ import type { CheckDumpRequest } from './dump-check-request.js';
 /** Which database to check, and what is expected of it. */
 export interface CheckDatabaseRequest extends DatabasePlace {
   readonly expectation: DatabaseExpectation;
+  /** Checks as functions of your own, beside what the expectation says. */
+  readonly checks?: readonly FunctionCheck[] | undefined;
 }
 
 /** Which database to fingerprint, what of it, and how. */
@@ -65,7 +68,8 @@ export class IntegrityChecker {
   async checkDatabase(request: CheckDatabaseRequest, options: CheckOptions = {}): Promise<CheckReport> {
     const connect = await databaseConnector(this.#system, request, options);
     const connectTo: CheckDatabaseOptions['connectTo'] = (place, call) => databaseConnector(this.#system, place, call);
-    return checkDatabase(connect, request.expectation, { ...options, connectTo, clock: this.#system.clock });
+    const { expectation, checks } = request;
+    return checkDatabase(connect, expectation, { ...options, checks, connectTo, clock: this.#system.clock });
   }
 
   /**
@@ -126,7 +130,7 @@ export class IntegrityChecker {
    * - 3: it restores into the `scratch` database, built like the dumped one, with sound keys, sequences and indexes.
    * - 4: every restored table has the rows and the content that were dumped.
    *
-   * The report's `levels` tell what was proven. A level is begun where those before it passed; the scratch database must not be
+   * Of a dump in several archives, `subset` reads a part of them at levels 0 to 2. The report's `levels` tell what was proven. A level is begun where those before it passed; the scratch database must not be
    * there before and is dropped in any case.
    *
    * A dump that passed level 3 or 4 is marked as verified in the archive, one that failed at any level is verified no more; the

@@ -45,6 +45,13 @@ describe('a dump in S3, as createDump made it', () => {
     expect(report.checks.filter(({ check }) => check === 'dump-decode')).toHaveLength(manifest.archives.length);
     expect(await left()).toBe(0);
 
+    const parts = [1, 2].map((n) => checker.checkDump({ dump: manifest.key, subset: { n, of: 2 } }));
+    const [first, second] = await Promise.all(parts);
+    expect([first, second]).toMatchObject([1, 2].map(() => ({ verdict: 'passed', proven: undefined })));
+    const read = [...(first?.coverage?.read ?? []), ...(second?.coverage?.read ?? [])];
+    expect(read.sort()).toEqual(manifest.archives.map(({ key }) => key).sort());
+    expect(second?.coverage?.notRead.length).toBeGreaterThan(0);
+
     const store = zephyr.system.aws.objectStore({ bucket: 'zephyr-backups', prefix: 'zephyr' });
     const rewrite = async (archives: typeof manifest.archives): Promise<void> => {
       await store.put(manifestKeyOf(manifest.key), JSON.stringify({ ...manifest, archives }));

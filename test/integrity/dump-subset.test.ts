@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DumpArchive } from '../../src/index.js';
+import { dumpCheckReport, type LeveledCheck } from '../../src/integrity/dump-check-report.js';
+import { checkSubset, coverageOf } from '../../src/integrity/dump-subset.js';
+
+const archives = fc.uniqueArray(
+  fc.record({
+    key: fc.string({ minLength: 1 }),
+    sizeBytes: fc.nat(),
+    sha256: fc.constant(''),
+    content: fc.constant('data' as const),
+  }),
+  { minLength: 1, selector: ({ key }) => key },
+) as fc.Arbitrary<readonly DumpArchive[]>;
+
+describe('the parts of a dump', () => {
+  it('hold every archive between them, each once over as many parts as there are archives, and none is empty', () => {
+    fc.assert(
+      fc.property(archives, fc.integer({ min: 1, max: 366 }), (all, of) => {
+        const parts = Array.from({ length: of }, (_, index) => coverageOf(all, { n: index + 1, of }));
+        for (const { read, notRead } of parts) {
+          expect(read.length).toBeGreaterThan(0);
+          expect([...read, ...notRead].sort()).toEqual(all.map(({ key }) => key).sort());
+        }
+        const round = parts.slice(0, Math.min(of, all.length)).flatMap(({ read }) => read);
+        expect([...round].sort()).toEqual(all.map(({ key }) => key).sort());
+        const [first] = parts;
+        expect([...coverageOf([...all].reverse(), { n: 1, of }).read].sort()).toEqual([...(first?.read ?? [])].sort());
+      }),
+    );
+  });
+
+  it.each([
+    { n: 0, of: 3 },
+    { n: 4, of: 3 },
+    { n: 1, of: 0 },
+    { n: 1, of: 367 },
+    { n: 1.5, of: 3 },
+    { n: 1, of: Number.NaN },
+  ])('are not %j', (subset) => {
+    expect(() => checkSubset(subset, 2)).toThrow(expect.objectContaining({ code: 'invalid-input', field: 'subset' }));
+  });
+
+  it('are not restored', () => {
+    expect(() => checkSubset({ n: 1, of: 2 }, 3)).toThrow(expect.objectContaining({ field: 'subset' }));
+    expect(() => checkSubset({ n: 1, of: 2 }, 2)).not.toThrow();
+  });
+});
+
+describe('the report of a part', () => {
+  const passed = (level: 0 | 1 | 2): LeveledCheck => ({
+    level,
+    result: { check: 'a', verdict: 'passed', summary: '', evidence: {} },
+  });
+  const times = { startedAt: '2025-11-09T14:00:00.000Z', finishedAt: '2025-11-09T14:00:01.000Z' };
+  const made = [passed(0), passed(1), passed(2)];
+
+  it('passes for what was read, and proves nothing of the whole', () => {
+    const coverage = { n: 1, of: 3, read: ['a'], notRead: ['b', 'c'] };
+    const report = dumpCheckReport('key', 2, made, times, coverage);
+    expect(report).toMatchObject({ verdict: 'passed', proven: undefined, coverage });
+    expect(report.levels.map(({ proves }) => proves.startsWith('of 1 of 3 archives: '))).toEqual([true, false, true]);
+  });
+
+  it('is that of the whole where the part is all there is', () => {
+    const coverage = { n: 1, of: 1, read: ['a'], notRead: [] };
+    expect(dumpCheckReport('key', 2, made, times, coverage)).toMatchObject({ verdict: 'passed', proven: 2, coverage });
+  });
+});
