@@ -20,7 +20,7 @@ async function aws(line: string, output = 'text'): Promise<string> {
   return stdout.trim();
 }
 
-it("runs the runbook's commands with the aws command line", async () => {
+it("runs the runbook's commands with the aws command line", { timeout: 180_000 }, async () => {
   const { DBInstanceIdentifier, DBInstanceClass, MasterUsername, DBName } = instanceInput('zephyr-production-db');
   await aws(`rds create-db-instance --db-instance-identifier ${DBInstanceIdentifier} --engine postgres
     --db-instance-class ${DBInstanceClass} --allocated-storage 100 --master-username ${MasterUsername}
@@ -64,7 +64,8 @@ it('gives the command line the codes of the service', async () => {
   const commands: readonly (readonly [string, string])[] = [
     ['rds describe-db-instances --db-instance-identifier nobody', '(DBInstanceNotFound)'],
     ['rds delete-db-snapshot --db-snapshot-identifier nothing', '(DBSnapshotNotFound)'],
-    ['rds promote-read-replica --db-instance-identifier nobody', '(InvalidAction)'],
+    ['rds promote-read-replica --db-instance-identifier nobody', '(DBInstanceNotFound)'],
+    ['rds describe-db-clusters', '(InvalidAction)'],
     ['rds describe-events --source-identifier nobody', '(InvalidParameterCombination)'],
   ];
   for (const [line, code] of commands) {
