@@ -27,6 +27,11 @@ const methods: Readonly<Record<string, (system: System, plans: Plans) => Promise
   list: async (system) => {
     for await (const _ of new BackupClient(system).list());
   },
+  latest: (system) => new BackupClient(system).latest({ kind: 'database-snapshot' }),
+  find: (system) => new BackupClient(system).find('before-v2'),
+  auditSharing: (system) => new BackupClient(system).auditSharing(),
+  copyDatabaseSnapshot: (system) =>
+    new BackupClient(system).copyDatabaseSnapshot({ snapshot: 'before-v2', to: system.aws.region }),
   restoreWindow: (system) => new BackupClient(system).restoreWindow(),
   sweep: (system) => new BackupClient(system).sweep(),
   planPointInTime: (system) =>
@@ -75,14 +80,15 @@ async function expectAtOnce(method: string, system: System, code: BackupErrorCod
 }
 
 describe('a wrong identifier fails at once', () => {
-  it.each(all.filter((method) => ![...s3Only, 'list'].includes(method)))(
-    'an instance that is not there: %s',
-    async (method) => {
-      const system = production.systemWith({ instance: 'no-such-instance' });
-      const planned = method.startsWith('execute');
-      await expectAtOnce(method, system, planned ? 'plan-invalid' : 'instance-not-found', planned ? 0 : 4);
-    },
-  );
+  it.each(
+    all.filter(
+      (method) => ![...s3Only, 'list', 'latest', 'find', 'auditSharing', 'copyDatabaseSnapshot'].includes(method),
+    ),
+  )('an instance that is not there: %s', async (method) => {
+    const system = production.systemWith({ instance: 'no-such-instance' });
+    const planned = method.startsWith('execute');
+    await expectAtOnce(method, system, planned ? 'plan-invalid' : 'instance-not-found', planned ? 0 : 4);
+  });
 
   it.each(['createDump', 'list', 'sweep', 'planDumpRestore'])('a bucket that is not there: %s', async (method) => {
     await expectAtOnce(method, production.systemWith({ bucket: 'no-such-bucket' }), 'bucket-not-found', 4);
