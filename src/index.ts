@@ -139,6 +139,7 @@ export type {
 export { type DrillHistory, type DrillHistoryRequest, drillHistory } from './integrity/drill/drill-history.js';
 export { type DrillPrices, defaultDrillPrices } from './integrity/drill/drill-prices.js';
 export type {
+  CacheDrillRequest,
   CopyDrillRequest,
   CopyDrillSource,
   DatabaseDrillRequest,
@@ -146,6 +147,7 @@ export type {
   DrillCommon,
   DrillQuarantine,
   DrillRequest,
+  DrillRun,
   DumpDrillRequest,
   DumpDrillSource,
 } from './integrity/drill/drill-request.js';

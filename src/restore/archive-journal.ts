@@ -8,7 +8,7 @@ import type { System } from '../system/define-system.js';
 import { type HeldLease, journalBusy } from './lease-log.js';
 
 /** Entries read at a time. */
-const readers = 8;
+const readers = 4;
 
 /** Others who wrote between our look and our write, so often that it is no coincidence any more. */
 const mostAttempts = 5;

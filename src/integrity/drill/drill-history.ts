@@ -23,7 +23,7 @@ export interface DrillHistory extends DrillStatistics {
 }
 
 /** Evidence read at a time. */
-const readers = 8;
+const readers = 4;
 
 /**
  * The drills that the archive has evidence of, and what they say together: how many passed, how long each part takes (p50, p95), and

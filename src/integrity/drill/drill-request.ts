@@ -1,8 +1,10 @@
+import type { CacheExpectation } from '../../checks/cache/cache-expectation.js';
 import type { DatabaseExpectation } from '../../checks/expectation.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
 import { invalidInput } from '../../core/errors.js';
 import { checkAnySnapshotIdentifier, checkInstanceIdentifier } from '../../core/names.js';
 import type { DatabaseCredentials } from '../../ports/postgres.js';
+import type { ConnectCache } from '../../restore/execution.js';
 import type { System } from '../../system/define-system.js';
 import { regionOf } from '../../system/region-of.js';
 import type { DrilledBackup } from './drill-evidence.js';
@@ -55,7 +57,7 @@ export interface DrillQuarantine {
 }
 
 /** What every drill is asked with. */
-export interface DrillCommon {
+export interface DrillRun {
   /**
    * Names this run: in the names and tags of all that it makes. The same run asked for again takes an interrupted one up, is
    * refused with `journal-busy` while it is going on, and gives its evidence once it is over. Default: a new one, at random.
@@ -67,6 +69,12 @@ export interface DrillCommon {
   readonly owner?: string | undefined;
   /** After so long `sweepDrills` may remove what a killed process left. Default `'24h'`; longer than any drill of yours takes. */
   readonly timeToLive?: Duration | undefined;
+  /** Default: on-demand prices of us-east-1 for some common classes. */
+  readonly prices?: DrillPrices | undefined;
+}
+
+/** What every drill of a database is asked with. */
+export interface DrillCommon extends DrillRun {
   /**
    * What the restored data has to be like; a function is told which backup was chosen. Default: foreign keys, sequences
    * and indexes are sound, which says little about what is missing.
@@ -74,8 +82,6 @@ export interface DrillCommon {
   readonly expectation?: DatabaseExpectation | ((backup: DrilledBackup) => DatabaseExpectation) | undefined;
   /** Who connects to what was restored, whose passwords are those of the backup's time (facts B20). Default: the system's own. */
   readonly credentials?: (() => DatabaseCredentials | Promise<DatabaseCredentials>) | undefined;
-  /** Default: on-demand prices of us-east-1 for some common classes. */
-  readonly prices?: DrillPrices | undefined;
 }
 
 /** Restores a backup of the instance to a temporary one. */
@@ -103,8 +109,32 @@ export interface DumpDrillRequest extends DrillCommon {
   readonly quarantine?: undefined;
 }
 
+/** Restores a snapshot of the system's cache to a cache of its own. */
+export interface CacheDrillRequest extends DrillRun {
+  readonly source: {
+    readonly kind: 'cache-snapshot';
+    /** Its name; or the newest one, of any kind or of the daily ones. */
+    readonly snapshot: string | 'latest' | 'latest-automated';
+  };
+  readonly quarantine: {
+    /** Its own, letting in nobody but who looks into it. */
+    readonly securityGroups: readonly [string, ...string[]];
+    /** Default: the source's. */
+    readonly subnetGroup?: string | undefined;
+    /** Default: the snapshot's; a smaller one may not hold it (facts F11). */
+    readonly nodeType?: string | undefined;
+  };
+  /** What it has to hold. Default: at least one key. */
+  readonly expectation?: CacheExpectation | undefined;
+  /** Connects to the restored cache by a client of yours: see `connectRedis` of `@zephyr/backup/redis`. */
+  readonly connectCache: ConnectCache;
+  /** The token that clients of the cache have to send, where there is one. */
+  readonly cacheAuthToken?: (() => string | Promise<string>) | undefined;
+  readonly on?: undefined;
+}
+
 /** What to drill. Tell the kinds apart by `source`. */
-export type DrillRequest = DatabaseDrillRequest | CopyDrillRequest | DumpDrillRequest;
+export type DrillRequest = DatabaseDrillRequest | CopyDrillRequest | DumpDrillRequest | CacheDrillRequest;
 
 /** What every checked request has, with its defaults. */
 export interface CheckedDrillCommon {
@@ -116,10 +146,11 @@ export interface CheckedDrillCommon {
 
 /** Checks all of a request that can be checked without a call. Errors: `invalid-input` names the field. */
 export function checkDrillRequest(system: System, request: DrillRequest): CheckedDrillCommon {
-  const { source, runId, prefix = 'zephyr-drill', owner, timeToLive = '24h', expectation, credentials } = request;
+  const { source, runId, prefix = 'zephyr-drill', owner, timeToLive = '24h', expectation } = request;
   checkSource(source);
   if (isCopy(request)) regionOf(system, request.source.region, 'source.region');
   if (isDump(request)) checkPlace(request.on);
+  else if (isCache(request)) checkCacheDrill(request);
   else checkQuarantine(request.quarantine, isCopy(request));
   if (runId !== undefined && !(/^(?!.*--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(String(runId)) && runId.length <= 24)) {
     throw invalidInput(
@@ -136,6 +167,7 @@ export function checkDrillRequest(system: System, request: DrillRequest): Checke
   if (expectation !== undefined && expectation !== null && !['object', 'function'].includes(typeof expectation)) {
     throw invalidInput('expectation', 'is neither an expectation nor a function', 'Give zephyrExpectation(), say.');
   }
+  const credentials: unknown = 'credentials' in request ? request.credentials : undefined;
   if (credentials !== undefined && typeof credentials !== 'function') {
     throw invalidInput('credentials', 'is not a function', 'Give a function that returns user and password.');
   }
@@ -150,6 +182,11 @@ export function checkDrillRequest(system: System, request: DrillRequest): Checke
 /** Whether a request restores a dump. */
 export function isDump(request: DrillRequest): request is DumpDrillRequest {
   return typeof request.source === 'object' && request.source.kind === 'dump';
+}
+
+/** Whether a request restores a snapshot of the cache. */
+export function isCache(request: DrillRequest): request is CacheDrillRequest {
+  return typeof request.source === 'object' && request.source.kind === 'cache-snapshot';
 }
 
 /** Whether a request restores in another region. */
@@ -179,6 +216,9 @@ function checkSource(source: DrillRequest['source']): void {
     case 'regional-copy':
       if (source.snapshot !== 'latest') checkAnySnapshotIdentifier(source.snapshot, 'source.snapshot');
       return;
+    case 'cache-snapshot':
+      // The plan of the restore checks its name.
+      return;
     case 'dump':
       if (typeof source.dump !== 'string' || source.dump === '' || source.dump.startsWith('/')) {
         throw invalidInput(
@@ -198,8 +238,26 @@ function unknownSource(source: unknown): Error {
   return invalidInput(
     'source',
     `is none that a drill knows: ${JSON.stringify(source)}`,
-    "Use 'latest-automated-snapshot', 'newest-unverified', or an object whose kind is snapshot, point-in-time, random-point-in-time, regional-copy, regional-point-in-time or dump.",
+    "Use 'latest-automated-snapshot', 'newest-unverified', or an object whose kind is snapshot, point-in-time, random-point-in-time, regional-copy, regional-point-in-time, dump or cache-snapshot.",
   );
+}
+
+function checkCacheDrill({ quarantine, connectCache }: CacheDrillRequest): void {
+  const groups: unknown = quarantine?.securityGroups;
+  if (!Array.isArray(groups) || groups.length === 0 || !groups.every(isGroup)) {
+    throw invalidInput(
+      'quarantine.securityGroups',
+      `is not a list of security groups: ${JSON.stringify(groups)}`,
+      "Give at least one, like 'sg-0123456789abcdef0', that lets in nobody but who looks into the cache.",
+    );
+  }
+  if (typeof connectCache !== 'function') {
+    throw invalidInput(
+      'connectCache',
+      'is not a function',
+      'Give one that connects a client of yours to the endpoint it is told: connectRedis(client).',
+    );
+  }
 }
 
 function checkQuarantine(quarantine: DrillQuarantine | undefined, elsewhere: boolean): void {

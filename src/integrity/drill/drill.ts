@@ -13,7 +13,7 @@ import type { DrillFindings } from './drill-findings.js';
 import { type DrillAttempt, type DrillEntry, drillJournalKey, readDrillLog } from './drill-log.js';
 import { createPhaseClock } from './drill-phases.js';
 import { defaultDrillPrices } from './drill-prices.js';
-import { checkDrillRequest, type DrillRequest, isCopy } from './drill-request.js';
+import { checkDrillRequest, type DrillRequest, isCache, isCopy } from './drill-request.js';
 import { findOut } from './find-out.js';
 import { judgeDrill } from './judge-drill.js';
 import { type DrillStart, planDrill } from './plan-drill.js';
@@ -72,7 +72,7 @@ export async function drill(system: System, request: DrillRequest, options: Call
 
 /** The system that the restore is carried out with. The archive stays where it is. */
 function systemFor(system: System, request: DrillRequest): System {
-  const { credentials } = request;
+  const credentials = 'credentials' in request ? request.credentials : undefined;
   const { objectStore } = system.aws;
   const aws = isCopy(request)
     ? { ...regionOf(system, request.source.region, 'source.region'), objectStore }
@@ -95,7 +95,7 @@ async function carryOut(run: Run, signal: AbortSignal | undefined): Promise<Dril
   const attempt = last === undefined || isOver(last) ? await begin(run, (last?.attempt ?? 0) + 1) : last;
   const decided = hasDecided(attempt) ? attempt : await decide(run, attempt);
   if (isFound(decided)) return conclude(run, decided, { patient: true });
-  const { findings, rethrow } = await findOut(run.there, decided.decision, run.journal, run.options);
+  const { findings, rethrow } = await findOut(run.there, decided.decision, run.journal, cachesOf(run), run.options);
   // Another run has taken over: all that was made is that one's now.
   if (run.lease.signal.aborted && signal?.aborted !== true) throw run.lease.signal.reason;
   const aborted = signal?.aborted === true;
@@ -104,6 +104,11 @@ async function carryOut(run: Run, signal: AbortSignal | undefined): Promise<Dril
   if (aborted) throw signal.reason;
   if (rethrow !== undefined) throw rethrow;
   return report;
+}
+
+/** What a cache is connected to by; it is in no plan. */
+function cachesOf({ request }: Run): Parameters<typeof findOut>[3] {
+  return isCache(request) ? { connectCache: request.connectCache, cacheAuthToken: request.cacheAuthToken } : {};
 }
 
 /** Whether an attempt has come to an end that another one may follow. */

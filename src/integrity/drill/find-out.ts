@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../core/call-options.js';
 import { isBackupError } from '../../core/errors.js';
 import type { Journal } from '../../ports/journal.js';
-import { executePlan } from '../../restore/execute-plan.js';
+import { type ExecuteOptions, executePlan } from '../../restore/execute-plan.js';
 import { readProgress } from '../../restore/execution-progress.js';
 import type { RestoreOutcome } from '../../restore/restore-outcome.js';
 import type { System } from '../../system/define-system.js';
@@ -11,6 +11,7 @@ import type { DrillDecision } from './drill-decision.js';
 import type { DrillPhase } from './drill-evidence.js';
 import type { DrillFindings } from './drill-findings.js';
 import { createPhaseClock, drillPhase, phasesOfSteps } from './drill-phases.js';
+import { checkPhase } from './judge-drill.js';
 
 /** What a drill found, and what to reject with once everything is cleared up. */
 export interface FoundOut {
@@ -27,6 +28,7 @@ export async function findOut(
   system: System,
   decision: DrillDecision,
   journal: Journal,
+  caches: Pick<ExecuteOptions, 'connectCache' | 'cacheAuthToken'>,
   options: CallOptions,
 ): Promise<FoundOut> {
   const { plan } = decision;
@@ -37,14 +39,14 @@ export async function findOut(
   try {
     if (plan.kind === 'dump') await requireOwnScratch(system, decision, journal, options);
     const check = checkRestored(system, phases, { engineVersion: decision.engineVersion });
-    outcome = await executePlan(system, plan, { ...options, approve: plan.hash, journal }, check);
+    outcome = await executePlan(system, plan, { ...options, ...caches, approve: plan.hash, journal }, check);
   } catch (error) {
     failure = { error };
   }
   const endedAt = system.clock.now().toISOString();
   const steps = await stepPhases(decision, journal, endedAt);
   const findings: DrillFindings = {
-    phases: [chosen, ...steps, ...phases.phases],
+    phases: [chosen, ...steps.map(asCheck), ...phases.phases],
     checks: outcome?.checks?.checks ?? [],
     ...(outcome === undefined ? {} : { restoredTo: outcome.restoredTo }),
     ...(outcome?.candidate === undefined ? {} : { resourceId: outcome.candidate.resourceId }),
@@ -52,6 +54,11 @@ export async function findOut(
   };
   const unforeseen = failure !== undefined && (options.signal?.aborted === true || !isBackupError(failure.error));
   return unforeseen ? { findings, rethrow: failure?.error } : { findings };
+}
+
+/** A cache is looked into by a step of its plan. A check that stopped the restore was made all the same. */
+function asCheck(phase: DrillPhase): DrillPhase {
+  return phase.phase === 'check-cache' ? { ...phase, phase: checkPhase, outcome: 'done' } : phase;
 }
 
 /** A database of this name that was there before is not ours to drop; one of an interrupted run of this plan is. */

@@ -35,7 +35,9 @@ export function judgeDrill(
   );
   const reasons = reasonsOf(findings, { recoveryTime, recoveryPoint }, end);
   const expectation = plan.steps.find((step) => step.kind === 'check-candidate')?.expectation ?? {};
-  const made = end.teardown.outcome !== 'nothing-made' && decision.target.kind === 'instance';
+  const open =
+    plan.kind === 'cache' ? ['whether the values of the keys are those that they were'] : notChecked(expectation);
+  const made = end.teardown.outcome !== 'nothing-made' && decision.target.kind !== 'database';
   const rented = new Date(end.finishedAt).getTime() - new Date(decision.decidedAt).getTime();
   return {
     version: 1,
@@ -51,7 +53,7 @@ export function judgeDrill(
     recoveryTime,
     recoveryPoint,
     checks,
-    notChecked: checks.length === 0 ? ['everything: the drill ended before it could check'] : notChecked(expectation),
+    notChecked: checks.length === 0 ? ['everything: the drill ended before it could check'] : open,
     teardown: end.teardown,
     cost: estimateDrillCost(
       made ? { size: decision.target.size, storageGiB: decision.storageGiB, milliseconds: rented } : undefined,

@@ -7,7 +7,16 @@ import { checkRoom } from './check-room.js';
 import { chooseBackup, chooseDump } from './choose-backup.js';
 import { type DrillDecision, drillDatabase, drillName } from './drill-decision.js';
 import type { DrilledBackup } from './drill-evidence.js';
-import { type CheckedDrillCommon, type DrillRequest, type DumpDrillRequest, isDump } from './drill-request.js';
+import {
+  type CacheDrillRequest,
+  type CheckedDrillCommon,
+  type CopyDrillRequest,
+  type DatabaseDrillRequest,
+  type DrillRequest,
+  type DumpDrillRequest,
+  isCache,
+  isDump,
+} from './drill-request.js';
 import { drillPurpose, drillTags } from './drill-tags.js';
 
 /** What is known before a drill decides. */
@@ -31,6 +40,7 @@ export async function planDrill(
   options: CallOptions,
 ): Promise<DrillDecision> {
   if (isDump(request)) return planDumpDrill(there, request, start, options);
+  if (isCache(request)) return planCacheDrill(there, request, start, options);
   const { runId, attempt, common, startedAt } = start;
   const { rds, region } = there.aws;
   const { drilled, restoreTime, latest, source, kind, storageGiB, engineVersion } = await chooseBackup(
@@ -69,7 +79,10 @@ export async function planDrill(
   };
 }
 
-function expectationFor(request: DrillRequest, backup: DrilledBackup): DatabaseExpectation {
+function expectationFor(
+  request: DatabaseDrillRequest | CopyDrillRequest | DumpDrillRequest,
+  backup: DrilledBackup,
+): DatabaseExpectation {
   const { expectation = { consistency: ['foreign-keys', 'sequences', 'indexes'] } } = request;
   const asked = typeof expectation === 'function' ? expectation(backup) : expectation;
   checkExpectation(asked);
@@ -98,6 +111,39 @@ async function planDumpDrill(
     marks: { kind: 'dump' },
     target: { kind: 'database', region: system.aws.region, identifier: database },
     engineVersion: String(Math.floor(plan.facts.serverVersion / 10_000)),
+    plan,
+  };
+}
+
+async function planCacheDrill(
+  system: System,
+  request: CacheDrillRequest,
+  start: DrillStart,
+  options: CallOptions,
+): Promise<DrillDecision> {
+  const { runId, attempt, common, startedAt } = start;
+  const { source, quarantine, expectation = {} } = request;
+  const { region } = system.aws;
+  const expiresAt = new Date(new Date(startedAt).getTime() + common.timeToLiveMilliseconds);
+  const plan = await new RestorePlanner(system).planCacheRestore(
+    {
+      snapshot: source.snapshot,
+      target: drillName(common.prefix, runId, attempt),
+      expectation,
+      temporary: { ...quarantine, expiresAt, purpose: drillPurpose, tags: drillTags(runId, common.owner) },
+    },
+    options,
+  );
+  const { identifier, createdAt } = plan.facts.snapshot;
+  const asked = source.snapshot.startsWith('latest') ? `${source.snapshot} cache snapshot` : 'cache snapshot';
+  return {
+    runId,
+    startedAt,
+    decidedAt: system.clock.now().toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    backup: { kind: 'cache-snapshot', asked, id: identifier, region, createdAt, dataTime: createdAt },
+    marks: { kind: 'cache-snapshot' },
+    target: { kind: 'cache', region, identifier: plan.candidate, size: plan.facts.profile.nodeType },
     plan,
   };
 }

@@ -5,11 +5,11 @@ import type { DatabaseInstance } from '../../ports/rds.js';
 import { createArchiveJournal } from '../../restore/archive-journal.js';
 import { archiveStore } from '../../system/archive-store.js';
 import type { System } from '../../system/define-system.js';
-import { dropScratch } from '../scratch-database.js';
 import type { DrillLeftover, DrillTarget } from './drill-evidence.js';
 import { type DrillAttempt, readDrillLog } from './drill-log.js';
 import { drillExpiry, drillTagKeys, madeByDrill } from './drill-tags.js';
 import { removeInstance } from './remove-instance.js';
+import { tearDown } from './tear-down.js';
 
 /** Something that a drill has made and that is there no more, or still is. */
 export interface SweptThing {
@@ -29,12 +29,12 @@ export interface DrillSweep {
   readonly leftovers: readonly DrillLeftover[];
 }
 
-/** How far back journals are looked through for databases, which carry no tags. */
+/** How far back journals are looked through. */
 const lookBackMilliseconds = 30 * 86_400_000;
 
 /**
- * Removes what killed drills have left in the system's region, once it has expired: instances by their tags, scratch databases by
- * what the archive's journals say of unfinished drills. Nothing is removed without the proof that a drill made it; each thing is read
+ * Removes what killed drills have left in the system's region, once it has expired: instances by their tags, scratch databases
+ * and caches by what the archive's journals say of unfinished drills. Nothing is removed without the proof that a drill made it; each thing is read
  * again right before. Run it daily, and with a system of each region that copies are drilled in.
  *
  * Errors: those of listing. That a single thing could not be removed is in `leftovers`, not an error.
@@ -50,7 +50,7 @@ export async function sweepDrills(system: System, options: CallOptions = {}): Pr
   const call = { signal: options.signal };
   options.signal?.throwIfAborted();
   await sweepInstances(system, sweep, call);
-  if (system.archive !== undefined) await sweepDatabases(system, sweep, call);
+  if (system.archive !== undefined) await sweepUnfinished(system, sweep, call);
   return sweep;
 }
 
@@ -82,23 +82,25 @@ async function sweepInstances(system: System, sweep: Sweep, call: PortCall): Pro
   }
 }
 
-async function sweepDatabases(system: System, sweep: Sweep, call: PortCall): Promise<void> {
+/** What is not found by listing: databases carry no tags, and caches are not listed with theirs. */
+async function sweepUnfinished(system: System, sweep: Sweep, call: PortCall): Promise<void> {
   const { clock, aws } = system;
   const journal = createArchiveJournal(system);
   for (const key of await recentRuns(system, call)) {
     call.signal?.throwIfAborted();
     const attempt = readDrillLog(await journal.read(key, call));
     const { decision } = attempt ?? {};
-    if (attempt === undefined || decision?.plan.kind !== 'dump' || isCleared(attempt)) continue;
+    if (attempt === undefined || decision === undefined || isCleared(attempt)) continue;
     const { plan, runId, target, expiresAt } = decision;
-    if (plan.kind !== 'dump' || (await journal.read(plan.hash, call)).length === 0) continue;
+    if ((plan.kind !== 'dump' && plan.kind !== 'cache') || (await journal.read(plan.hash, call)).length === 0) continue;
     await sweepOne(
       sweep,
-      { kind: 'database', identifier: target.identifier, runId, expiresAt },
+      { kind: target.kind, identifier: target.identifier, runId, expiresAt },
       { expired: new Date(expiresAt) <= clock.now(), region: aws.region },
       async () => {
-        const left = await dropScratch(system, plan, journal);
-        return left === undefined ? undefined : String(left.evidence.reason);
+        const how = { patient: true, begun: true, resourceId: undefined };
+        const { leftovers } = await tearDown(system, decision, journal, how);
+        return leftovers[0]?.reason;
       },
     );
   }

@@ -1,5 +1,5 @@
 import { isBackupError } from '../../core/errors.js';
-import { tagKeys } from '../../core/tags.js';
+import { type Tags, tagKeys } from '../../core/tags.js';
 import type { Journal } from '../../ports/journal.js';
 import { readProgress } from '../../restore/execution-progress.js';
 import type { DumpRestorePlan, RestorePlan } from '../../restore/restore-plan.js';
@@ -9,6 +9,7 @@ import { dropScratch } from '../scratch-database.js';
 import type { DrillDecision } from './drill-decision.js';
 import type { DrillTeardown } from './drill-evidence.js';
 import { madeByDrill } from './drill-tags.js';
+import { removeCache } from './remove-cache.js';
 import { removeInstance } from './remove-instance.js';
 
 /**
@@ -26,15 +27,16 @@ export async function tearDown(
   try {
     if (plan.kind === 'dump') return await dropDatabase(system, decision, plan, journal);
     const operationId = operationIdOf(plan);
-    const outcome = await removeInstance(
-      system,
-      {
-        identifier: target.identifier,
-        resourceId: how.resourceId,
-        isOurs: ({ tags }) => madeByDrill(tags, runId) && tags[tagKeys.operationId] === operationId,
-      },
-      how,
-    );
+    const { identifier } = target;
+    const isOurs = (tags: Tags): boolean => madeByDrill(tags, runId) && tags[tagKeys.operationId] === operationId;
+    const outcome =
+      plan.kind === 'cache'
+        ? await removeCache(system, { identifier, isOurs }, how)
+        : await removeInstance(
+            system,
+            { identifier, resourceId: how.resourceId, isOurs: ({ tags }) => isOurs(tags) },
+            how,
+          );
     return { outcome: outcome === 'removed' ? 'removed' : 'nothing-made', leftovers: [] };
   } catch (error) {
     return leftOver(decision, error instanceof Error ? error.message : String(error), how.resourceId);
