@@ -35,12 +35,12 @@ export { createArchiveJournal } from './restore/archive-journal.js';
 export type { CacheProfile } from './restore/cache/cache-profile.js';
 export type { CacheRestoreRequest } from './restore/cache/cache-restore-request.js';
 export { removeTemporaryCache } from './restore/cache/remove-temporary-cache.js';
-export type { CandidateRequest } from './restore/candidate-request.js';
+export type { CandidateRequest, Promotion } from './restore/candidate-request.js';
 export type { ConfigurationDrift } from './restore/configuration-drift.js';
 export type { ConfigurationProfile } from './restore/configuration-profile.js';
 export type { DumpRestoreRequest } from './restore/dump-restore-request.js';
 export type { ExecuteOptions } from './restore/execute-plan.js';
-export type { CacheEndpoint, ConnectCache, Writers } from './restore/execution.js';
+export type { CacheEndpoint, ConnectCache, SwitchEndpoint, Writers } from './restore/execution.js';
 export { createFileJournal } from './restore/file-journal.js';
 export { createMemoryJournal } from './restore/memory-journal.js';
 export type { PointInTimeRequest } from './restore/point-in-time-request.js';
@@ -78,6 +78,7 @@ export type {
   RestoreToPointInTimeStep,
   ResumeWritersStep,
   StopWritersStep,
+  SwitchEndpointStep,
   VerifyPromotionStep,
   WaitForCacheStep,
   WaitForInstanceStep,

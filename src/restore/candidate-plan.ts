@@ -33,9 +33,14 @@ export function candidatePlanHead({ facts, request, context, archive }: DecidedC
     },
     incidentAt: request.incidentAt?.toISOString(),
     candidate: request.target,
-    promotion: archive === undefined ? { kind: 'none' } : { kind: 'rename', archive },
+    promotion: promotionOf(request, archive),
     temporary: temporary === undefined ? undefined : { purpose: temporary.purpose, expiresAt: temporary.expiresAt },
   };
+}
+
+function promotionOf({ promote }: DecidedCandidate['request'], archive: string | undefined): Head['promotion'] {
+  if (archive !== undefined) return { kind: 'rename', archive };
+  return promote === 'endpoint' ? { kind: 'endpoint' } : { kind: 'none' };
 }
 
 /** What was seen of the instances. */

@@ -9,6 +9,12 @@ import {
   type TemporaryCandidate,
 } from './temporary-candidate.js';
 
+/**
+ * What becomes of the candidate. `rename`: it takes the production name, the old instance gets an archive name. `endpoint`: it keeps its
+ * name, and `switchEndpoint` of the execution points the application at it. `none`: it stays beside.
+ */
+export type Promotion = 'rename' | 'endpoint' | 'none';
+
 /** What is asked of every instance that is restored, whatever from: what to call it, how it is to be, what becomes of it. */
 export interface CandidateRequest {
   /** Identifier for the candidate; it must be free. */
@@ -34,7 +40,7 @@ export interface CandidateRequest {
 /** A request that has been checked, with its defaults. */
 export interface CheckedCandidateRequest {
   readonly target: string;
-  readonly promote: 'rename' | 'none';
+  readonly promote: Promotion;
   readonly archiveIdentifier: string | undefined;
   readonly configuration: Partial<ConfigurationProfile>;
   readonly expectation: DatabaseExpectation;
@@ -45,7 +51,7 @@ export interface CheckedCandidateRequest {
 
 /** Checks all that can be checked without a call. Errors: `invalid-input` names the field. */
 export function checkCandidateRequest(
-  request: CandidateRequest & { readonly promote: 'rename' | 'none' },
+  request: CandidateRequest & { readonly promote: Promotion },
   production: string,
 ): CheckedCandidateRequest {
   const { promote, incidentAt, archiveIdentifier, configuration = {} } = request;
@@ -57,8 +63,12 @@ export function checkCandidateRequest(
       "A restore always makes a new instance: give it a name of its own and let promote: 'rename' exchange the names.",
     );
   }
-  if (promote !== 'rename' && promote !== 'none') {
-    throw invalidInput('promote', `is not a way of promotion: ${JSON.stringify(promote)}`, "Use 'rename' or 'none'.");
+  if (promote !== 'rename' && promote !== 'endpoint' && promote !== 'none') {
+    throw invalidInput(
+      'promote',
+      `is not a way of promotion: ${JSON.stringify(promote)}`,
+      "Use 'rename', 'endpoint' or 'none'.",
+    );
   }
   const archive =
     archiveIdentifier === undefined ? undefined : checkInstanceIdentifier(archiveIdentifier, 'archiveIdentifier');

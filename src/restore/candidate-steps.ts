@@ -30,6 +30,7 @@ export function stepsAfterRestore(decided: DecidedCandidate, now: Date): readonl
       expectation: request.expectation,
     },
     ...(archive === undefined ? [] : promotionSteps(decided, archive, now)),
+    ...(request.promote === 'endpoint' ? endpointSteps(decided, now) : []),
   ];
 }
 
@@ -99,6 +100,38 @@ function promotionSteps(
       preconditions: [],
       identifier: instance,
       snapshot: manualSnapshotName(instance, now, 'promoted'),
+      backupRetentionDays: profile.backupRetentionDays,
+    },
+  ];
+}
+
+/** The application is pointed at the candidate, which keeps its name (facts C10). */
+function endpointSteps({ request, profile }: DecidedCandidate, now: Date): readonly RestoreStep[] {
+  const { target, acknowledged } = request;
+  return [
+    {
+      id: 'stop-writers',
+      kind: 'stop-writers',
+      title: acknowledged.writers ? 'Writers have been stopped by the caller' : 'Stop the writers',
+      preconditions: [],
+      how: acknowledged.writers ? 'acknowledged' : 'hooks',
+    },
+    {
+      id: 'switch-endpoint',
+      kind: 'switch-endpoint',
+      title: `Point the application at ${target}`,
+      preconditions: [],
+    },
+    ...(acknowledged.writers
+      ? []
+      : [{ id: 'resume-writers', kind: 'resume-writers', title: 'Let the writers go on', preconditions: [] } as const]),
+    {
+      id: 'protect',
+      kind: 'protect',
+      title: `See to it that ${target} is backed up; keep the old instance`,
+      preconditions: [],
+      identifier: target,
+      snapshot: manualSnapshotName(target, now, 'promoted'),
       backupRetentionDays: profile.backupRetentionDays,
     },
   ];

@@ -53,6 +53,7 @@ function temporaryWarnings({ request, profile, facts }: DecidedCandidate): reado
 }
 
 function promotionWarnings({ archive, facts, request, profile, context }: DecidedCandidate): readonly PlanWarning[] {
+  if (request.promote === 'endpoint') return endpointWarnings(request, context, profile);
   if (archive === undefined) return [];
   const { production } = facts;
   const pending = Object.keys(production?.pendingChanges ?? {}).sort();
@@ -84,6 +85,35 @@ function promotionWarnings({ archive, facts, request, profile, context }: Decide
     warnings.push({ code: 'resource-id-changes', message });
   }
   return warnings;
+}
+
+function endpointWarnings(
+  { target, acknowledged }: DecidedCandidate['request'],
+  { instance }: DecidedCandidate['context'],
+  { iamAuthentication }: DecidedCandidate['profile'],
+): readonly PlanWarning[] {
+  return [
+    {
+      code: 'endpoint-changes',
+      message: `everything that connects to ${instance} has to be pointed at ${target}; what is forgotten goes on writing to the old instance`,
+    },
+    ...(acknowledged.writers
+      ? [
+          {
+            code: 'writers-not-fenced',
+            message: `whatever is still written to ${instance} after the restore time stays there only`,
+          } as const,
+        ]
+      : []),
+    ...(iamAuthentication
+      ? [
+          {
+            code: 'resource-id-changes',
+            message: 'the DbiResourceId changes: IAM policies for rds-db:connect that name it have to be changed',
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 /** Where an estimate is beyond what the system promises. */

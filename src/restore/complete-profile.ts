@@ -18,7 +18,7 @@ export function completeProfile(
   left: Partial<ConfigurationProfile> = {},
 ): ConfigurationProfile {
   const { production, source } = facts;
-  const model = request.promote === 'rename' ? (production ?? source.instance) : (source.instance ?? production);
+  const model = request.promote !== 'none' ? (production ?? source.instance) : (source.instance ?? production);
   const asked = { ...request.temporary?.fixed, ...request.configuration };
   if (model !== undefined) return { ...profileOf(model), ...asked };
   const { instanceClass, vpcSecurityGroups, subnetGroup } = asked;

@@ -15,7 +15,8 @@ export function decidePromotion(
   now: Date,
 ): string | undefined {
   if (facts.taken.includes(request.target)) throw identifierTaken(request.target, 'target');
-  if (request.promote === 'none') return undefined;
+  // Only a rename touches the old instance.
+  if (request.promote !== 'rename') return undefined;
   const names = archiveNames(context.instance, request, now);
   const archive = names.find((name) => !facts.taken.includes(name) && name !== request.target);
   if (archive === undefined) throw identifierTaken(names.join(' and '), 'archiveIdentifier');

@@ -3,10 +3,10 @@ import { isBackupError } from '../core/errors.js';
 import { randomToken } from '../core/random.js';
 import type { Journal } from '../ports/journal.js';
 import type { System } from '../system/define-system.js';
-import type { CheckDatabase, ConnectCache, Execution, StepResult, Writers } from './execution.js';
+import type { CheckDatabase, ConnectCache, Execution, StepResult, SwitchEndpoint, Writers } from './execution.js';
 import { readProgress, type StepFacts } from './execution-progress.js';
 import { type Lease, takeLease } from './lease.js';
-import { checkCacheAccess, checkSystem, checkWriters } from './require-for-plan.js';
+import { checkCacheAccess, checkSwitch, checkSystem, checkWriters } from './require-for-plan.js';
 import { outcomeOf, type RestoreOutcome } from './restore-outcome.js';
 import type { RestorePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
@@ -25,6 +25,8 @@ export interface ExecuteOptions extends CallOptions {
   readonly writers?: Writers | undefined;
   /** What earlier drills took, as `drillHistory` tells it: the wait for the instance then looks rarely at first and often about its end. */
   readonly typical?: TypicalDurations | undefined;
+  /** Points the application at the restored instance. Required where the plan promotes by endpoint. */
+  readonly switchEndpoint?: SwitchEndpoint | undefined;
   /** The token that clients of the restored cache have to send. Required where the plan's profile has `auth: 'token'`. */
   readonly cacheAuthToken?: (() => string | Promise<string>) | undefined;
   /** How the restored cache is connected to. Required where the plan looks into it. */
@@ -41,6 +43,7 @@ export async function executePlan(
   const plan = checkPlan(given, options.approve);
   checkSystem(system, plan);
   checkWriters(plan, options.writers);
+  checkSwitch(plan, options.switchEndpoint);
   checkCacheAccess(plan, options);
   options.signal?.throwIfAborted();
   const run = { planHash: plan.hash, holder: randomToken(system.random, 12) };
@@ -97,6 +100,7 @@ function createExecution(
     plan,
     operationId: operationIdOf(plan),
     writers: options.writers,
+    switchEndpoint: options.switchEndpoint,
     checkDatabase,
     caches: { authToken: options.cacheAuthToken, connect: options.connectCache },
     typical: options.typical,
@@ -165,7 +169,9 @@ async function runOne(
  * application again in the meantime must be stopped again.
  */
 function mustRepeat(execution: Execution, step: RestoreStep): boolean {
-  return step.kind === 'stop-writers' && step.how === 'hooks' && !execution.progress().finished.has('verify-promotion');
+  const { finished } = execution.progress();
+  const promoted = finished.has('verify-promotion') || finished.has('switch-endpoint');
+  return step.kind === 'stop-writers' && step.how === 'hooks' && !promoted;
 }
 
 /** Production untouched, and the recovery off: then the application must not stay stopped. */

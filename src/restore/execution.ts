@@ -20,6 +20,16 @@ export interface Writers {
   resume(): Promise<void>;
 }
 
+/**
+ * Points the application at another database server: a Secret and a restart, a DNS record, the targets of a proxy. May be called again
+ * after an interrupted run. TLS names the endpoint itself: behind a name of your own the certificate still says this address.
+ */
+export type SwitchEndpoint = (to: {
+  readonly identifier: string;
+  readonly address: string;
+  readonly port: number;
+}) => Promise<void>;
+
 /** How a database is checked: `checkDatabase` of checks/, handed in so that an execution can be rehearsed without one. */
 export type CheckDatabase = (
   connect: () => Promise<SqlSession>,
@@ -56,6 +66,7 @@ export interface Execution {
   /** The value of the tag on all that this plan creates. */
   readonly operationId: string;
   readonly writers: Writers | undefined;
+  readonly switchEndpoint: SwitchEndpoint | undefined;
   readonly checkDatabase: CheckDatabase;
   readonly caches: CacheAccess;
   /** How long steps usually take. */

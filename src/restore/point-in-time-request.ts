@@ -3,6 +3,7 @@ import {
   type CheckedCandidateRequest,
   checkCandidateRequest,
   checkResourceId,
+  type Promotion,
 } from './candidate-request.js';
 import { checkDate } from './check-date.js';
 
@@ -19,8 +20,7 @@ export interface PointInTimeRequest extends CandidateRequest {
    * production instance.
    */
   readonly source?: { readonly resourceId: string } | undefined;
-  /** `rename`: the candidate takes the production name, the old instance gets an archive name. `none`: it stays beside. */
-  readonly promote: 'rename' | 'none';
+  readonly promote: Promotion;
 }
 
 /** A request that has been checked, with its defaults. */

@@ -60,15 +60,17 @@ function instanceHeading(plan: InstancePlan): readonly string[] {
       ['source', `${source.identifier} (${source.resourceId})${source.living ? '' : ', deleted or in another region'}`],
       ...restorePointFields(plan),
       ['candidate', plan.candidate],
-      [
-        'promotion',
-        plan.promotion.kind === 'none'
-          ? 'none: the candidate stays beside production'
-          : `by rename; the old instance is kept as ${plan.promotion.archive}`,
-      ],
+      ['promotion', promotionText(plan)],
       ...temporaryField(plan),
     ]),
   ];
+}
+
+function promotionText({ promotion }: InstancePlan): string {
+  if (promotion.kind === 'rename') return `by rename; the old instance is kept as ${promotion.archive}`;
+  return promotion.kind === 'endpoint'
+    ? 'by endpoint: the application is pointed at the candidate, the old instance keeps its name'
+    : 'none: the candidate stays beside production';
 }
 
 function restorePoint(plan: InstancePlan): string {

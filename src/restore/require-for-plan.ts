@@ -2,7 +2,7 @@ import { BackupError, invalidInput } from '../core/errors.js';
 import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
 import type { ExecuteOptions } from './execute-plan.js';
-import type { Writers } from './execution.js';
+import type { SwitchEndpoint, Writers } from './execution.js';
 import type { RestorePlan } from './restore-plan.js';
 
 /** The system is the one that the plan was made for. Errors: `plan-invalid`. */
@@ -30,6 +30,16 @@ export function checkWriters(plan: RestorePlan, writers: Writers | undefined): v
       'Give writers: { stop, resume }, or make the plan with acknowledgeWritersStopped. What is written after the restore time stays behind.',
     );
   }
+}
+
+/** Whoever points the application elsewhere is there. Errors: `invalid-input`. */
+export function checkSwitch(plan: RestorePlan, switchEndpoint: SwitchEndpoint | undefined): void {
+  if (!plan.steps.some(({ kind }) => kind === 'switch-endpoint') || typeof switchEndpoint === 'function') return;
+  throw invalidInput(
+    'switchEndpoint',
+    'is missing, and the plan promotes by endpoint',
+    "Give switchEndpoint: a function that points the application at an address, or plan with promote: 'rename'.",
+  );
 }
 
 /** The token and the connection that a plan for a cache needs are there. Errors: `invalid-input`. */

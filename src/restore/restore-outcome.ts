@@ -50,6 +50,7 @@ export interface RestoreOutcome {
 const servingSteps = [
   'resume-writers',
   'verify-promotion',
+  'switch-endpoint',
   'check-candidate',
   'check-cache',
   'wait-for-cache',
@@ -117,7 +118,11 @@ function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): Res
 
 function previousOf(plan: RestorePlan, progress: ExecutionProgress): RestoreOutcome['previous'] {
   const { resourceId } = plan.system;
-  if (!('promotion' in plan) || plan.promotion.kind !== 'rename' || resourceId === undefined) return undefined;
+  if (!('promotion' in plan) || resourceId === undefined) return undefined;
+  if (plan.promotion.kind === 'endpoint') {
+    return progress.finished.has('switch-endpoint') ? { identifier: plan.system.instance, resourceId } : undefined;
+  }
+  if (plan.promotion.kind === 'none') return undefined;
   const deleted = progress.finished.get('rename-into-place')?.facts.previousMissing === true;
   return progress.finished.has('rename-away') && !deleted
     ? { identifier: plan.promotion.archive, resourceId }

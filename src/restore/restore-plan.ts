@@ -17,6 +17,7 @@ export interface PlanWarning {
     | 'window-starts-anew'
     | 'writers-not-fenced'
     | 'previous-instance-missing'
+    | 'endpoint-changes'
     | 'backups-off'
     | 'recovery-time-beyond-objective'
     | 'recovery-point-beyond-objective'
@@ -66,7 +67,10 @@ export interface InstancePlanBase extends PlanBase {
   /** When the damage happened, if the caller said: data loss is counted up to then. */
   readonly incidentAt?: string | undefined;
   readonly candidate: string;
-  readonly promotion: { readonly kind: 'none' } | { readonly kind: 'rename'; readonly archive: string };
+  readonly promotion:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'endpoint' }
+    | { readonly kind: 'rename'; readonly archive: string };
   /** Present where the candidate is to be deleted again. */
   readonly temporary?: { readonly purpose: string; readonly expiresAt: string } | undefined;
 }

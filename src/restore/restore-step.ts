@@ -95,6 +95,11 @@ export interface VerifyPromotionStep extends StepBase {
   readonly address?: string | undefined;
 }
 
+/** Points the application at the candidate, which keeps its own name (facts C10). */
+export interface SwitchEndpointStep extends StepBase {
+  readonly kind: 'switch-endpoint';
+}
+
 /** Lets the application write again. */
 export interface ResumeWritersStep extends StepBase {
   readonly kind: 'resume-writers';
@@ -176,6 +181,7 @@ export type RestoreStep =
   | RenameAwayStep
   | RenameIntoPlaceStep
   | VerifyPromotionStep
+  | SwitchEndpointStep
   | ResumeWritersStep
   | ProtectStep
   | CheckDumpObjectsStep

@@ -16,6 +16,7 @@ import { restoreCache } from './steps/restore-cache.js';
 import { restoreFromSnapshot } from './steps/restore-from-snapshot.js';
 import { restoreTables } from './steps/restore-tables.js';
 import { restoreToPointInTime } from './steps/restore-to-point-in-time.js';
+import { switchEndpoint } from './steps/switch-endpoint.js';
 import { verifyPromotion } from './steps/verify-promotion.js';
 import { waitForCache } from './steps/wait-for-cache.js';
 import { waitForInstance } from './steps/wait-for-instance.js';
@@ -41,6 +42,8 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
       return promoteByRename(execution, instancePlan(execution), step);
     case 'verify-promotion':
       return verifyPromotion(execution, step);
+    case 'switch-endpoint':
+      return switchEndpoint(execution, step, await restoredEndpoint(execution));
     case 'resume-writers':
       return resumeWriters(execution, step);
     case 'protect':

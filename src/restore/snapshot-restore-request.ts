@@ -5,6 +5,7 @@ import {
   type CheckedCandidateRequest,
   checkCandidateRequest,
   checkResourceId,
+  type Promotion,
 } from './candidate-request.js';
 
 /** Which snapshot to restore, and what to do with the instance made from it. */
@@ -19,11 +20,8 @@ export interface SnapshotRestoreRequest extends CandidateRequest {
    * deleted, or one of another region whose snapshots were copied here.
    */
   readonly source?: { readonly resourceId: string } | undefined;
-  /**
-   * `rename`: the candidate takes the production name, the old instance gets an archive name. `none`: it stays beside.
-   * Default `none`.
-   */
-  readonly promote?: 'rename' | 'none' | undefined;
+  /** Default `none`. */
+  readonly promote?: Promotion | undefined;
 }
 
 /** A request that has been checked, with its defaults. */

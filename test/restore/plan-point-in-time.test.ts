@@ -258,7 +258,7 @@ describe('the request for a recovery', () => {
     ['target', { target: 'PROD' }],
     ['restoreTime', { restoreTime: new Date('nonsense') }],
     ['restoreTime', { restoreTime: '2025-11-09' }],
-    ['promote', { promote: 'endpoint' }],
+    ['promote', { promote: 'swap' }],
     ['archiveIdentifier', { archiveIdentifier: 'pitr' }],
     ['archiveIdentifier', { archiveIdentifier: 'prod' }],
     ['archiveIdentifier', { archiveIdentifier: 'a--b' }],

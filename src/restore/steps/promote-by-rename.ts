@@ -65,7 +65,7 @@ export async function promoteByRename(
 /** Whether a rename of this plan may have been sent: from then on, what production is cannot be told without looking. */
 export function renameMayHaveBegun(execution: Execution): boolean {
   const { finished, notes } = execution.progress();
-  return ['rename-away', 'rename-into-place'].some(
+  return ['rename-away', 'rename-into-place', 'switch-endpoint'].some(
     (step) => finished.has(step) || notes.get(step)?.sentAt !== undefined,
   );
 }
