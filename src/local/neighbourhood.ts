@@ -4,6 +4,7 @@ import type { DataPlane } from './data-plane/data-plane.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
 import type { RdsState } from './rds/rds-state.js';
 import { endReplicationsOf } from './rds/replicated-backups.js';
+import { failCopiesOf } from './rds/snapshot-copying.js';
 
 /** What local regions share that know each other. */
 export interface Neighbourhood {
@@ -46,6 +47,8 @@ export function findNeighbourhood(options: LocalRegionOptions): Neighbourhood {
         endReplicationsOf(state, resourceId, state.timeline.instant());
       }
       rds.delete(state);
+      // Copies that were under way from there lack the rest.
+      failCopiesOf((source) => state.snapshots.get(source.key) === source, rds);
       if (rds.size > 0) await stopServers(state);
       else if (typeof given === 'function') await (await opened)?.close();
     },

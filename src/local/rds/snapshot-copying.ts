@@ -51,13 +51,13 @@ function run(state: RdsState, copy: Snapshot, copying: SnapshotCopying): void {
   state.timeline.run({ ...subject, fail }, [step], script);
 }
 
-/** A snapshot that is being copied goes: copies of it that are not done have failed (facts A14). */
-export function failCopiesOf(source: Snapshot, neighbours: ReadonlySet<RdsState>): void {
+/** Snapshots that are being copied go: copies of them that are not done have failed (facts A14). */
+export function failCopiesOf(goes: (source: Snapshot) => boolean, neighbours: ReadonlySet<RdsState>): void {
   for (const state of neighbours) {
     // A copy that was done by now is done, though nobody has looked there since.
     state.timeline.settle();
     for (const copy of [...state.copies]) {
-      if (copy.copying?.source === source) failCopy(state, copy, copy.copying);
+      if (copy.copying !== undefined && goes(copy.copying.source)) failCopy(state, copy, copy.copying);
     }
   }
 }

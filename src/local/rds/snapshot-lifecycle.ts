@@ -90,7 +90,7 @@ export function finishSnapshot(
 /** Takes a snapshot out of the state, and its backup out of the data plane. */
 export function removeSnapshot(state: RdsState, snapshot: Snapshot): void {
   state.snapshots.remove(snapshot.key);
-  failCopiesOf(snapshot, state.settings.neighbours);
+  failCopiesOf((source) => source === snapshot, state.settings.neighbours);
   const subject = snapshotSubject(state, snapshot);
   const { dataPlane } = state.settings;
   if (dataPlane === undefined) {

@@ -120,6 +120,20 @@ it('fails a copy whose source goes away meanwhile, and goes on with the next', a
   ]);
 });
 
+it('fails the copies that are under way from a region that is lost, and keeps those that are there', async () => {
+  await using regions = await twoRegions();
+  const { east, west } = regions;
+  await makeInstance(east, 'prod');
+  const { DBSnapshotArn } = await takeSnapshot(east, 'prod', 'one');
+  for (const name of ['first', 'second', 'third']) await copySnapshot(west.rds, DBSnapshotArn, name);
+  await east.clock.sleep(15 * minute);
+  await east.region.close();
+  const statuses = await Promise.all(
+    ['first', 'second', 'third'].map(async (name) => (await findSnapshot(west.rds, name)).Status),
+  );
+  expect(statuses).toEqual(['available', 'failed', 'failed']);
+});
+
 it('demands a key of the destination for an encrypted snapshot, and encrypts what was not', async () => {
   await using regions = await twoRegions();
   const { east, west } = regions;
