@@ -16,6 +16,8 @@ export interface ReadinessRequest {
    * how long it takes: both are warnings.
    */
   readonly lastDrill?: DrillRecord | undefined;
+  /** Whether to look with whom snapshots are shared: a call for each manual one. Default `true`. */
+  readonly auditSharing?: boolean | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function assessReadiness(
   options.signal?.throwIfAborted();
   const expected = checkExpectation(request.expected);
   const lastDrill = checkDrill(request.lastDrill);
-  const facts = await gatherReadinessFacts(system, lastDrill, options);
+  const facts = await gatherReadinessFacts(system, { lastDrill, auditSharing: request.auditSharing ?? true }, options);
   return decideReadiness(facts, system.objectives, expected, system.clock.now());
 }
 

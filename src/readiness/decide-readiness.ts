@@ -37,7 +37,7 @@ export function decideReadiness(
     judgeRetention(facts, objectives),
     judgeAutomatedSnapshot(facts, now),
     judgeSnapshotQuota(facts),
-    judgeSharing(facts, expected),
+    ...judgeSharing(facts, expected),
     ...judgeDumps(facts, expected, now),
     judgeFreeStorage(facts),
     ...judgeReplicas(facts, objectives, expected),

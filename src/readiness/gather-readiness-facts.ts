@@ -26,7 +26,7 @@ const mostEvents = 1_000;
  */
 export async function gatherReadinessFacts(
   system: System,
-  lastDrill: DrillRecord | undefined,
+  { lastDrill, auditSharing }: { readonly lastDrill?: DrillRecord | undefined; readonly auditSharing: boolean },
   limits: GatherLimits,
 ): Promise<ReadinessFacts> {
   const { rds, metrics, region } = system.aws;
@@ -40,7 +40,7 @@ export async function gatherReadinessFacts(
   const parts = [
     part((call) => findAutomatedBackup(system, resourceId, call)),
     part((call) => tallySnapshots(rds.listSnapshots({ resourceId }, call), now)),
-    part((call) => readSnapshotSharing(system, resourceId, call)),
+    auditSharing ? part((call) => readSnapshotSharing(system, resourceId, call)) : undefined,
     part((call) => findCopies(system, resourceId, call)),
     part(async (call) => (await rds.accountQuotas(call)).get('ManualSnapshots')),
     part((call) => recentEvents(system, identifier, new Date(now.getTime() - day), call)),

@@ -1,15 +1,19 @@
+import type { SnapshotSharing } from '../system/snapshot-sharing.js';
 import type { CheckedExpectation } from './expected-configuration.js';
 import type { ReadinessFacts } from './readiness-facts.js';
 import type { ReadinessFinding } from './readiness-report.js';
 import { unknownFinding } from './unknown-finding.js';
 
-/** Whether others can read production's data from a snapshot (facts A19). */
-export function judgeSharing({ sharing }: ReadinessFacts, expected: CheckedExpectation): ReadinessFinding {
-  const about = { code: 'shared-snapshots', title: 'with whom snapshots are shared' } as const;
-  if (!sharing.known) return unknownFinding(about, sharing.error);
-  const { looked, shared } = sharing.value;
+/** Whether others can read production's data from a snapshot (facts A19); nothing where it was not to be looked at. */
+export function judgeSharing({ sharing }: ReadinessFacts, expected: CheckedExpectation): readonly ReadinessFinding[] {
+  if (sharing === undefined) return [];
+  if (sharing.known) return [judge(sharing.value, expected)];
+  return [unknownFinding({ code: 'shared-snapshots', title: 'with whom snapshots are shared' }, sharing.error)];
+}
+
+function judge({ looked, shared }: SnapshotSharing, expected: CheckedExpectation): ReadinessFinding {
   const found = {
-    code: about.code,
+    code: 'shared-snapshots',
     evidence: {
       looked,
       shared: shared.map(({ identifier, sharedWith }) => ({ identifier, sharedWith })),

@@ -94,7 +94,8 @@ export interface ReadinessFacts {
   /** In this region. */
   readonly automatedBackup: Attempt<AutomatedBackup | undefined>;
   readonly snapshots: Attempt<SnapshotTally>;
-  readonly sharing: Attempt<SnapshotSharing>;
+  /** `undefined`: it was not to be looked at. */
+  readonly sharing: Attempt<SnapshotSharing> | undefined;
   /** In those other regions that the system knows. */
   readonly copies: Attempt<readonly BackupCopy[]>;
   /** Of manual snapshots, all instances of the region together (facts A12). */

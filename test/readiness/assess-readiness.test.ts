@@ -196,6 +196,17 @@ describe('over the wire', () => {
     });
   });
 
+  it('with whom snapshots are shared is not asked where it shall not be', async () => {
+    await using zephyr = await virtualZephyr();
+    const snapshot = { DBInstanceIdentifier: production, DBSnapshotIdentifier: 'a' };
+    await zephyr.rds.send(new CreateDBSnapshotCommand(snapshot));
+    const asked = () => zephyr.region.calls.list('DescribeDBSnapshotAttributes').length;
+    await assessReadiness(zephyr.system, { ...drilled, auditSharing: false });
+    expect(asked()).toBe(0);
+    await assessReadiness(zephyr.system, drilled);
+    expect(asked()).toBe(1);
+  });
+
   it('nothing can be said without the instance', async () => {
     await using zephyr = await virtualZephyr();
     zephyr.region.faults.inject({ fault: { kind: 'error', code: 'AccessDenied', status: 403 } });

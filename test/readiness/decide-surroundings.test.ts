@@ -119,6 +119,8 @@ describe('sharing of snapshots', () => {
       title: 'snapshots are shared with the expected accounts only',
     });
     expect(finding('shared-snapshots', facts()).title).toBe('no snapshot is shared');
+    const unasked = decide(facts({ sharing: undefined }));
+    expect(unasked.findings.some(({ code }) => code === 'shared-snapshots')).toBe(false);
   });
 });
 

@@ -20,7 +20,7 @@ describe('gathering', () => {
     const { system, rds } = fakeSystem();
     const backup = { resourceId: 'db-PRODUCTION', instance: 'p', region: 'us-west-2', status: 'replicating' };
     rds.automatedBackups.push(backup);
-    const gather = () => gatherReadinessFacts(system, undefined, {});
+    const gather = () => gatherReadinessFacts(system, { auditSharing: true }, {});
     expect((await gather()).automatedBackup).toEqual({ known: true, value: undefined });
     rds.automatedBackups.push({ ...backup, region: 'us-east-1', resourceId: 'db-OTHER' });
     expect((await gather()).automatedBackup).toEqual({ known: true, value: undefined });
@@ -48,7 +48,7 @@ describe('gathering', () => {
     const other = { region: 'us-west-2', rds: west, objectStore, metrics: metrics('us-west-2') };
     const system = fake.systemWith({ otherRegions: [other] });
     const whole = { ...system, aws: { ...system.aws, metrics: metrics('us-east-1') } };
-    const { copies, metrics: glance } = await gatherReadinessFacts(whole, undefined, {});
+    const { copies, metrics: glance } = await gatherReadinessFacts(whole, { auditSharing: true }, {});
     expect(copies).toEqual({ known: true, value: [{ region: 'us-west-2', status: 'replicating', latest }] });
     expect(glance).toMatchObject({ known: true, value: { replicas: [{ replica: dr }] } });
     expect(measured.sort()).toEqual([
@@ -62,7 +62,7 @@ describe('gathering', () => {
     const { system, rds, clock } = fakeSystem();
     const event = { at: clock.now(), source: 'p', message: 'm', categories: [] };
     for (let count = 0; count < 1_500; count += 1) rds.events.push(event);
-    const { events } = await gatherReadinessFacts(system, undefined, {});
+    const { events } = await gatherReadinessFacts(system, { auditSharing: true }, {});
     expect(events.known && events.value).toHaveLength(1_000);
   });
 });

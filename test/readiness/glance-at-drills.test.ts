@@ -85,9 +85,9 @@ describe('a glance at the drills', () => {
 it('what the caller says of drills is not looked for', async () => {
   const { system, clock, faults } = fakeSystem();
   const lastDrill = { at: clock.now() };
-  const { drills } = await gatherReadinessFacts(system, lastDrill, {});
+  const { drills } = await gatherReadinessFacts(system, { lastDrill, auditSharing: true }, {});
   expect(drills).toMatchObject({ value: { passed: lastDrill } });
   const asked = faults.calls.filter((call) => call === 'store.list').length;
-  await gatherReadinessFacts(system, undefined, {});
+  await gatherReadinessFacts(system, { auditSharing: true }, {});
   expect(faults.calls.filter((call) => call === 'store.list').length).toBeGreaterThan(2 * asked);
 });
