@@ -4,7 +4,12 @@ const { once } = require('node:events');
 const { createServer } = require('node:net');
 
 /** Uses what the package exports, as an application would; the same in ESM and CommonJS. */
-module.exports = async function exercise({ root, aws, postgres, local }) {
+module.exports = async function exercise({ root, aws, postgres, redis, local }) {
+  // An error of one subpath is told by another.
+  assert.throws(
+    () => redis.connectRedis({}),
+    (error) => root.isBackupError(error, 'invalid-input'),
+  );
   decideRetention(root);
   await retryConnecting(root, postgres);
   await askLocalRegion(root, aws, local);

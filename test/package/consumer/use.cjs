@@ -11,6 +11,7 @@ assert.deepEqual(
 const aws = require('@zephyr/backup/aws');
 const local = require('@zephyr/backup/local');
 const postgres = require('@zephyr/backup/postgres');
+const redis = require('@zephyr/backup/redis');
 const exercise = require('./exercise.cjs');
 
-exercise({ root, aws, postgres, local });
+exercise({ root, aws, postgres, redis, local });

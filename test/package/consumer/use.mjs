@@ -4,9 +4,10 @@ import * as root from '@zephyr/backup';
 import * as aws from '@zephyr/backup/aws';
 import * as local from '@zephyr/backup/local';
 import * as postgres from '@zephyr/backup/postgres';
+import * as redis from '@zephyr/backup/redis';
 import exercise from './exercise.cjs';
 
-await exercise({ root, aws, postgres, local });
+await exercise({ root, aws, postgres, redis, local });
 
 // An error of the one format is told by the other.
 const other = createRequire(import.meta.url)('@zephyr/backup');

@@ -11,6 +11,7 @@ import {
 import { connectAws } from '@zephyr/backup/aws';
 import { createVirtualClock, startLocalRegion, type VirtualClock } from '@zephyr/backup/local';
 import { connectPostgres } from '@zephyr/backup/postgres';
+import { connectRedis, type RedisPort } from '@zephyr/backup/redis';
 
 // Types of every subpath, and values behind them.
 const keep: Duration = '90d';
@@ -21,7 +22,8 @@ const reasons: readonly KeepReason[] = decision.keep.flatMap((kept) => kept.reas
 assert.deepEqual(reasons, []);
 const clock: VirtualClock = createVirtualClock();
 assert.ok(clock.now() instanceof Date);
-for (const make of [connectAws, connectPostgres, startLocalRegion]) assert.equal(typeof make, 'function');
+const connect: (client: Parameters<typeof connectRedis>[0]) => RedisPort = connectRedis;
+for (const make of [connectAws, connectPostgres, connect, startLocalRegion]) assert.equal(typeof make, 'function');
 try {
   // @ts-expect-error 'tape' is not a kind of backup: the types say so, and so does the check.
   new RetentionPolicy({ rules: [{ kind: 'tape', keep }] });
