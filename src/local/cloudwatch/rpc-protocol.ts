@@ -1,5 +1,4 @@
 import type { OperationModel } from '../control-plane/service-model.js';
-import { parseQueryForm } from '../wire/query-form.js';
 import { queryErrorResponse, queryResponse } from '../wire/query-xml.js';
 import { WireFault } from '../wire/wire-fault.js';
 import type { WireError, WireRequest, WireResponse } from '../wire/wire-service.js';
@@ -47,7 +46,7 @@ export const jsonProtocol: RpcProtocol = {
 function queryProtocol(namespace: string): RpcProtocol {
   return {
     operation: (_request, body) => new URLSearchParams(body.toString()).get('Action') ?? undefined,
-    read: ({ input }, body) => parseQueryForm(input, new URLSearchParams(body.toString())),
+    read: ({ readForm }, body) => readForm(new URLSearchParams(body.toString())),
     answer: ({ operation, shape, requestId }, output) =>
       queryResponse({ operation, namespace, requestId }, shape.writeOutput?.(output)),
     refuse: (error, requestId) => queryErrorResponse(error, namespace, requestId),

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { OperationHandler, OperationTable } from '../control-plane/query-service.js';
 import { type OperationModel, type ServiceModel, serviceModel } from '../control-plane/service-model.js';
 import { readBytes } from '../wire/read-body.js';
-import { redactInput } from '../wire/redact-input.js';
 import { faultOf, WireFault } from '../wire/wire-fault.js';
 import type { WireCall, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { jsonProtocol, protocolOf, type RpcProtocol } from './rpc-protocol.js';
@@ -57,7 +56,7 @@ async function parseCall<State>(
     const input = protocol.read(shape, body);
     return {
       operation,
-      input: redactInput(shape.input, input),
+      input: shape.redact(input),
       run: () => answer(service, protocol, { operation, handler, shape, input }),
       errorResponse,
     };

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { parseQueryForm } from '../wire/query-form.js';
 import { queryErrorResponse, queryResponse } from '../wire/query-xml.js';
 import { readBody } from '../wire/read-body.js';
-import { redactInput } from '../wire/redact-input.js';
 import { faultOf, WireFault } from '../wire/wire-fault.js';
 import type { LifecycleScript, WireCall, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { type OperationModel, type ServiceModel, serviceModel } from './service-model.js';
@@ -76,13 +74,13 @@ async function parseCall<State extends { readonly timeline: Timeline }>(
   }
   let input: Record<string, unknown>;
   try {
-    input = parseQueryForm(shape.input, form);
+    input = shape.readForm(form);
   } catch (error) {
     return refuse(error);
   }
   return {
     operation,
-    input: redactInput(shape.input, input),
+    input: shape.redact(input),
     run: (script) => answer(service, { operation, handler, shape, input }, script),
   };
 }

@@ -1,9 +1,14 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { createFormReader, type FormReader } from '../wire/query-form.js';
 import { createXmlWriter, type XmlWriter } from '../wire/query-xml.js';
+import { createRedactor } from '../wire/redact-input.js';
 
 /** What a service's model says about one operation. */
 export interface OperationModel {
   readonly input: NormalizedSchema;
+  readonly readForm: FormReader;
+  /** The input without its secrets. */
+  readonly redact: ReturnType<typeof createRedactor>;
   /** Writes the typed output; `undefined` where the operation has none. */
   readonly writeOutput: XmlWriter | undefined;
 }
@@ -24,8 +29,11 @@ export function serviceModel(client: Readonly<Record<string, unknown>>): Service
 function modelOf(schema: unknown): OperationModel | undefined {
   if (!Array.isArray(schema) || schema[0] !== 9) return undefined;
   const output = NormalizedSchema.of(schema[5]());
+  const input = NormalizedSchema.of(schema[4]());
   return {
-    input: NormalizedSchema.of(schema[4]()),
+    input,
+    readForm: createFormReader(input),
+    redact: createRedactor(input),
     writeOutput: output.isStructSchema() ? createXmlWriter(output) : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { createRedactor } from '../wire/redact-input.js';
 import type { WireRequest } from '../wire/wire-service.js';
 
 /** Where a member of an input or output travels. */
@@ -21,6 +22,8 @@ export interface S3Route {
   readonly headers: readonly string[];
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
+  /** The input without its secrets. */
+  readonly redact: ReturnType<typeof createRedactor>;
   readonly reads: readonly Binding[];
   readonly writes: readonly Binding[];
   /** Whether checksums in the headers of a request are those of its body. */
@@ -107,6 +110,7 @@ function routeOf([, , operation, traits, inputRef, outputRef]: OperationSchema):
     headers: demanded.filter(({ at }) => at === 'header').map(({ name }) => name),
     input,
     output,
+    redact: createRedactor(input),
     reads,
     writes,
     checksummed: traits.httpChecksum !== undefined,

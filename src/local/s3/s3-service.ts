@@ -1,7 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import { invalidInput } from '../../core/errors.js';
 import { drainBody } from '../wire/drain-body.js';
-import { redactInput } from '../wire/redact-input.js';
 import type { WireCall, WireError, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { keepBodyDirectory, openBodyDirectory } from './body-directory.js';
 import { type BodyDirectory, createBodyStore } from './body-store.js';
@@ -148,7 +147,7 @@ function parse(state: S3State, routes: readonly S3Route[], request: WireRequest,
     return {
       operation,
       get input() {
-        return redactInput(route.input, input);
+        return route.redact(input);
       },
       run,
     };

@@ -10,15 +10,25 @@ interface FormNode {
 /** How deep a name may nest; the deepest of the services spoken here is below ten. */
 const deepest = 16;
 
+/** Reads the form of one operation as its typed input. */
+export type FormReader = (form: URLSearchParams) => Record<string, unknown>;
+
+/** Reads one value out of the tree of a form. */
+type NodeReader = (node: FormNode, path: string) => unknown;
+
 /**
- * Reads the form of an AWS Query request as the typed input that the operation's schema describes. Members that the schema
- * does not know, values of the wrong type and missing required members are refused as the service refuses them.
+ * Makes the reader of the form of an AWS Query request as the typed input that the operation's schema describes. Members that
+ * the schema does not know, values of the wrong type and missing required members are refused as the service refuses them.
+ * Schemas are walked once, when the reader is made.
  */
-export function parseQueryForm(input: NormalizedSchema, form: URLSearchParams): Record<string, unknown> {
-  const root = nest(form);
-  root.children.delete('Action');
-  root.children.delete('Version');
-  return input.isStructSchema() ? readStruct(input, root, '') : {};
+export function createFormReader(input: NormalizedSchema): FormReader {
+  const read = input.isStructSchema() ? structReader(input, new Map()) : undefined;
+  return (form) => {
+    const root = nest(form);
+    root.children.delete('Action');
+    root.children.delete('Version');
+    return read?.(root, '') ?? {};
+  };
 }
 
 function nest(form: URLSearchParams): FormNode {
@@ -40,46 +50,68 @@ function nest(form: URLSearchParams): FormNode {
   return root;
 }
 
-function readStruct(schema: NormalizedSchema, node: FormNode, path: string): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  let known = 0;
-  for (const [name, member] of schema.structIterator()) {
-    const key = wireName(member) ?? name;
-    const child = node.children.get(key);
-    if (child === undefined) continue;
-    known += 1;
-    result[name] = readValue(member, child, join(path, key));
-  }
-  if (known !== node.children.size) refuseUnknown(schema, node, path);
-  for (const name of requiredMembers(schema)) {
-    if (result[name] === undefined) {
-      const message = `The request must contain the parameter ${join(path, name)}.`;
-      throw new WireFault({ status: 400, code: 'MissingParameter', message });
+function structReader(
+  schema: NormalizedSchema,
+  known: Map<unknown, NodeReader>,
+): (node: FormNode, path: string) => Record<string, unknown> {
+  const required = requiredMembers(schema);
+  const members = new Map(
+    [...schema.structIterator()].map(([name, member]) => [
+      wireName(member) ?? name,
+      { name, read: reader(member, known) },
+    ]),
+  );
+  return (node, path) => {
+    const result: Record<string, unknown> = {};
+    for (const [key, child] of node.children) {
+      const member = members.get(key);
+      if (member === undefined) throw malformed(`Unexpected parameter: ${join(path, key)}`);
+      result[member.name] = member.read(child, join(path, key));
     }
+    for (const name of required) {
+      if (result[name] === undefined) {
+        const message = `The request must contain the parameter ${join(path, name)}.`;
+        throw new WireFault({ status: 400, code: 'MissingParameter', message });
+      }
+    }
+    return result;
+  };
+}
+
+function reader(schema: NormalizedSchema, known: Map<unknown, NodeReader>): NodeReader {
+  if (!schema.isStructSchema() && !schema.isListSchema()) {
+    return (node, path) => {
+      if (node.children.size > 0 || node.value === undefined) throw malformed(`Unexpected complex element at ${path}`);
+      return readScalar(schema, node.value, path);
+    };
   }
-  return result;
+  // Shapes may contain themselves: those are made when they are first met in a form.
+  return (node, path) => {
+    let made = known.get(schema);
+    if (made === undefined) {
+      made = schema.isStructSchema() ? structReader(schema, known) : listReader(schema, known);
+      known.set(schema, made);
+    }
+    return made(node, path);
+  };
 }
 
-function readValue(schema: NormalizedSchema, node: FormNode, path: string): unknown {
-  if (schema.isStructSchema()) return readStruct(schema, node, path);
-  if (schema.isListSchema()) return readList(schema, node, path);
-  if (node.children.size > 0 || node.value === undefined) throw malformed(`Unexpected complex element at ${path}`);
-  return readScalar(schema, node.value, path);
-}
-
-function readList(schema: NormalizedSchema, node: FormNode, path: string): unknown[] {
+function listReader(schema: NormalizedSchema, known: Map<unknown, NodeReader>): NodeReader {
   const member = schema.getValueSchema();
-  if (node.children.size === 0) return []; // `Tags=` is how an empty list is sent
   const name = wireName(member) ?? 'member';
-  const items = isFlat(schema) ? node : (node.children.get(name) ?? node.children.get('member'));
-  if (items === undefined) throw malformed(`Start of list found where not expected at ${path}`);
-  return [...items.children]
-    .map(([index, child]) => {
-      if (!/^[1-9]\d{0,4}$/.test(index)) throw malformed(`Unexpected list element ${join(path, index)}`);
-      return { index: Number(index), child };
-    })
-    .sort((a, b) => a.index - b.index)
-    .map(({ index, child }) => readValue(member, child, `${join(path, name)}.${index}`));
+  const read = reader(member, known);
+  return (node, path) => {
+    if (node.children.size === 0) return []; // `Tags=` is how an empty list is sent
+    const items = isFlat(schema) ? node : (node.children.get(name) ?? node.children.get('member'));
+    if (items === undefined) throw malformed(`Start of list found where not expected at ${path}`);
+    return [...items.children]
+      .map(([index, child]) => {
+        if (!/^[1-9]\d{0,4}$/.test(index)) throw malformed(`Unexpected list element ${join(path, index)}`);
+        return { index: Number(index), child };
+      })
+      .sort((a, b) => a.index - b.index)
+      .map(({ index, child }) => read(child, `${join(path, name)}.${index}`));
+  };
 }
 
 function readScalar(schema: NormalizedSchema, text: string, path: string): unknown {
@@ -98,14 +130,6 @@ function readScalar(schema: NormalizedSchema, text: string, path: string): unkno
     throw malformed(`Invalid Date at ${path}: ${text}`);
   }
   return text;
-}
-
-function refuseUnknown(schema: NormalizedSchema, node: FormNode, path: string): void {
-  const known = new Set<string>();
-  for (const [name, member] of schema.structIterator()) known.add(wireName(member) ?? name);
-  for (const key of node.children.keys()) {
-    if (!known.has(key)) throw malformed(`Unexpected parameter: ${join(path, key)}`);
-  }
 }
 
 /** The schema of a structure is a tuple whose seventh entry counts the required members, which come first. */

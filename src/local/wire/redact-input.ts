@@ -1,15 +1,19 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
-/** The input of a call with everything that the schema marks as sensitive masked: calls are recorded, secrets are not (facts H16). */
-export function redactInput(
+/**
+ * Makes what masks in the input of a call everything that its schema marks as sensitive: calls are recorded, secrets are not
+ * (facts H16).
+ */
+export function createRedactor(
   schema: NormalizedSchema,
-  input: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const result: Record<string, unknown> = { ...input };
-  for (const [name, member] of schema.structIterator()) {
-    if (result[name] !== undefined && isSecret(name, member)) result[name] = '****';
-  }
-  return result;
+): (input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> {
+  const secrets = schema.isStructSchema()
+    ? [...schema.structIterator()].filter(([name, member]) => isSecret(name, member)).map(([name]) => name)
+    : [];
+  return (input) => {
+    const told = secrets.filter((name) => input[name] !== undefined);
+    return told.length === 0 ? input : { ...input, ...Object.fromEntries(told.map((name) => [name, '****'])) };
+  };
 }
 
 /** A presigned URL carries the session token in clear (facts 0.11). */
