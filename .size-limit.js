@@ -16,5 +16,5 @@ export default [
   budget('@zephyr/backup/aws', 'dist/aws/index.js', '16 kB'),
   budget('@zephyr/backup/postgres', 'dist/postgres/index.js', '16 kB'),
   budget('@zephyr/backup/redis', 'dist/redis/index.js', '4 kB'),
-  budget('@zephyr/backup/local', 'dist/local/index.js', '70 kB'),
+  budget('@zephyr/backup/local', 'dist/local/index.js', '90 kB'),
 ];
