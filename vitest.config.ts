@@ -40,6 +40,9 @@ export default defineConfig({
         'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries}.ts': wholly,
         'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
         'src/integrity/{dump-check-report,dump-subset}.ts': wholly,
+        'src/integrity/drill/{check-room,drill-decision,drill-log,drill-phases,drill-prices,drill-statistics,drill-tags}.ts':
+          wholly,
+        'src/integrity/drill/{judge-drill,not-checked,random-instant,choose-snapshot}.ts': wholly,
         'src/local/cloudwatch/{metric-store,metric-points}.ts': wholly,
         'src/local/elasticache/node-memory.ts': wholly,
         'src/local/redis-plane/cluster-nodes-file.ts': wholly,

@@ -1,3 +1,4 @@
+import { clearingUpSignal } from '../core/clock.js';
 import { BackupError, isBackupError } from '../core/errors.js';
 import { inParallel } from '../core/in-parallel.js';
 import type { Journal, JournalEntry } from '../ports/journal.js';
@@ -9,6 +10,9 @@ import { type HeldLease, journalBusy } from './lease-log.js';
 
 /** Entries read at a time. */
 const readers = 4;
+
+/** How long a lease is tried to be given back, by the machine's own time; it ends by itself anyway. */
+const releaseMilliseconds = 20_000;
 
 /** Others who wrote between our look and our write, so often that it is no coincidence any more. */
 const mostAttempts = 5;
@@ -66,7 +70,9 @@ export function createArchiveJournal(system: System): Journal {
         }
       }
     },
-    releaseLease: async ({ planHash, holder }, call) => {
+    releaseLease: async ({ planHash, holder }, given) => {
+      // Also given back after an abort: it must come to an end by itself.
+      const call = given ?? { signal: clearingUpSignal(releaseMilliseconds) };
       const key = leaseKey(planHash);
       const held = await readObject<HeldLease>(store, key, call);
       if (held?.value.holder !== holder) return;

@@ -64,7 +64,7 @@ function named(snapshots: readonly DatabaseSnapshot[], id: string): DatabaseSnap
 
 /** Of equal age the one whose name comes last, so that the choice does not depend on the order of the list. */
 function newer(one: DatabaseSnapshot, other: DatabaseSnapshot): DatabaseSnapshot {
-  const [a, b] = [one.dataTime?.getTime() ?? 0, other.dataTime?.getTime() ?? 0];
+  const [a, b] = [Number(one.dataTime), Number(other.dataTime)];
   if (a === b) return one.id > other.id ? one : other;
   return a > b ? one : other;
 }

@@ -5,7 +5,7 @@ import { defaultObjectives } from '../../../src/core/objectives.js';
 import type { DrillDecision } from '../../../src/integrity/drill/drill-decision.js';
 import type { DrillEvidence, DrillTeardown } from '../../../src/integrity/drill/drill-evidence.js';
 import type { DrillFindings } from '../../../src/integrity/drill/drill-findings.js';
-import { type DrillEntry, readDrillLog } from '../../../src/integrity/drill/drill-log.js';
+import { type DrillEntry, drillJournalKey, readDrillLog } from '../../../src/integrity/drill/drill-log.js';
 import { createPhaseClock, drillPhase, phasesOfSteps } from '../../../src/integrity/drill/drill-phases.js';
 import { defaultDrillPrices } from '../../../src/integrity/drill/drill-prices.js';
 import { drillStatistics } from '../../../src/integrity/drill/drill-statistics.js';
@@ -136,6 +136,8 @@ describe('the verdict of a drill', () => {
       notChecked: ['everything: the drill ended before it could check'],
     });
     expect(judge({ checks: [check('indexes', 'passed')] }).notChecked.length).toBeGreaterThan(5);
+    const cache = judge({ checks: [check('keys', 'passed')] }, { decision: decision({ kind: 'cache', steps: [] }) });
+    expect(cache.notChecked).toEqual(['whether the values of the keys are those that they were']);
     const planless = decision({ kind: 'snapshot', steps: [] });
     expect(judge({ checks: [check('indexes', 'passed')] }, { decision: planless }).notChecked).toHaveLength(12);
   });
@@ -174,6 +176,7 @@ describe('the log of a run', () => {
       key: 'k',
     });
     expect(readDrillLog([...first, begun(2)])).toEqual({ attempt: 2, startedAt: at(2) });
+    expect(drillJournalKey('2025-11')).toBe('drill-2025-11');
   });
 });
 
