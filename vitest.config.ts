@@ -45,6 +45,7 @@ export default defineConfig({
         'src/integrity/drill/{judge-drill,not-checked,random-instant,choose-snapshot}.ts': wholly,
         'src/local/cloudwatch/{metric-store,metric-points}.ts': wholly,
         'src/local/elasticache/node-memory.ts': wholly,
+        'src/local/rds/postgres-parameters.ts': wholly,
         'src/local/redis-plane/cluster-nodes-file.ts': wholly,
         'src/readiness/{decide-*,judge-*}.ts': wholly,
         'src/readiness/usage/{decide-*,render-*,usage-tally,storage-prices}.ts': wholly,
