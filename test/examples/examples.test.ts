@@ -38,6 +38,7 @@ import { bringVotesBack, restoreVotesBeside } from '../../examples/restore-table
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
 import { copyToAnotherRegion } from '../../examples/two-regions.js';
 import { reportUsage } from '../../examples/usage-report.js';
+import { watchFailover } from '../../examples/watch-failover.js';
 import { dumpToS3 } from '../../examples/weekly-dump.js';
 import { listWhatThereIs } from '../../examples/what-there-is.js';
 import { defineZephyr } from '../../examples/zephyr.js';
@@ -57,6 +58,13 @@ describe('examples without a data plane', () => {
 
   it('promotes the replica of a region that is lost', async () => {
     expect(await loseARegion()).toEqual(['available', 'modifying', 'rebooting', 'backing-up', 'available']);
+  });
+
+  it('watches a failover', async () => {
+    expect(await watchFailover()).toEqual([
+      'Multi-AZ instance failover started.',
+      'Multi-AZ instance failover completed',
+    ]);
   });
 
   it('shows an alarm a disk that fills up', async () => {
