@@ -20,16 +20,18 @@ export interface SelectedEntries {
 export function selectEntries(listing: Listing, tables: readonly string[]): SelectedEntries {
   const rowsOf = (text: string): string | undefined =>
     tables.find((table) => isNamed(text, `TABLE DATA ${spaced(table)} `));
-  const keyOf = (text: string): string | undefined =>
-    tables.find((table) => text.startsWith(`FK CONSTRAINT ${spaced(table)} `));
-  const foreignKeys = listing.filter(({ text }) => keyOf(text) !== undefined);
-  const wanted = listing.filter(({ text }) => {
+  const foreignKeys = listing.flatMap(({ id, text }) => {
+    const table = tables.find((one) => text.startsWith(`FK CONSTRAINT ${spaced(one)} `));
+    return table === undefined ? [] : [{ id, name: nameOf(text, table) }];
+  });
+  const keys = new Set(foreignKeys.map(({ id }) => id));
+  const wanted = listing.filter(({ id, text }) => {
     if (text.startsWith('TABLE DATA ')) return rowsOf(text) !== undefined;
-    return !text.startsWith('BLOB') && keyOf(text) === undefined;
+    return !text.startsWith('BLOB') && !keys.has(id);
   });
   return {
     wanted: wanted.map(({ id }) => id),
-    foreignKeys: foreignKeys.map(({ id, text }) => ({ id, name: nameOf(text, keyOf(text) ?? '') })),
+    foreignKeys,
     found: tables.filter((table) => listing.some(({ text }) => rowsOf(text) === table)),
   };
 }

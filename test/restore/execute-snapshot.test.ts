@@ -33,6 +33,13 @@ describe('executing a plan that restores a snapshot', () => {
     expect(await rehearsal.execute(plan)).toEqual(outcome);
   });
 
+  it('counts the loss up to the incident where it is told', async () => {
+    const rehearsal = rehearse();
+    rehearsal.fake.addSnapshot();
+    const plan = await rehearsal.planSnapshot({ promote: 'none', incidentAt: new Date('2025-11-09T03:08:31Z') });
+    expect(await rehearsal.execute(plan)).toMatchObject({ recoveryPointMilliseconds: 1_000 });
+  });
+
   it.each([
     ['gone', 'it no longer exists', undefined],
     ['another of that name', 'there is another one of that name now', { createdAt: new Date('2025-11-09T14:29:00Z') }],

@@ -41,6 +41,27 @@ function decide(request: Partial<DumpRestoreRequest> = {}, more: Partial<DumpRes
   return decideDumpRestorePlan({ ...facts, ...more }, checked, context, now);
 }
 
+describe('planning the restore of some tables of a dump', () => {
+  it('proves the rows of those alone, and says what is not there', () => {
+    const tables = ['public.votes', 'public.polls'].map((table) => ({ table, rows: 1, hash: 'h' }));
+    const two = { ...manifest, fingerprint: { algorithm: 'a', serverVersion: 150_018, tables } };
+    const plan = decide({ tables: ['public.votes', 'public.votes'] }, { manifest: two });
+    expect(plan.facts).toMatchObject({ tables: 1, only: ['public.votes'] });
+    expect(plan.steps[2]).toMatchObject({ kind: 'restore-archive', tables: ['public.votes'] });
+    expect(plan.steps.at(-1)).toMatchObject({ expectation: { fingerprint: { tables: [tables[0]] } } });
+    expect(plan.warnings.map(({ code }) => code)).toContain('only-some-tables');
+    const { fingerprint: _, ...unproven } = two;
+    const bare = decide({ tables: ['public.votes'] }, { manifest: unproven });
+    expect(JSON.stringify(bare.steps.at(-1))).not.toContain('fingerprint');
+  });
+
+  it.each([[[]], [['votes']], ['public.votes']])('takes a list of schema.table only: %j', (tables) => {
+    expect(() => decide({ tables: tables as string[] })).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field: 'tables' }),
+    );
+  });
+});
+
 describe('planning the restore of a dump', () => {
   it('has its steps in order and proves equality by the fingerprint', () => {
     const plan = decide();
