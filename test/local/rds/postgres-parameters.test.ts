@@ -23,6 +23,14 @@ it('takes exactly the whole numbers within the limits', () => {
   );
 });
 
+it('takes no words for numbers, and any text where nothing is said', () => {
+  expect(allowsValue(named('checkpoint_completion_target'), 'much')).toBe(false);
+  expect(allowsValue(named('max_connections'), 'many')).toBe(false);
+  expect(allowsValue(named('autovacuum'), '2')).toBe(false);
+  expect(allowsValue(named('timezone'), 'Europe/Zurich')).toBe(true);
+  expect(allowsValue(named('archive_command'), '/bin/true')).toBe(true);
+});
+
 it('takes formulas for whole numbers, and lists of what is allowed in any order', () => {
   expect(allowsValue(named('shared_buffers'), '{DBInstanceClassMemory/32768}')).toBe(true);
   expect(allowsValue(named('log_statement'), '{DBInstanceClassMemory}')).toBe(false);
