@@ -1,6 +1,7 @@
 import { managedBy, tagKeys } from '../../core/tags.js';
 import type { CheckedPlace } from './permission-place.js';
 import { allow, deny, type PolicyStatement } from './policy-document.js';
+import { ownResource } from './rds-statements.js';
 
 /** Lists take no resource that is known beforehand. */
 export function describeCache(
@@ -73,6 +74,18 @@ export function restoreCaches(place: CheckedPlace): readonly PolicyStatement[] {
       'ReadTagsOfCaches',
       ['elasticache:ListTagsForResource'],
       [place.elasticache('replicationgroup', '*'), place.cacheSnapshot('*')],
+    ),
+  ];
+}
+
+/** Restored caches are deleted when a drill is over, the living one never. */
+export function deleteCaches(place: CheckedPlace): readonly PolicyStatement[] {
+  return [
+    allow('DeleteDrilledCaches', ['elasticache:DeleteReplicationGroup'], [place.cacheCandidates()], ownResource()),
+    deny(
+      'NeverTouchCache',
+      ['elasticache:DeleteReplicationGroup', 'elasticache:ModifyReplicationGroup'],
+      place.cacheSources(),
     ),
   ];
 }

@@ -11,6 +11,7 @@ import {
 } from './archive-statements.js';
 import {
   createCacheSnapshots,
+  deleteCaches,
   describeCache,
   exportCacheSnapshots,
   findCache,
@@ -152,6 +153,8 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         ...keepJournals(place),
         ...leaveEvidence(place),
       ];
+    case 'drill-cache':
+      return [...restoreCaches(place), ...deleteCaches(place), ...keepJournals(place), ...leaveEvidence(place)];
     case 'promote-by-rename':
       // Production's own: with a second factor only.
       return withSecondFactor([

@@ -25,6 +25,7 @@ export type PermissionFeature =
   | 'check-dump'
   | 'keep-journal'
   | 'drill'
+  | 'drill-cache'
   | 'promote-by-rename';
 
 /** Every feature, in the order of roles. */
@@ -51,6 +52,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'check-dump',
   'keep-journal',
   'drill',
+  'drill-cache',
   'promote-by-rename',
 ];
 
@@ -82,6 +84,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'check-dump':
     case 'keep-journal':
     case 'drill':
+    case 'drill-cache':
       return 'drill';
     case 'promote-by-rename':
       return 'promoter';

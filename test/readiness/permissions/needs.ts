@@ -116,6 +116,8 @@ function cacheNeeds(
       return need(own, '*');
     case 'CopySnapshot':
       return need(own, arn('snapshot', input.SourceSnapshotName), arn('snapshot', input.TargetSnapshotName));
+    case 'DeleteReplicationGroup':
+      return need(own, arn('replicationgroup', input.ReplicationGroupId));
     case 'CreateReplicationGroup': {
       const group = arn('replicationgroup', input.ReplicationGroupId);
       const parts = ['parametergroup', 'subnetgroup', 'securitygroup'].map((type) => arn(type, 'x'));

@@ -13,6 +13,7 @@ import { listBackups } from '../../../src/backup/list-backups.js';
 import { readRestoreWindow } from '../../../src/backup/restore-window.js';
 import { sweepUnfinishedDumps } from '../../../src/backup/sweep-unfinished-dumps.js';
 import { operationMetadata } from '../../../src/backup/upload-archive.js';
+import { BackupError } from '../../../src/core/errors.js';
 import { dumpKeys } from '../../../src/core/names.js';
 import { writeEvidence } from '../../../src/evidence/write-evidence.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
@@ -26,6 +27,7 @@ import { assessUsage } from '../../../src/readiness/usage/assess-usage.js';
 import { createArchiveJournal } from '../../../src/restore/archive-journal.js';
 import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
+import { defineSystem } from '../../../src/system/define-system.js';
 import { startZephyr, type ZephyrRegion } from '../../backup/zephyr-region.js';
 import { givenCache } from '../../restore/cache-system.js';
 import { givenProduction } from '../../sweeps/production.js';
@@ -156,6 +158,39 @@ describe('without servers: the permissions are those of the calls made', () => {
     await expect(restore('zephyr-redis-recovery-1')).rejects.toMatchObject({ code: 'resource-failed' });
     await restore('zephyr-redis-recovery-2');
     expectExactly(['restore-cache'], home.region.calls.list(), where);
+  });
+
+  it('of drills of a cache, one that cannot be looked into and one that fails', async () => {
+    await using home = await givenCache({ AuthToken: undefined, TransitEncryptionEnabled: false });
+    home.region.s3.createBucket('zephyr-backups');
+    const { region, credentials, requestHandler } = home.region;
+    const settings = { region, credentials, requestHandler };
+    const rds = new RDSClient(settings);
+    const s3 = new S3Client({ ...settings, forcePathStyle: true });
+    const system = defineSystem({
+      aws: connectAws({ region, rds, s3, elasticache: home.client }),
+      database: { instance: 'zephyr-production-db', name: 'zephyr', credentials: { user: 'a', password: 'b' } },
+      cache: { replicationGroup: cacheName },
+      archive: { bucket: 'zephyr-backups' },
+      clock: home.clock,
+    });
+    const refuse = async () => {
+      throw new BackupError({ code: 'cache-unreachable', message: 'no way in', hint: 'None.' });
+    };
+    const connectCache = async () => ({ cache: { connect: refuse }, close: async () => undefined });
+    const drill = () =>
+      new IntegrityChecker(system).drill({
+        source: { kind: 'cache-snapshot', snapshot: 'latest' },
+        quarantine: { securityGroups: ['sg-drill'] },
+        connectCache,
+      });
+    home.region.calls.clear();
+    expect((await drill()).teardown.outcome).toBe('removed');
+    const fault = { kind: 'ends-in', status: 'create-failed' } as const;
+    home.region.faults.inject({ operation: 'CreateReplicationGroup', call: 1, fault });
+    expect((await drill()).verdict).toBe('failed');
+    const { prefix: _, ...where } = { ...place, cacheCandidates: 'zephyr-drill-*' };
+    expectExactly(['drill-cache'], home.region.calls.list(), { ...where, cache: { replicationGroup: cacheName } });
   });
 
   it('of a copy to another region', async () => {

@@ -185,6 +185,16 @@ describe('the permissions of the roles', () => {
     expect(allows([both], copy)).toBe(true);
   });
 
+  it('keep a drill from the living cache', () => {
+    const drill = role('drill', ['drill-cache']);
+    const group = (name: string): string => `arn:aws:elasticache:us-east-1:123456789012:replicationgroup:${name}`;
+    const remove = (name: string): Need => need('elasticache:DeleteReplicationGroup', group(name));
+    const ours = { 'zephyr:managed-by': 'zephyr-backup' };
+    expect(allows([drill], remove('zephyr-redis-recovery-1'), ours)).toBe(true);
+    expect(allows([drill], remove('zephyr-redis-recovery-1'))).toBe(false);
+    expect(allows([drill], remove('zephyr-production-redis'), ours)).toBe(false);
+  });
+
   it('of journals and evidence let nobody delete evidence, and of journals only leases', () => {
     const drill = role('drill', ['drill']);
     const key = 'arn:aws:s3:::zephyr-backups/zephyr';
