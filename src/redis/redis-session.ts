@@ -2,6 +2,7 @@ import type { BackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { RedisSession } from '../ports/redis.js';
 import { factsOf, isCalling, type RedisClient } from './redis-client.js';
+import { shareAborts } from './shared-aborts.js';
 import { isFinal, noAnswer, translateRedisError } from './translate-redis-error.js';
 
 /**
@@ -25,6 +26,7 @@ export async function openSession(
     final = translated;
     for (const reject of waiting) reject(translated);
   };
+  const onAbortOf = shareAborts();
   client.on('error', onError);
   const opened = openClient(client, onError);
   let answered = false;
@@ -32,8 +34,10 @@ export async function openSession(
     signal?.throwIfAborted();
     if (final !== undefined) throw final;
     try {
-      const reply = await withinPatience(sendThrough(client, command), { waiting, milliseconds, signal }, () =>
-        noAnswer(location, milliseconds, told),
+      const reply = await withinPatience(
+        sendThrough(client, command),
+        { waiting, milliseconds, signal, onAbortOf },
+        () => noAnswer(location, milliseconds, told),
       );
       answered = true;
       return reply;
@@ -67,26 +71,26 @@ interface Patience {
   readonly waiting: Set<(error: BackupError) => void>;
   readonly milliseconds: number;
   readonly signal: AbortSignal | undefined;
+  readonly onAbortOf: ReturnType<typeof shareAborts>;
 }
 
 /** The reply, or what comes first: the end of patience, an abort, or word that it can never come. */
 function withinPatience(
   reply: Promise<unknown>,
-  { waiting, milliseconds, signal }: Patience,
+  { waiting, milliseconds, signal, onAbortOf }: Patience,
   tooLate: () => BackupError,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const settle = (end: () => void): void => {
       clearTimeout(timer);
       waiting.delete(onFinal);
-      signal?.removeEventListener('abort', onAbort);
+      forget();
       end();
     };
     const onFinal = (error: BackupError): void => settle(() => reject(error));
-    const onAbort = (): void => settle(() => reject(signal?.reason));
     const timer = setTimeout(() => settle(() => reject(tooLate())), milliseconds);
+    const forget = onAbortOf(signal, () => settle(() => reject(signal?.reason)));
     waiting.add(onFinal);
-    signal?.addEventListener('abort', onAbort, { once: true });
     reply.then(
       (value) => settle(() => resolve(value)),
       (error: unknown) => settle(() => reject(error)),

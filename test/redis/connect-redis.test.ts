@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { createRedisDataPlane, type RedisDataPlane } from '@zephyr/backup/local';
@@ -136,6 +136,28 @@ describe.each(Object.keys(families))('a client of %s', (family) => {
     const sent = failureOf(session.send(['PING'], { signal: stop.signal }));
     stop.abort(new Error('enough'));
     expect((await sent).message).toBe('enough');
+    await session.close();
+  });
+});
+
+describe('many commands at once', () => {
+  it('listen to their signal once, and no longer than they wait', async () => {
+    const { signal } = new AbortController();
+    const session = await connectRedis(use('ioredis', open).client).connect();
+    const sent = Array.from({ length: 50 }, () => session.send(['PING'], { signal }));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    expect(new Set(await Promise.all(sent))).toEqual(new Set(['PONG']));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    await session.close();
+  });
+
+  it('all end with an abort', async () => {
+    await using silent = await silentServer();
+    const stop = new AbortController();
+    const session = await connectRedis(use('ioredis', silent.place).client).connect();
+    const sent = Array.from({ length: 20 }, () => failureOf(session.send(['PING'], { signal: stop.signal })));
+    stop.abort(new Error('enough'));
+    expect((await Promise.all(sent)).map(({ message }) => message)).toEqual(Array.from({ length: 20 }, () => 'enough'));
     await session.close();
   });
 });

@@ -5,6 +5,8 @@ import type { CacheExpectation } from '../../../src/index.js';
 export interface CacheDamage {
   readonly name: string;
   readonly damage: (redis: Redis) => Promise<unknown>;
+  /** Of the node. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly caughtBy: string;
   readonly says: RegExp;
   /** Instead of what was seen before the snapshot. */
@@ -55,12 +57,11 @@ export const cacheDamages: readonly CacheDamage[] = [
   },
   {
     name: 'keys thrown out by a node too small',
-    damage: async (redis) => {
-      await redis.config('SET', 'maxmemory-policy', 'allkeys-random');
-      const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
-      await redis.config('SET', 'maxmemory', String(used));
-      for (let index = 0; index < 2_000; index += 1) await redis.set(`other:${index}`, 'x'.repeat(100));
-    },
+    parameters: { maxmemory: '4mb', 'maxmemory-policy': 'allkeys-random' },
+    damage: (redis) =>
+      Array.from({ length: 20_000 }, (_, index) => index)
+        .reduce((pipeline, index) => pipeline.set(`other:${index}`, 'x'.repeat(300)), redis.pipeline())
+        .exec(),
     caughtBy: 'cache-evictions',
     says: /threw out \d+ keys for lack of memory/,
     expectation: { nothingEvicted: true },

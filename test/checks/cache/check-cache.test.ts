@@ -32,11 +32,11 @@ interface Cache {
 }
 
 /** A server of its own, empty or from a snapshot. */
-async function startCache(snapshotId?: string): Promise<Cache> {
+async function startCache(snapshotId?: string, parameters?: Readonly<Record<string, string>>): Promise<Cache> {
   count += 1;
   const id = `cache-${count}`;
   const endpoint = await plane.endpointFor(id);
-  await plane.create({ nodeId: id, encrypted: false, snapshotId }, endpoint);
+  await plane.create({ nodeId: id, encrypted: false, snapshotId, parameters }, endpoint);
   const redis = new Redis({ host: endpoint.address, port: endpoint.port });
   opened.push(redis);
   return { id, redis, port: connectRedis(redis), place: { host: endpoint.address, port: endpoint.port } };
@@ -150,8 +150,8 @@ describe('looking at a cache', () => {
 });
 
 describe('a damage to a cache', () => {
-  it.each(cacheDamages)('is caught: $name', async ({ damage, caughtBy, says, expectation }) => {
-    const cache = await startCache();
+  it.each(cacheDamages)('is caught: $name', async ({ damage, parameters, caughtBy, says, expectation }) => {
+    const cache = await startCache(undefined, parameters);
     await fill(cache);
     const before = await observeCache({ cache: cache.port, prefixes }, { clock });
     const expected = expectation ?? expectCache(before, { now: clock.now(), tolerance: 0 });
