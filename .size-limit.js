@@ -12,7 +12,7 @@ const budget = (name, path, limit, importing) => ({
 
 export default [
   budget("import { RetentionPolicy } from '@zephyr/backup'", 'dist/index.js', '3 kB', '{ RetentionPolicy }'),
-  budget('@zephyr/backup', 'dist/index.js', '80 kB'),
+  budget('@zephyr/backup', 'dist/index.js', '125 kB'),
   budget('@zephyr/backup/aws', 'dist/aws/index.js', '16 kB'),
   budget('@zephyr/backup/postgres', 'dist/postgres/index.js', '16 kB'),
   budget('@zephyr/backup/redis', 'dist/redis/index.js', '4 kB'),

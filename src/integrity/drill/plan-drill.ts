@@ -3,13 +3,13 @@ import type { DatabaseExpectation } from '../../checks/expectation.js';
 import type { CallOptions } from '../../core/call-options.js';
 import { RestorePlanner } from '../../restore/restore-planner.js';
 import type { System } from '../../system/define-system.js';
+import type { CheckedDrillCommon } from './check-drill-request.js';
 import { checkRoom } from './check-room.js';
 import { chooseBackup, chooseDump } from './choose-backup.js';
 import { type DrillDecision, drillDatabase, drillName } from './drill-decision.js';
 import type { DrilledBackup } from './drill-evidence.js';
 import {
   type CacheDrillRequest,
-  type CheckedDrillCommon,
   type CopyDrillRequest,
   type DatabaseDrillRequest,
   type DrillRequest,
