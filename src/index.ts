@@ -45,7 +45,7 @@ export { createFileJournal } from './restore/file-journal.js';
 export { createMemoryJournal } from './restore/memory-journal.js';
 export type { PointInTimeRequest } from './restore/point-in-time-request.js';
 export { renderPlan } from './restore/render-plan.js';
-export type { RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
+export type { LeftOut, RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
 export type {
   CacheRestorePlan,
   DumpRestorePlan,

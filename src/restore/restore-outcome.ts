@@ -22,6 +22,12 @@ export interface RestoredInstance {
   readonly endpoint?: { readonly address: string; readonly port: number } | undefined;
 }
 
+/** A foreign key that could not be made over some tables of a dump, and what PostgreSQL said: most often that rows it points to are not there. */
+export interface LeftOut {
+  readonly constraint: string;
+  readonly reason: string;
+}
+
 /** What an execution came to. JSON-safe. */
 export interface RestoreOutcome {
   /** `stopped`: the restored database did not pass its checks; production was not touched. */
@@ -44,6 +50,8 @@ export interface RestoreOutcome {
   readonly checks?: CheckReport | undefined;
   /** Settings that still differ from the profile. */
   readonly drift: readonly ConfigurationDrift[];
+  /** Of some tables of a dump: the foreign keys that the restored database does not have. Absent where it has them all. */
+  readonly leftOut?: readonly LeftOut[] | undefined;
 }
 
 /** The steps after which the database serves again, the latest that the plan has. */
@@ -96,6 +104,7 @@ export function outcomeOf(
       | CheckReport
       | undefined,
     drift: (facts('apply-configuration').drift ?? []) as readonly ConfigurationDrift[],
+    leftOut: leftOutOf(facts('restore-archive')),
   };
 }
 
@@ -127,6 +136,10 @@ function previousOf(plan: RestorePlan, progress: ExecutionProgress): RestoreOutc
   return progress.finished.has('rename-away') && !deleted
     ? { identifier: plan.promotion.archive, resourceId }
     : undefined;
+}
+
+function leftOutOf({ leftOut }: StepFacts): readonly LeftOut[] | undefined {
+  return Array.isArray(leftOut) && leftOut.length > 0 ? leftOut : undefined;
 }
 
 function phaseOf(step: string, startedAt: string, finishedAt: string): RestorePhase {

@@ -20,8 +20,8 @@ export interface StoragePrices {
 }
 
 /**
- * List prices of us-east-1, copied by hand from AWS's public price pages: right to the order of magnitude, and soon out of
- * date. Hand in a table of your own for another region, or with your discounts.
+ * Prices of us-east-1 as they are commonly quoted, not read from AWS's price list: right to the order of magnitude, and soon out
+ * of date. Hand in a table of your own for another region, or with your discounts.
  */
 export function defaultStoragePrices(): StoragePrices {
   const minimumObjectBytes = 131_072;
@@ -29,7 +29,7 @@ export function defaultStoragePrices(): StoragePrices {
     currency: 'USD',
     region: 'us-east-1',
     asOf: '2026-03',
-    source: 'public price pages of Amazon RDS for PostgreSQL, Amazon ElastiCache and Amazon S3, first tier',
+    source: 'commonly quoted on-demand prices, first tier; not taken from an official price list',
     rdsBackup: 0.095,
     cacheBackup: 0.085,
     s3: {

@@ -7,6 +7,7 @@ import { withArchiveFile } from '../archive-file.js';
 import { noSuchTable } from '../choose-tables.js';
 import type { Execution, StepResult } from '../execution.js';
 import { type IntoTarget, restoreInto } from '../restore-into.js';
+import type { LeftOut } from '../restore-outcome.js';
 import type { DumpRestorePlan } from '../restore-plan.js';
 import type { RestoreArchiveStep } from '../restore-step.js';
 import { type SelectedEntries, selectEntries } from '../select-entries.js';
@@ -43,9 +44,9 @@ async function restoreFromOne(
   plan: DumpRestorePlan,
   step: RestoreArchiveStep,
   tables: readonly string[],
-): Promise<{ readonly leftOut: readonly string[] }> {
+): Promise<{ readonly leftOut: readonly LeftOut[] }> {
   const { store, tools, target, signal, onBytes } = into;
-  const leftOut: string[] = [];
+  const leftOut: LeftOut[] = [];
   for (const archive of step.archives) {
     const open = fromStore(into, archive);
     const selected = await select(into, open, tables);
@@ -62,7 +63,7 @@ async function restoreFromSeveral(
   into: IntoTarget,
   plan: DumpRestorePlan,
   from: { readonly schema: RestoredArchive; readonly step: RestoreArchiveStep; readonly tables: readonly string[] },
-): Promise<{ readonly leftOut: readonly string[] }> {
+): Promise<{ readonly leftOut: readonly LeftOut[] }> {
   const { store, tools, target, signal, onBytes } = into;
   const { schema, step, tables } = from;
   return withArchiveFile(store, schema, { signal }, async (path) => {
@@ -103,18 +104,18 @@ async function restoreForeignKeys(
   { tools, target, signal }: IntoTarget,
   open: Open,
   { foreignKeys }: SelectedEntries,
-): Promise<readonly string[]> {
-  const leftOut: string[] = [];
+): Promise<readonly LeftOut[]> {
+  const leftOut: LeftOut[] = [];
   for (const { id, name } of foreignKeys) {
     const request = { source: await open(signal), jobs: 1, entries: [id] };
     try {
       await tools.restore(await target(signal), request, { signal });
     } catch (error) {
       if (!isBackupError(error, 'restore-failed')) throw error;
-      leftOut.push(name);
+      leftOut.push({ constraint: name, reason: error.message });
     }
   }
-  return leftOut.sort();
+  return leftOut;
 }
 
 function requireFound(plan: DumpRestorePlan, found: readonly string[], tables: readonly string[]): void {
