@@ -37,7 +37,8 @@ export default defineConfig({
           wholly,
         'src/restore/{render-*,restore-outcome,restore-window,seal-plan,archive-name,instance-status}.ts': wholly,
         'src/restore/{decide-*,dump-restore-request,snapshot-restore-request,choose-snapshot}.ts': wholly,
-        'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries}.ts': wholly,
+        'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries,typical-durations}.ts':
+          wholly,
         'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
         'src/integrity/{dump-check-report,dump-subset}.ts': wholly,
         'src/integrity/drill/{check-room,drill-decision,drill-log,drill-phases,drill-prices,drill-statistics,drill-tags}.ts':

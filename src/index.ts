@@ -43,6 +43,7 @@ export type { ExecuteOptions } from './restore/execute-plan.js';
 export type { CacheEndpoint, ConnectCache, SwitchEndpoint, Writers } from './restore/execution.js';
 export { createFileJournal } from './restore/file-journal.js';
 export { createMemoryJournal } from './restore/memory-journal.js';
+export type { PlanOptions } from './restore/plan-options.js';
 export type { PointInTimeRequest } from './restore/point-in-time-request.js';
 export { renderPlan } from './restore/render-plan.js';
 export type { LeftOut, RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';

@@ -13,7 +13,7 @@ import type { RestoreStep } from './restore-step.js';
 import { runStep } from './run-step.js';
 import { checkPlan, operationIdOf } from './seal-plan.js';
 import { renameMayHaveBegun } from './steps/promote-by-rename.js';
-import type { TypicalDurations } from './typical-durations.js';
+import { checkTypical, type TypicalDurations } from './typical-durations.js';
 
 /** How a plan is executed. */
 export interface ExecuteOptions extends CallOptions {
@@ -45,6 +45,7 @@ export async function executePlan(
   checkWriters(plan, options.writers);
   checkSwitch(plan, options.switchEndpoint);
   checkCacheAccess(plan, options);
+  checkTypical(options.typical);
   options.signal?.throwIfAborted();
   const run = { planHash: plan.hash, holder: randomToken(system.random, 12) };
   const lease = await takeLease(system, options.journal, run, options);

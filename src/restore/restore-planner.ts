@@ -11,6 +11,7 @@ import { decideSnapshotPlan } from './decide-snapshot-plan.js';
 import { gatherDumpRestoreFacts } from './dump-restore-facts.js';
 import { checkDumpRestoreRequest, type DumpRestoreRequest } from './dump-restore-request.js';
 import { type ExecuteOptions, executePlan } from './execute-plan.js';
+import type { PlanOptions } from './plan-options.js';
 import type { PlanningContext } from './planning-context.js';
 import { checkPointInTimeRequest, type PointInTimeRequest } from './point-in-time-request.js';
 import { gatherRestoreFacts } from './restore-facts.js';
@@ -24,6 +25,7 @@ import type {
 } from './restore-plan.js';
 import { gatherSnapshotRestoreFacts } from './snapshot-restore-facts.js';
 import { checkSnapshotRestoreRequest, type SnapshotRestoreRequest } from './snapshot-restore-request.js';
+import { checkTypical, type TypicalDurations } from './typical-durations.js';
 
 /**
  * Plans recoveries and carries them out. Planning reads and changes nothing; what is executed is the plan that was approved
@@ -55,11 +57,12 @@ export class RestorePlanner {
    * `identifier-taken`, `instance-not-found`, `precondition-failed` where a promotion would apply or leave behind something
    * that was not acknowledged, and AWS's own.
    */
-  async planPointInTime(request: PointInTimeRequest, options: CallOptions = {}): Promise<PointInTimePlan> {
+  async planPointInTime(request: PointInTimeRequest, options: PlanOptions = {}): Promise<PointInTimePlan> {
     const checked = checkPointInTimeRequest(request, this.#system.database.instance);
+    const context = this.#context(checkTypical(options.typical));
     const now = this.#system.clock.now();
     const facts = await gatherRestoreFacts(this.#system, checked, now, { signal: options.signal });
-    return decidePointInTimePlan(facts, checked, this.#context(), now);
+    return decidePointInTimePlan(facts, checked, context, now);
   }
 
   /**
@@ -79,12 +82,13 @@ export class RestorePlanner {
    * });
    * ```
    */
-  async planSnapshotRestore(request: SnapshotRestoreRequest, options: CallOptions = {}): Promise<SnapshotRestorePlan> {
+  async planSnapshotRestore(request: SnapshotRestoreRequest, options: PlanOptions = {}): Promise<SnapshotRestorePlan> {
     const { aws, clock, database } = this.#system;
     const checked = checkSnapshotRestoreRequest(request, database.instance, aws.region);
+    const context = this.#context(checkTypical(options.typical));
     const now = clock.now();
     const facts = await gatherSnapshotRestoreFacts(this.#system, checked, now, { signal: options.signal });
-    return decideSnapshotPlan(facts, checked, this.#context(), now);
+    return decideSnapshotPlan(facts, checked, context, now);
   }
 
   /**
@@ -133,8 +137,8 @@ export class RestorePlanner {
     return executePlan(this.#system, plan, options, checkDatabase);
   }
 
-  #context(): PlanningContext {
+  #context(typical?: TypicalDurations): PlanningContext {
     const { aws, database, objectives } = this.#system;
-    return { region: aws.region, instance: database.instance, database: database.name, objectives };
+    return { region: aws.region, instance: database.instance, database: database.name, objectives, typical };
   }
 }

@@ -1,3 +1,4 @@
+import { invalidInput } from '../core/errors.js';
 import type { ExpectedWait } from '../core/pause.js';
 
 /** What earlier drills took, part by part: `drillHistory(system)` is one. */
@@ -21,15 +22,53 @@ const leastSpread = 0.05;
 /** Between the middle of waits and the 95th of a hundred lie so many spreads. */
 const spreadsToP95 = 1.645;
 
+/** Half of the drills took at most the one, nineteen of twenty at most the other. */
+export interface TypicalDuration {
+  readonly drills: number;
+  readonly p50Milliseconds: number;
+  readonly p95Milliseconds: number;
+}
+
+/** What drills took for a part; `undefined` where too few have measured it. */
+export function typicalOf(typical: TypicalDurations | undefined, phase: string): TypicalDuration | undefined {
+  const found = typical?.phases.find((one) => one.phase === phase);
+  if (found?.p50Milliseconds === undefined || found.drills < fewestDrills) return undefined;
+  const { drills, p50Milliseconds, p95Milliseconds = p50Milliseconds } = found;
+  return { drills, p50Milliseconds, p95Milliseconds };
+}
+
 /** What is to be expected of a wait that has begun so long ago; `undefined` where too little is known. */
 export function expectedOf(
   typical: TypicalDurations | undefined,
   phase: string,
   elapsedMilliseconds: number,
 ): ExpectedWait | undefined {
-  const found = typical?.phases.find((one) => one.phase === phase);
-  if (found?.p50Milliseconds === undefined || found.drills < fewestDrills) return undefined;
-  const { p50Milliseconds: middle, p95Milliseconds: late = middle } = found;
+  const found = typicalOf(typical, phase);
+  if (found === undefined) return undefined;
+  const { p50Milliseconds: middle, p95Milliseconds: late } = found;
   const spreadMilliseconds = Math.max((late - middle) / spreadsToP95, middle * leastSpread, 1);
   return { milliseconds: middle - elapsedMilliseconds, spreadMilliseconds };
+}
+
+/** Checks what a caller has put together, which need not come from `drillHistory`. Errors: `invalid-input` naming `typical`. */
+export function checkTypical(typical: TypicalDurations | undefined): TypicalDurations | undefined {
+  if (typical === undefined) return undefined;
+  const phases: unknown = (typical as { phases?: unknown } | null)?.phases;
+  if (Array.isArray(phases) && phases.every(isPhase)) return typical;
+  throw invalidInput(
+    'typical',
+    'is no history of drills',
+    'Give await drillHistory(system): each of its phases has a name, how many drills measured it, and milliseconds.',
+  );
+}
+
+function isPhase(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  const { phase, drills, p50Milliseconds, p95Milliseconds } = given as Readonly<Record<string, unknown>>;
+  const isAmount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return (
+    typeof phase === 'string' &&
+    isAmount(drills) &&
+    [p50Milliseconds, p95Milliseconds].every((value) => value === undefined || isAmount(value))
+  );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { expectedOf } from '../../src/restore/typical-durations.js';
+import { checkTypical, expectedOf, typicalOf } from '../../src/restore/typical-durations.js';
 
 const phase = { phase: 'wait-for-instance', drills: 12, p50Milliseconds: 600_000, p95Milliseconds: 765_000 };
 const typical = { phases: [{ ...phase, phase: 'check' }, phase] };
@@ -29,4 +29,35 @@ it.each([
   ['nothing measured', { phases: [{ ...phase, p50Milliseconds: undefined }] }],
 ])('of %s nothing is expected', (_, given) => {
   expect(expectedOf(given, 'wait-for-instance', 0)).toBeUndefined();
+});
+
+it('a part is known by three drills or more', () => {
+  expect(typicalOf(typical, 'wait-for-instance')).toEqual({
+    drills: 12,
+    p50Milliseconds: 600_000,
+    p95Milliseconds: 765_000,
+  });
+  expect(typicalOf({ phases: [{ ...phase, drills: 2 }] }, 'wait-for-instance')).toBeUndefined();
+});
+
+it.each([
+  null,
+  7,
+  {},
+  { phases: 'all' },
+  { phases: [null] },
+  { phases: [{ ...phase, phase: 1 }] },
+  { phases: [{ ...phase, drills: -1 }] },
+  { phases: [{ ...phase, p50Milliseconds: Number.NaN }] },
+  { phases: [{ ...phase, p95Milliseconds: '1m' }] },
+])('%j is no history', (given) => {
+  expect(() => checkTypical(given as never)).toThrow(
+    expect.objectContaining({ code: 'invalid-input', field: 'typical' }),
+  );
+});
+
+it('a history may be absent, or know nothing of a part', () => {
+  expect(checkTypical(undefined)).toBeUndefined();
+  const unmeasured = { phases: [{ phase: 'check', drills: 0 }] };
+  expect(checkTypical(unmeasured)).toBe(unmeasured);
 });
