@@ -120,6 +120,7 @@ describe.sequential('the demo', () => {
       'primary-keys',
       'application reads its votes',
       'dump fingerprint',
+      'dump structure',
       'dump foreign-keys',
       'dump sequences',
       'dump indexes',
