@@ -32,7 +32,7 @@ export async function sweep<Prepared>(
       const {
         endings: [ending],
         world,
-      } = await runSpoiled(workflow, [{ at: index + 1, trouble }], when);
+      } = await runStruck(workflow, { at: index + 1, trouble }, when);
       if (ending === undefined) throw new Error('one strike, one ending');
       expectEnding(ending, trouble, when);
       // Gone after its last request, a process has done all that it was to do.
@@ -98,22 +98,39 @@ interface Strike {
   readonly trouble: Trouble;
 }
 
+/**
+ * On a busy machine a wait may look once less than in the run that was counted, and end before the last requests of that one: then
+ * the trouble did not strike, and nothing was tried.
+ */
+async function runStruck<Prepared>(
+  workflow: Workflow<Prepared>,
+  strike: Strike,
+  when: string,
+): Promise<{ readonly endings: readonly Ending[]; readonly world: unknown }> {
+  for (let time = 1; ; time += 1) {
+    const run = await runSpoiled(workflow, [strike], when);
+    if (run.struck) return run;
+    expect(time, `${when}: it never came so far`).toBeLessThan(4);
+  }
+}
+
 /** One attempt for each strike, then one that nothing befalls. */
 async function runSpoiled<Prepared>(
   workflow: Workflow<Prepared>,
   strikes: readonly Strike[],
   when: string,
-): Promise<{ readonly endings: readonly Ending[]; readonly world: unknown }> {
+): Promise<{ readonly endings: readonly Ending[]; readonly world: unknown; readonly struck: boolean }> {
   await using production = await givenProduction(workflow.furnish);
   const { spoiler } = production;
   const prepared = await workflow.prepare(production);
   const treasure = await lookAtTreasure(production);
   const endings: Ending[] = [];
+  let struck = true;
   for (const { at, trouble } of strikes) {
     const abort = new AbortController();
     spoiler.arm(at, trouble, abort);
     endings.push(await attempt(workflow, production, prepared, abort.signal));
-    expect(spoiler.struck() || strikes.length > 1, when).toBe(true);
+    struck &&= spoiler.struck();
     // Who is refused does not go on asking: at most, it clears up what it began.
     if (refusals.has(trouble))
       expect(spoiler.calls.length - at, when).toBeLessThanOrEqual(workflow.requestsToClearUp ?? 4);
@@ -129,7 +146,7 @@ async function runSpoiled<Prepared>(
   expect(found, when).toMatchObject({ production: owner, earliestRestorable });
   expect(found.deletionProtection || !treasure.deletionProtection, `${when}: deletion protection`).toBe(true);
   expect(found.automatedSnapshots, when).toEqual(expect.arrayContaining([...treasure.automatedSnapshots]));
-  return { endings, world };
+  return { endings, world, struck };
 }
 
 const refusals: ReadonlySet<Trouble> = new Set(['denied-once', 'denied-from-then-on', 'expired-from-then-on']);
