@@ -1,16 +1,17 @@
 import type { DBInstance, DBInstanceAutomatedBackup, RestoreWindow } from '@aws-sdk/client-rds';
 import { automatedSnapshots } from './automated-backup.js';
+import { shownPort } from './instance-lookup.js';
 import { earliestOf, latestRestorableTime } from './log-shipping.js';
 import type { Instance, RdsState, ReplicatedBackups, RetainedBackups } from './rds-state.js';
 import { replicatedTo, sourceOf } from './replicated-backups.js';
 
 /** The automated backups of an instance that is there. */
 export function liveView(state: RdsState, instance: Instance): DBInstanceAutomatedBackup {
-  const { details, resourceId, port: Port } = instance;
+  const { details, resourceId } = instance;
   const latest = latestRestorableTime(state, instance);
   return {
     ...view(details),
-    Port,
+    Port: shownPort(instance),
     DBInstanceAutomatedBackupsArn: instance.automatedBackupsArn,
     Region: state.settings.region,
     Status: latest === undefined ? 'creating' : 'active',

@@ -10,7 +10,7 @@ import { checkTags } from '../control-plane/tag-list.js';
 import { arnPrefix } from './arn-prefix.js';
 import { automatedSnapshots } from './automated-backup.js';
 import { replicatedView } from './automated-backup-view.js';
-import { findInstance, patchInstance } from './instance-lookup.js';
+import { findInstance, patchInstance, shownPort } from './instance-lookup.js';
 import { holderOf, parseArn } from './neighbours.js';
 import { randomName } from './new-instance.js';
 import { rdsFault } from './rds-fault.js';
@@ -32,7 +32,7 @@ function startReplication(
 ): StartDBInstanceAutomatedBackupsReplicationResult {
   const arn = required(input.SourceDBInstanceArn, 'SourceDBInstanceArn');
   const { holder, instance } = findSource(state, arn);
-  const { details, resourceId, port } = instance;
+  const { details, resourceId } = instance;
   const retention = input.BackupRetentionPeriod ?? defaultRetention;
   if (retention < 1 || retention > 35) throw invalidParameterValue(`Invalid backup retention period: ${retention}`);
   if ((details.BackupRetentionPeriod ?? 0) === 0) {
@@ -54,7 +54,7 @@ function startReplication(
     resourceId,
     arn: `${arnPrefix(state)}:auto-backup:ab-${randomName(state, 39, 'abcdefghijklmnopqrstuvwxyz234567')}`,
     sourceRegion: holder.settings.region,
-    source: { ...details, KmsKeyId: key, Endpoint: { Port: port }, TagList: checkTags(input.Tags) },
+    source: { ...details, KmsKeyId: key, Endpoint: { Port: shownPort(instance) }, TagList: checkTags(input.Tags) },
     retention,
     status: 'pending',
     bases: [],

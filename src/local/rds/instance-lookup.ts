@@ -38,6 +38,11 @@ export function requireAvailable(state: RdsState, instance: Instance): void {
   );
 }
 
+/** The port that an instance and its backups show: where its real server listens, else the one asked for. */
+export function shownPort({ endpoint, port }: Instance): number {
+  return endpoint?.port ?? port;
+}
+
 /** Changes what the service shows of an instance; old views stay as they were. */
 export function patchInstance(instance: Instance, changes: Partial<DBInstance>): void {
   instance.details = { ...instance.details, ...changes };

@@ -1,6 +1,7 @@
 import { scatter } from '../control-plane/scatter.js';
 import type { Subject } from '../control-plane/timeline.js';
 import { dropAutomatedBackups } from './automated-backup.js';
+import { shownPort } from './instance-lookup.js';
 import { latestRestorableTime } from './log-shipping.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState, RetainedBackups } from './rds-state.js';
@@ -19,8 +20,8 @@ export function refuseRetained(state: RdsState): void {
 export function retainBackups(state: RdsState, instance: Instance): void {
   const recoverableTo = latestRestorableTime(state, instance);
   if (recoverableTo === undefined) return;
-  const { resourceId, automatedBackupsArn: arn, details, port } = instance;
-  const source = { ...details, Endpoint: { Port: port } };
+  const { resourceId, automatedBackupsArn: arn, details } = instance;
+  const source = { ...details, Endpoint: { Port: shownPort(instance) } };
   const retained = { key: resourceId, order: scatter(resourceId), resourceId, arn, source, recoverableTo };
   state.retained.add(retained);
   const kept = (details.BackupRetentionPeriod ?? 0) * day;

@@ -1,6 +1,7 @@
 import type { DBSnapshot, Tag } from '@aws-sdk/client-rds';
 import { scatter } from '../control-plane/scatter.js';
 import { arnPrefix } from './arn-prefix.js';
+import { shownPort } from './instance-lookup.js';
 import { randomName } from './new-instance.js';
 import type { Instance, RdsState, Snapshot } from './rds-state.js';
 import { failCopiesOf } from './snapshot-copying.js';
@@ -29,7 +30,7 @@ export function addSnapshot(
     Engine: source.Engine,
     EngineVersion: source.EngineVersion,
     AllocatedStorage: source.AllocatedStorage,
-    Port: instance.port,
+    Port: shownPort(instance),
     AvailabilityZone: source.AvailabilityZone,
     VpcId: source.DBSubnetGroup?.VpcId,
     InstanceCreateTime: source.InstanceCreateTime,
