@@ -39,6 +39,9 @@ export async function requestSnapshot(system: System, order: SnapshotOrder): Pro
     } catch (error) {
       order.signal?.throwIfAborted();
       const holder = await whoHolds(identifier, order, error);
+      const hidden = typeof holder === 'object' && isBackupError(error, 'identifier-taken');
+      // By our own call whose answer was lost, most likely: to call the name another's, it has to be seen.
+      if (hidden && system.clock.now() >= order.deadline) throw holder.unseen;
       if (holder === 'us') return identifier;
       if (holder === 'another') {
         if (order.anotherName === undefined) throw nameTaken(identifier, error);
@@ -50,7 +53,7 @@ export async function requestSnapshot(system: System, order: SnapshotOrder): Pro
       const early = isBackupError(error, 'invalid-state') && system.clock.now() < order.deadline;
       const unclear =
         isBackupError(error) && (error.retryable || error.code === 'identifier-taken') && attempt < mostAttempts;
-      if (!early && !unclear) throw error;
+      if (!early && !unclear && !hidden) throw error;
       await system.clock.sleep(system.polling.shortestMilliseconds, call);
       // It said available and refused all the same: status lags behind (facts 0.7), and the nightly backup may have begun.
       if (early) await settle?.();
@@ -58,12 +61,12 @@ export async function requestSnapshot(system: System, order: SnapshotOrder): Pro
   }
 }
 
-/** Whom the name belongs to after a failed attempt; `nobody` also where it cannot be seen yet. */
+/** Whom the name belongs to after a failed attempt, or what kept us from looking. */
 async function whoHolds(
   identifier: string,
   order: SnapshotOrder,
   error: unknown,
-): Promise<'us' | 'another' | 'nobody'> {
+): Promise<'us' | 'another' | 'nobody' | { readonly unseen: BackupError }> {
   if (!isBackupError(error) || !(error.retryable || error.code === 'identifier-taken')) return 'nobody';
   try {
     const tags = await order.tagsOf(identifier);
@@ -71,7 +74,7 @@ async function whoHolds(
     return tags[tagKeys.operationId] === order.operationId ? 'us' : 'another';
   } catch (unseen) {
     // Looking failed for a passing reason: ask again by creating again, the name keeps it from happening twice.
-    if (isBackupError(unseen) && unseen.retryable && !order.signal?.aborted) return 'nobody';
+    if (isBackupError(unseen) && unseen.retryable && !order.signal?.aborted) return { unseen };
     throw unseen;
   }
 }

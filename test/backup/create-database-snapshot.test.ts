@@ -203,6 +203,38 @@ describe('createDatabaseSnapshot', () => {
     await expect(createDatabaseSnapshot(fake.system, request)).rejects.toMatchObject({ code: 'access-denied' });
   });
 
+  it('does not call a name another’s that it could not look at: a lost answer before a long throttling', async () => {
+    const fake = fakeSystem();
+    const { createSnapshot, describeSnapshot } = fake.rds;
+    let lost = false;
+    let throttled = 0;
+    Object.assign(fake.rds, {
+      createSnapshot: async (...parameters: Parameters<typeof createSnapshot>) => {
+        await createSnapshot(...parameters);
+        if (lost) return;
+        lost = true;
+        throw coded('service-unreachable', { retryable: true });
+      },
+      describeSnapshot: async (...parameters: Parameters<typeof describeSnapshot>) => {
+        throttled += 1;
+        if (throttled <= 20) throw coded('throttled', { retryable: true });
+        return describeSnapshot(...parameters);
+      },
+    });
+    await expect(createDatabaseSnapshot(fake.system, request)).resolves.toMatchObject({ status: 'available' });
+    expect(fake.rds.snapshots).toHaveLength(1);
+  });
+
+  it('says what kept it from looking where that does not pass until the deadline', async () => {
+    const fake = fakeSystem();
+    const throttled = coded('throttled', { retryable: true });
+    Object.assign(fake.rds, {
+      createSnapshot: () => Promise.reject(coded('identifier-taken')),
+      describeSnapshot: () => Promise.reject(throttled),
+    });
+    await expect(createDatabaseSnapshot(fake.system, request)).rejects.toBe(throttled);
+  });
+
   it('fails with the events of a snapshot that failed, oldest first', async () => {
     const fake = fakeSystem();
     fake.rds.snapshotEndsAs = 'failed';
