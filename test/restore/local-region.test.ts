@@ -126,4 +126,41 @@ describe('a recovery over the wire, in virtual time', () => {
     await recover();
     expect(injected.hits).toBeGreaterThan(0);
   });
+
+  it.each<FaultRule | undefined>([
+    undefined,
+    { operation: 'RestoreDBInstanceToPointInTime', call: 1, fault: drop },
+    { operation: 'ModifyDBInstance', call: 1, fault: drop },
+    { operation: 'DescribeDBInstances', every: 5, fault: { kind: 'error', code: 'InternalFailure', status: 500 } },
+  ])('points the application at the candidate and renames nothing: %j', async (rule) => {
+    const injected = rule === undefined ? undefined : region.faults.inject(rule);
+    const planner = new RestorePlanner(system);
+    const old = await system.aws.rds.describeInstance('prod');
+    const plan = await planner.planPointInTime({ restoreTime: 'latest', target: 'pitr', promote: 'endpoint' });
+    const seen: unknown[] = [];
+    const done: string[] = [];
+    const options = {
+      approve: plan.hash,
+      journal: createMemoryJournal(),
+      writers: { stop: async () => void done.push('stop'), resume: async () => void done.push('resume') },
+      switchEndpoint: async (to: object) => {
+        done.push('switch');
+        seen.push(to);
+      },
+    };
+    const check = async (): Promise<CheckReport> => ({ verdict: 'passed', checks: [], startedAt: '', finishedAt: '' });
+    const run = () => executePlan(system, plan, options, check);
+    const outcome = await run().catch(() => run());
+    expect(outcome).toMatchObject({ status: 'completed', drift: [], previous: { identifier: 'prod' } });
+    expect(done).toEqual(['stop', 'switch', 'resume']);
+    const candidate = await system.aws.rds.describeInstance('pitr');
+    expect(seen).toEqual([{ identifier: 'pitr', ...candidate?.endpoint }]);
+    expect(candidate).toMatchObject({ resourceId: outcome.candidate?.resourceId, deletionProtection: true });
+    expect(await system.aws.rds.describeInstance('prod')).toMatchObject({
+      resourceId: old?.resourceId,
+      endpoint: old?.endpoint,
+    });
+    expect(region.calls.list({ input: { NewDBInstanceIdentifier: '*' } })).toEqual([]);
+    expect(injected?.hits).not.toBe(0);
+  });
 });

@@ -56,20 +56,32 @@ describe('with the region of production lost', () => {
     expect(continuous).toMatchObject({ source: { resourceId: regions.resourceId } });
   });
 
-  it('a copied snapshot is restored in the other one, proven equal', async () => {
+  it('a copied snapshot is restored in the other one, proven equal, and the application pointed at it', async () => {
     const { rescue, resourceId } = regions;
     const planner = new RestorePlanner(rescue);
     const plan = await planner.planSnapshotRestore({
       snapshot: 'latest',
       target: 'zephyr-rescue',
+      promote: 'endpoint',
       configuration,
       expectation: { fingerprint: copied.fingerprint },
     });
     expect(plan.facts).toMatchObject({ snapshot: { identifier: copied.id }, source: { resourceId, living: false } });
     expect(renderPlan(plan)).toContain('us-west-2');
-    const outcome = await planner.execute(plan, { approve: plan.hash, journal: createArchiveJournal(rescue) });
+    const seen: unknown[] = [];
+    const outcome = await planner.execute(plan, {
+      approve: plan.hash,
+      journal: createArchiveJournal(rescue),
+      writers,
+      switchEndpoint: async ({ address, port }) => {
+        const session = await connectToDatabase(rescue, { endpoint: { address, port } });
+        seen.push(...(await session.query('SELECT count(*)::int AS count FROM votes')));
+        await session.close();
+      },
+    });
     expect(outcome).toMatchObject({ status: 'completed', checks: { verdict: 'passed' }, drift: [] });
-    expect(await votes('zephyr-rescue')).toBe(2_000);
+    expect(outcome.previous).toBeUndefined();
+    expect(seen).toEqual([{ count: 2_000 }]);
   }, 180_000);
 
   it('replicated backups are restored to an instant and take the production name', async () => {

@@ -4,6 +4,7 @@ import { runClean, sweep } from './sweep.js';
 import {
   cacheRestoreWorkflow,
   pointInTimeAmidStaleReads,
+  pointInTimeByEndpoint,
   pointInTimeOfDeleted,
   pointInTimeOfUnprotected,
   pointInTimeWithoutMemory,
@@ -62,6 +63,22 @@ describe('a recovery out of the ordinary', () => {
       );
       const modify = Array.from({ length: modifications }, () => 'ModifyDBInstance');
       const changes = ['RestoreDBInstanceToPointInTime', ...modify, ...last];
+      expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual(changes);
+    },
+    patience,
+  );
+
+  it(
+    'points the application at the candidate while nothing writes, whatever goes wrong at a change or after it',
+    async () => {
+      const settled = { writing: true, instance: 'zephyr-production-pitr', tornApart: false };
+      const clean = await runClean(pointInTimeByEndpoint, 2);
+      expect(clean.world).toMatchObject({ more: settled });
+      // The writers are stopped and the application is pointed elsewhere about the end.
+      const { calls } = await sweep(pointInTimeByEndpoint, (call, operation) =>
+        operation.startsWith('Describe') && call < clean.calls.length - 6 ? [] : severeTrouble,
+      );
+      const changes = ['RestoreDBInstanceToPointInTime', 'ModifyDBInstance'];
       expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual(changes);
     },
     patience,

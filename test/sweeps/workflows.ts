@@ -63,11 +63,20 @@ export function dumpWorkflow(bytes: number, workers?: number): Workflow<void> {
   };
 }
 
+/** What recoveries stop, start again, and point elsewhere. */
+interface Application {
+  writing: boolean;
+  /** Which instance it was last pointed at; absent: the production name. */
+  instance?: string;
+  /** Whether it ever wrote while it was pointed elsewhere: rows would lie in both. */
+  tornApart?: boolean;
+}
+
 /** What an execution is repeated with. */
 interface Execution<Plan> {
   readonly plan: Plan;
   readonly journal: Journal;
-  readonly application: { writing: boolean };
+  readonly application: Application;
   /** What happens as soon as the writers are stopped. */
   readonly onStop?: () => void;
 }
@@ -161,14 +170,30 @@ function recoveryOf<Plan extends InstancePlan>(
         if (!writing) onStop?.();
       };
       const writers = { stop: turn(false), resume: turn(true) };
-      const options = { approve: approved.hash, journal, writers, signal };
+      const switchEndpoint = async ({ identifier }: { readonly identifier: string }): Promise<void> => {
+        spoiler.requireAlive();
+        application.tornApart = application.tornApart === true || application.writing;
+        application.instance = identifier;
+      };
+      const options = { approve: approved.hash, journal, writers, switchEndpoint, signal };
       const outcome = await new RestorePlanner(system).execute(approved, options);
       const { status, candidate, previous, drift, checks } = outcome;
       return { status, candidate, previous, drift, verdict: checks?.verdict };
     },
-    state: (_production, { application }) => ({ writing: application.writing }),
+    state: (_production, { application }) => ({ ...application }),
   };
 }
+
+const byEndpoint = recovery('a point-in-time recovery promoted by endpoint', { request: { promote: 'endpoint' } });
+
+/** Nothing is renamed: the application, which somebody starts again before every attempt, is pointed at what was restored. */
+export const pointInTimeByEndpoint: Workflow<Execution<PointInTimePlan>> = {
+  ...byEndpoint,
+  run: (production, prepared, signal) => {
+    prepared.application.writing = true;
+    return byEndpoint.run(production, prepared, signal);
+  },
+};
 
 /** The runbook's full recovery: from the newest automated snapshot. */
 export const snapshotRestoreWorkflow: Workflow<Execution<SnapshotRestorePlan>> = {
