@@ -1,6 +1,15 @@
 export type { CallLog, CallOutcome, RecordedCall } from './calls.js';
 export type { LocalMetrics, MetricReading } from './cloudwatch/metric-store.js';
-export type { ClusterMeasures, DataPlane, Endpoint, HeldAt, NewCluster, TakenBackup } from './data-plane/data-plane.js';
+export type {
+  ClusterMeasures,
+  DataPlane,
+  DataPlanePlace,
+  Endpoint,
+  HeldAt,
+  KeptServers,
+  NewCluster,
+  TakenBackup,
+} from './data-plane/data-plane.js';
 export {
   type FindPostgresOptions,
   findPostgres,

@@ -2,7 +2,7 @@ import type { HttpHandler } from '@smithy/core/protocols';
 import type { Clock } from '../core/clock.js';
 import type { CallLog } from './calls.js';
 import type { LocalMetrics } from './cloudwatch/metric-store.js';
-import type { DataPlane } from './data-plane/data-plane.js';
+import type { DataPlane, DataPlanePlace } from './data-plane/data-plane.js';
 import type { CacheDurations } from './elasticache/cache-durations.js';
 import type { CachePlane } from './elasticache/cache-plane.js';
 import type { CacheQuotas } from './elasticache/elasticache-state.js';
@@ -33,8 +33,9 @@ export interface LocalRegionOptions {
   /**
    * Real servers behind the instances; without it only the control plane is there. A data plane that is handed in stays the
    * caller's to close; one that a function makes is closed with the region, or with the last of those that know each other. `createPostgresDataPlane` is such a function.
+   * A function is told where a region with a `directory` wants its servers: `(place) => createPostgresDataPlane({ ...place, env })`.
    */
-  readonly dataPlane?: DataPlane | (() => Promise<DataPlane>) | undefined;
+  readonly dataPlane?: DataPlane | ((place: DataPlanePlace) => Promise<DataPlane>) | undefined;
   /**
    * Real servers behind the cache clusters, as `dataPlane` is for instances. `createRedisDataPlane` is such a function.
    */
@@ -59,9 +60,10 @@ export interface LocalRegionOptions {
   /** How long reads of an instance show it as before a change. Default `{ reads: 1 }`: the first read after it. */
   readonly staleReads?: StaleReads | undefined;
   /**
-   * Where the region keeps its state when it closes, for the next that names the directory: S3 with its objects, and RDS and
-   * ElastiCache unless there are real servers behind them, which go with the region. What is under way is carried to its end
-   * first. Default a directory of its own that goes with the region.
+   * Where the region keeps its state when it closes, for the next that names the directory: S3 with its objects, RDS, and
+   * ElastiCache unless there are real servers behind it. The data plane's servers are kept with RDS if a function made them in
+   * the place that it was told, as `createPostgresDataPlane` does; else RDS is not kept. What is under way is carried to its
+   * end first. Default a directory of its own that goes with the region.
    */
   readonly directory?: string | undefined;
   /** Numbers in [0, 1) for resource ids, zones and backup times. Default `Math.random`. */

@@ -3,11 +3,13 @@ import { bytesUsed } from './cloudwatch/bytes-used.js';
 import { type CloudWatchService, createCloudWatchService } from './cloudwatch/cloudwatch-service.js';
 import { measureInstance } from './cloudwatch/measure-instance.js';
 import type { MetricKey } from './cloudwatch/metric-store.js';
+import type { KeptServers } from './data-plane/data-plane.js';
 import { createElastiCacheService, type ElastiCacheService } from './elasticache/elasticache-service.js';
 import { restoreElastiCache, saveElastiCache } from './elasticache/saved-elasticache.js';
 import { type KeptState, openKeptState, type SavedRegion } from './home/kept-state.js';
 import type { LocalRegionOptions } from './local-region.js';
 import { findNeighbourhood, type Neighbourhood } from './neighbourhood.js';
+import { resumeServers } from './rds/kept-servers.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';
 import type { RdsSettings } from './rds/rds-state.js';
 import { restoreRds, saveRds } from './rds/saved-rds.js';
@@ -40,22 +42,26 @@ export async function openRegionServices(options: LocalRegionOptions): Promise<R
   try {
     const kept = options.directory === undefined ? undefined : await openKeptState(options.directory);
     if (kept !== undefined) closers.unshift(kept.release);
-    checkSaved(kept?.saved, options, own);
+    const { saved } = kept ?? {};
+    checkSaved(saved, options, own);
     const s3 = createS3Service({
       clock,
       region,
       accountId,
-      kept: kept && { directory: kept.bodies, saved: kept.saved?.s3 },
+      kept: kept && { directory: kept.bodies, saved: saved?.s3 },
     });
     closers.unshift(s3.close);
     const rds = await openRds(own, neighbourhood);
     closers.unshift(rds.close);
+    const servers = keptServersOf(rds.service, options);
+    checkServers(saved, servers);
     const measure = (metric: MetricKey): Promise<number | undefined> => measureInstance(rds.service.state, metric);
     const cloudWatch = createCloudWatchService({ clock, measure });
     const cache = await openCache(options, own, { s3, cloudWatch });
     closers.unshift(cache.close);
-    if (kept?.saved?.rds !== undefined) restoreRds(rds.service.state, kept.saved.rds);
-    if (kept?.saved?.elastiCache !== undefined) restoreElastiCache(cache.service.state, kept.saved.elastiCache);
+    if (saved?.rds !== undefined) restoreRds(rds.service.state, saved.rds);
+    if (saved?.elastiCache !== undefined) restoreElastiCache(cache.service.state, saved.elastiCache);
+    if (servers !== undefined) await resumeServers(rds.service.state, servers);
     const services = { settings: rds.service.state.settings, rds: rds.service, cache: cache.service, s3 };
     return {
       ...services,
@@ -63,7 +69,7 @@ export async function openRegionServices(options: LocalRegionOptions): Promise<R
       cloudWatch,
       close: async ({ keep }) => {
         try {
-          if (keep && kept !== undefined) await save(services, kept);
+          if (keep && kept !== undefined) await save(services, servers, kept);
         } finally {
           await closeAll();
         }
@@ -131,25 +137,53 @@ function checkSaved(
       'Name the same region and account, or another directory.',
     );
   const hint = 'Leave the servers out, or name another directory.';
-  if (dataPlane !== undefined && (saved.rds?.registries.instances.length ?? 0) > 0)
+  if (dataPlane === undefined && saved.servers !== undefined)
+    throw invalidInput('dataPlane', 'is missing: the instances were kept with real servers', 'Name the same again.');
+  if (dataPlane !== undefined && saved.servers === undefined && (saved.rds?.registries.instances.length ?? 0) > 0)
     throw invalidInput('dataPlane', 'cannot be had for instances that were kept without it', hint);
   if (cachePlane !== undefined && (saved.elastiCache?.registries.units.length ?? 0) > 0)
     throw invalidInput('cachePlane', 'cannot be had for caches that were kept without it', hint);
 }
 
+/** The servers that are kept with this region: it made them, in its own directory. */
+function keptServersOf(
+  { state }: RdsService,
+  { peer, directory, dataPlane }: LocalRegionOptions,
+): KeptServers | undefined {
+  const isOwn = peer === undefined && directory !== undefined && typeof dataPlane === 'function';
+  return isOwn ? state.settings.dataPlane?.kept : undefined;
+}
+
+function checkServers(saved: SavedRegion | undefined, servers: KeptServers | undefined): void {
+  if (saved?.servers === undefined || saved.servers === servers?.id) return;
+  throw invalidInput(
+    'dataPlane',
+    'does not hold the servers that the instances were kept with',
+    'Make it where it is told: (place) => createPostgresDataPlane({ ...place }); or name another directory.',
+  );
+}
+
 type Running = Pick<RegionServices, 'settings' | 'rds' | 'cache' | 's3'>;
 
-/** Real servers do not outlive their region, so neither does what is known of them. */
-async function save({ settings, rds, cache, s3 }: Running, kept: KeptState): Promise<void> {
+/** Of real servers that do not outlive their region nothing is kept, and nothing of what is known of them. */
+async function save(
+  { settings, rds, cache, s3 }: Running,
+  servers: KeptServers | undefined,
+  kept: KeptState,
+): Promise<void> {
   const { region, accountId, dataPlane } = settings;
-  const hasServers = { rds: dataPlane !== undefined, cache: cache.state.settings.plane !== undefined };
-  if (!hasServers.rds) await rds.state.timeline.finish();
-  if (!hasServers.cache) await cache.state.timeline.finish();
+  const goes = {
+    rds: dataPlane !== undefined && servers === undefined,
+    cache: cache.state.settings.plane !== undefined,
+  };
+  if (!goes.rds) await rds.state.timeline.finish();
+  if (!goes.cache) await cache.state.timeline.finish();
   await kept.save({
     region,
     accountId,
-    rds: hasServers.rds ? undefined : saveRds(rds.state),
-    elastiCache: hasServers.cache ? undefined : saveElastiCache(cache.state),
+    rds: goes.rds ? undefined : saveRds(rds.state),
+    servers: servers?.id,
+    elastiCache: goes.cache ? undefined : saveElastiCache(cache.state),
     s3: s3.save(),
   });
 }

@@ -1,4 +1,5 @@
 import { isBackupError } from '../../core/errors.js';
+import type { DataPlanePlace } from '../data-plane/data-plane.js';
 import { createPostgresDataPlane, type PostgresDataPlane } from '../data-plane/postgres-data-plane.js';
 import type { LocalRegion } from '../local-region.js';
 import { createRedisDataPlane } from '../redis-plane/redis-data-plane.js';
@@ -33,8 +34,8 @@ export async function runCommand(
   }
   try {
     let plane: PostgresDataPlane | undefined;
-    const openPlane = async (): Promise<PostgresDataPlane> => {
-      plane = await createPostgresDataPlane({ signal });
+    const openPlane = async (place: DataPlanePlace): Promise<PostgresDataPlane> => {
+      plane = await createPostgresDataPlane({ ...place, signal });
       return plane;
     };
     const region = await startLocalRegion({

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { asAdmin } from './admin-session.js';
 import { takeBaseBackup, takeReplicaBackup } from './base-backup.js';
 import { logsFromData, wrongState } from './cluster.js';
+import { dropBackupNote, noteBackup } from './cluster-notes.js';
 import {
   addCluster,
   type ClusterStore,
@@ -74,7 +75,10 @@ export async function takeBackup(store: ClusterStore, resourceId: string, backup
     const how = { home, majorVersion: binaries.majorVersion, signal: store.closing };
     const take = cluster.follows === undefined ? takeBaseBackup : takeReplicaBackup;
     const taken = await take(cluster, directory, how);
-    backups.set(backupId, { directory, masterUsername: cluster.masterUsername, databaseTime: taken.databaseTime });
+    const { masterUsername } = cluster;
+    const { databaseTime } = taken;
+    await noteBackup(directory, { backupId, masterUsername, databaseTime });
+    backups.set(backupId, { directory, masterUsername, databaseTime });
     return taken;
   } catch (error) {
     await removeDirectory(directory);
@@ -90,6 +94,8 @@ export async function copyBackup(store: ClusterStore, backupId: string, copyId: 
   const directory = await home.makeDirectory(join('backups', String(nextNumber(store))));
   try {
     await copyInto(home, [`${backup.directory}/.`], directory, { signal: store.closing });
+    const { masterUsername, databaseTime } = backup;
+    await noteBackup(directory, { backupId: copyId, masterUsername, databaseTime });
   } catch (error) {
     await removeDirectory(directory);
     throw error;
@@ -101,6 +107,7 @@ export async function copyBackup(store: ClusterStore, backupId: string, copyId: 
 export async function deleteBackup(store: ClusterStore, backupId: string): Promise<void> {
   const { directory } = backupOf(store, backupId);
   store.backups.delete(backupId);
+  await dropBackupNote(directory);
   await removeDirectory(directory);
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RegionHome } from '../home/region-home.js';
 import { type Cluster, clusterFiles, logsFromData, wrongState } from './cluster.js';
+import { dropClusterNote, noteCluster } from './cluster-notes.js';
 import { copyInto, removeDirectory } from './copy-files.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { startServer } from './postgres-server.js';
@@ -74,6 +75,7 @@ export async function addCluster(
       await home.makeDirectory(directory);
     }
     await fill(cluster);
+    await noteCluster(cluster);
     return cluster;
   } catch (error) {
     await removeCluster(store, cluster, { keepLogs: false });
@@ -137,6 +139,7 @@ export async function removeCluster(
   options: { readonly keepLogs: boolean },
 ): Promise<void> {
   await cluster.server?.stop('immediate');
+  await dropClusterNote(cluster.directory);
   const gone = [cluster.directory, cluster.socketDirectory, ...(options.keepLogs ? [] : [cluster.logs])];
   await Promise.all(gone.map((path) => removeDirectory(path)));
   store.clusters.delete(cluster.resourceId);

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { RegionHome } from '../home/region-home.js';
 import { asAdmin } from './admin-session.js';
 import { addCluster, type ClusterStore, configure, runPrivately } from './cluster-store.js';
+import { templateId } from './kept-clusters.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { runTool } from './run-tool.js';
 import { adminDatabase, adminUser } from './server-configuration.js';
@@ -9,7 +10,7 @@ import { adminDatabase, adminUser } from './server-configuration.js';
 /** Makes the data directory that every new cluster starts as a copy of, as RDS would hand it out; returns its path. */
 export async function makeTemplate(store: ClusterStore): Promise<string> {
   const { home, binaries } = store;
-  const template = await addCluster(store, { resourceId: 'template', masterUsername: adminUser }, async (cluster) => {
+  const template = await addCluster(store, { resourceId: templateId, masterUsername: adminUser }, async (cluster) => {
     await initialise(binaries, home, cluster.data, store.closing);
     await configure(store, cluster);
     await runPrivately(store, cluster, { archive_mode: 'off' }, async () => {

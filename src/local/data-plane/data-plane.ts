@@ -36,6 +36,29 @@ export interface ClusterMeasures {
   readonly replicaLagSeconds: number | undefined;
 }
 
+/** Where a region that keeps its state wants its servers to keep theirs. */
+export interface DataPlanePlace {
+  /** `undefined` for a region that keeps nothing. */
+  readonly directory?: string | undefined;
+  /** The directory stays when the data plane closes. */
+  readonly keep?: boolean | undefined;
+}
+
+/** What a data plane holds that stays when it closes. */
+export interface KeptServers {
+  /** Tells it from any other: what the control plane keeps belongs to this one. */
+  readonly id: string;
+  hasCluster(resourceId: string): boolean;
+  hasBackup(backupId: string): boolean;
+  /** Removes all that is not named: what was made after the control plane was kept, by a process that was killed. */
+  retain(wanted: {
+    readonly clusters: ReadonlySet<string>;
+    readonly backups: ReadonlySet<string>;
+    /** Resource ids whose logs stay, whether there is a cluster or not. */
+    readonly logs: ReadonlySet<string>;
+  }): Promise<void>;
+}
+
 /**
  * The real servers behind a local region's DB instances. The control plane decides what happens and when; the data plane
  * makes it so with real PostgreSQL. Every call settles when the work is done; a failed call leaves nothing half made.
@@ -46,6 +69,8 @@ export interface ClusterMeasures {
 export interface DataPlane {
   /** The servers' version, such as `15.18`, where it is known: new instances show it. */
   readonly version?: string | undefined;
+  /** What it holds of an earlier life; `undefined` where everything goes when it closes. */
+  readonly kept?: KeptServers | undefined;
   /** Reserves an endpoint of its own on loopback. The same name gets the same endpoint for the life of the region. */
   endpointFor(name: string): Promise<Endpoint>;
   /** Makes a new empty cluster; it is not running yet. */
@@ -86,6 +111,6 @@ export interface DataPlane {
   destroy(resourceId: string, options: { readonly keepLogs: boolean }): Promise<void>;
   /** Removes the logs that a destroyed cluster left. */
   deleteLogs(resourceId: string): Promise<void>;
-  /** Stops every server and removes everything made. Safe to call twice. */
+  /** Stops every server, and removes everything made unless it is kept. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -20,6 +20,8 @@ import { makeTemplate } from './cluster-template.js';
 import { removeDirectory } from './copy-files.js';
 import type { DataPlane } from './data-plane.js';
 import { type EndpointPool, reserveEndpoints } from './endpoint-pool.js';
+import { layOut, loadKept, templateId } from './kept-clusters.js';
+import { keptServers } from './kept-servers.js';
 import { shipLogs } from './log-shipping.js';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.js';
 import { createReplica, destroyCluster, holdReplica, promoteReplica } from './replication.js';
@@ -27,8 +29,13 @@ import { makeServerCertificate } from './server-certificate.js';
 
 /** How a PostgreSQL data plane is made. */
 export interface PostgresDataPlaneOptions {
-  /** Where everything is kept: absent or empty. Default a new directory among the system's temporary files. Removed on close. */
+  /** Where everything is kept: absent or empty. Default a new directory among the system's temporary files. */
   readonly directory?: string | undefined;
+  /**
+   * The directory stays on close, with all in it, and may be one that was kept before: its clusters, backups and logs are there
+   * again, stopped. Default `false`: it is removed.
+   */
+  readonly keep?: boolean | undefined;
   /** Default what {@link findPostgres} finds. */
   readonly binaries?: PostgresBinaries | undefined;
   /** Where {@link findPostgres} looks. Default `process.env`. */
@@ -49,10 +56,12 @@ export interface PostgresDataPlane extends DataPlane {
 
 /** How long a server may take to stop in order when everything ends anyway. */
 const closePatience = 5_000;
+/** The same where its data is needed again: what it does not write out now it must recover later. */
+const keepPatience = 60_000;
 
 /**
  * Makes a data plane whose DB instances are PostgreSQL servers on loopback. Nothing of it outlives this process: closed or
- * killed, its servers stop and its directory goes.
+ * killed, its servers stop and its directory goes, unless it is to be kept.
  *
  * Errors: `postgres-tool-missing`, `data-directory-in-use`, `port-in-use`, `server-failed`, `invalid-input`; the signal's reason.
  *
@@ -84,7 +93,7 @@ async function openDataPlane(
   binaries: PostgresBinaries,
   signal: AbortSignal | undefined,
 ): Promise<PostgresDataPlane> {
-  for (const name of ['clusters', 's', 'logs', 'backups']) await home.makeDirectory(name);
+  await layOut(home);
   const endpoints = await reserveEndpoints();
   const certificate = await makeServerCertificate(home, endpoints.addresses, signal);
   const closing = new AbortController();
@@ -97,8 +106,10 @@ async function openDataPlane(
     closing: signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]),
     lastNumber: 0,
   };
-  const template = await makeTemplate(store);
-  const opened: ClusterStore = { ...store, closing: closing.signal, clusters: new Map() };
+  await loadKept(store);
+  const template = store.clusters.get(templateId)?.data ?? (await makeTemplate(store));
+  store.clusters.delete(templateId);
+  const opened: ClusterStore = { ...store, closing: closing.signal };
   return dataPlaneOver(opened, { template, endpoints, closing });
 }
 
@@ -115,9 +126,8 @@ function dataPlaneOver(store: ClusterStore, { template, endpoints, closing }: Op
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     closing.abort(wrongState('the data plane', 'is closed'));
-    await Promise.allSettled(
-      [...store.clusters.values()].map((cluster) => cluster.server?.stop('fast', closePatience)),
-    );
+    const patience = home.keptId === undefined ? closePatience : keepPatience;
+    await Promise.allSettled([...store.clusters.values()].map((cluster) => cluster.server?.stop('fast', patience)));
     await settled();
     await home.close();
   };
@@ -125,6 +135,7 @@ function dataPlaneOver(store: ClusterStore, { template, endpoints, closing }: Op
     caCertificate: store.certificate.caCertificate,
     directory: home.directory,
     version: binaries.version,
+    kept: keptServers(store),
     endpointFor: (name) => endpoints.take(name),
     create: (cluster) => during(() => createCluster(store, template, cluster)),
     start: (resourceId, endpoint) => during(() => startAt(store, resourceId, endpoint)),

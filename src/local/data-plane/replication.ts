@@ -4,6 +4,7 @@ import { systemClock } from '../../core/clock.js';
 import { asAdmin } from './admin-session.js';
 import { copyRunning } from './base-backup.js';
 import { type Cluster, clusterFailed, wrongState } from './cluster.js';
+import { noteCluster } from './cluster-notes.js';
 import { addCluster, type ClusterStore, clusterOf, configure, removeCluster } from './cluster-store.js';
 import type { HeldAt } from './data-plane.js';
 
@@ -38,6 +39,7 @@ export async function holdReplica(store: ClusterStore, cluster: Cluster, at?: He
   if (follows === undefined) throw wrongState(cluster.resourceId, 'is no replica');
   follows.held = at === undefined ? undefined : { at, since: follows.held?.since ?? systemClock.now() };
   await configure(store, cluster);
+  await noteCluster(cluster);
   if (cluster.server?.isRunning() !== true) return;
   const replays = at !== 'replay';
   await asAdmin(cluster, async (client) => {
@@ -64,6 +66,7 @@ export async function promoteReplica(store: ClusterStore, cluster: Cluster): Pro
   });
   cluster.follows = undefined;
   await configure(store, cluster);
+  await noteCluster(cluster);
   await forgetReplica(store, follows.source, follows.slot);
 }
 

@@ -11,8 +11,10 @@ import { lockDirectory } from './directory-lock.js';
 export interface SavedRegion {
   readonly region: string;
   readonly accountId: string;
-  /** Without it there were real servers behind the instances. */
+  /** Without it there were real servers behind the instances, which went with the region. */
   readonly rds: SavedRds | undefined;
+  /** The `id` of the servers that were kept and belong to `rds`. */
+  readonly servers?: string | undefined;
   readonly elastiCache: SavedElastiCache | undefined;
   readonly s3: SavedS3;
 }

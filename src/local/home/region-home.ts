@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../../core/clock.js';
@@ -11,9 +11,14 @@ import { cleanUpAfter, regionMarkerVariable, startWatchdog } from './watchdog.js
 /** How the name of a directory starts that a region makes for itself. */
 const namePrefix = 'zephyr-region-';
 
-/** Where a region keeps its servers' files, and whom its processes belong to. Nothing of it outlives the owning process. */
+/** In a directory that is kept: which one it is. */
+const keptFile = 'kept';
+
+/** Where a region keeps its servers' files, and whom its processes belong to. No process of it outlives the owner, and no file unless it is kept. */
 export interface RegionHome {
   readonly directory: string;
+  /** What a kept directory is known by, for as long as it is there; `undefined` for one that goes. */
+  readonly keptId: string | undefined;
   /** The account to start servers under; `undefined` for our own. */
   readonly account: ServerAccount | undefined;
   /** The whole environment of every process started for the region: it is found by it. */
@@ -22,41 +27,52 @@ export interface RegionHome {
   makeDirectory(path: string): Promise<string>;
   /** Writes a file that belongs to the servers' account. */
   writeFile(path: string, text: string): Promise<void>;
-  /** Stops every process of the region that still runs and removes the directory. Safe to call twice. */
+  /** Stops every process of the region that still runs, and removes the directory or gives it back. Safe to call twice. */
   close(): Promise<void>;
 }
 
 /** What `owner.json` in a region's directory says. */
 interface Owner extends ProcessIdentity {
   readonly marker: string;
+  readonly keep: boolean;
 }
 
 /**
  * Makes the directory of a region: `directory`, which must be absent or empty, or one of its own in the system's directory
- * for temporary files. A watchdog removes it, and stops every server in it, should this process be killed.
+ * for temporary files. A watchdog removes it, and stops every server in it, should this process be killed. With `keep` it stays
+ * in either case, and may be one that was kept before.
  *
  * Errors: `data-directory-in-use`, `invalid-input`, `server-failed`.
  */
-export async function openRegionHome(options: { readonly directory?: string | undefined }): Promise<RegionHome> {
+export async function openRegionHome(options: {
+  readonly directory?: string | undefined;
+  readonly keep?: boolean | undefined;
+}): Promise<RegionHome> {
+  const { keep = false } = options;
+  if (keep && options.directory === undefined)
+    throw invalidInput('keep', 'needs a directory', 'Name the directory that stays.');
+
   const account = await findServerAccount();
   const marker = randomBytes(8).toString('hex');
   const parent = await temporaryDirectory(account);
   const directory = options.directory === undefined ? join(parent, namePrefix + marker) : resolve(options.directory);
   checkPath(directory);
   if (options.directory === undefined) await sweepAbandoned({ in: parent });
-  else await claimable(directory);
+  else await claimable(directory, keep);
   if (account !== undefined && !(await isOpenToAll(dirname(directory)))) {
     const hint = 'PostgreSQL refuses to run as root: name a directory that everyone may enter the parents of.';
     throw invalidInput('directory', `cannot be reached by the account of the servers: ${directory}`, hint);
   }
-  const owner: Owner = { ...(await identifySelf()), marker };
+  const owner: Owner = { ...(await identifySelf()), marker, keep };
   // Before there is anything to remove: killed at any moment, this process leaves nothing.
-  const watchdog = await startWatchdog({ marker, directory });
+  const watchdog = await startWatchdog({ marker, directory, keep });
+  let keptId: string | undefined;
   try {
     await mkdir(directory, { recursive: options.directory !== undefined });
     // The servers' account must get through, whatever the umask; what lies inside is closed to everyone else.
     await chmod(directory, 0o711);
     await writeFile(join(directory, 'owner.json'), JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
+    if (keep) keptId = await keptIdOf(directory, marker);
   } catch (error) {
     await watchdog.finish();
     if (hasCode(error, 'EEXIST')) throw inUse(directory, undefined);
@@ -67,6 +83,7 @@ export async function openRegionHome(options: { readonly directory?: string | un
   };
   return {
     directory,
+    keptId,
     account,
     environment: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', [regionMarkerVariable]: marker },
     makeDirectory: async (name) => {
@@ -79,7 +96,10 @@ export async function openRegionHome(options: { readonly directory?: string | un
       await writeFile(path, text, { mode: 0o600 });
       await give(path);
     },
-    close: () => watchdog.finish(),
+    close: async () => {
+      await watchdog.finish();
+      if (keep) await rm(join(directory, 'owner.json'), { force: true });
+    },
   };
 }
 
@@ -125,18 +145,32 @@ async function readOwner(directory: string): Promise<Owner | undefined> {
   }
 }
 
-async function claimable(directory: string): Promise<void> {
+/** What a directory is known by: what is new gets the marker of its first owner. */
+async function keptIdOf(directory: string, marker: string): Promise<string> {
+  const file = join(directory, keptFile);
+  try {
+    await writeFile(file, marker, { flag: 'wx', mode: 0o600 });
+    return marker;
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    // Killed while it was written, it is empty: then nothing else was there yet.
+    return (await readFile(file, 'utf8')) || marker;
+  }
+}
+
+async function claimable(directory: string, keep: boolean): Promise<void> {
   const owner = await readOwner(directory);
   if (owner !== undefined) {
     if ((await lookFor(owner)) !== 'gone') throw inUse(directory, owner.pid);
-    await cleanUpAfter({ marker: owner.marker, directory });
-    return;
+    await cleanUpAfter({ marker: owner.marker, directory, keep: owner.keep });
+    if (!owner.keep) return;
+    await rm(join(directory, 'owner.json'), { force: true });
   }
-  const entries = await readdir(directory).catch((error: unknown) => {
+  const entries: readonly string[] = await readdir(directory).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
   });
-  if (entries.length > 0) {
+  if (entries.length > 0 && !(keep && entries.includes(keptFile))) {
     throw invalidInput(
       'directory',
       `is not empty: ${directory}`,

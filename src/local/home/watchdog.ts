@@ -8,14 +8,14 @@ export const regionMarkerVariable = 'ZEPHYR_LOCAL_REGION';
 
 /**
  * Waits until its input ends, which it does when the owner exits in whatever way, SIGKILL included; then stops what the owner
- * left running and removes its directory. A shell script, because it must outlive the process that started it, cost next to
+ * left running and removes its directory, unless that is kept. A shell script, because it must outlive the process that started it, cost next to
  * nothing while it waits, and be there in every bundle of the package.
  *
  * Servers get SIGQUIT, PostgreSQL's immediate shutdown, which leaves no shared memory behind; tools get SIGTERM; what is
  * still there after four seconds gets SIGKILL.
  */
 const script = `
-marker=$1 root=$2
+marker=$1 root=$2 kept=$3
 cat >/dev/null
 living() {
   if [ -r /proc/self/environ ]; then
@@ -37,6 +37,7 @@ round=0
 while [ "$round" -lt 100 ]; do
   pids=$(living)
   if [ -z "$pids" ]; then
+    [ -z "$kept" ] || exit 0
     ours || exit 0
     rm -rf "$root" 2>/dev/null && continue
   fi
@@ -54,7 +55,7 @@ exit 1
 
 /** Stands by a region until its owner is gone. */
 export interface Watchdog {
-  /** Stops whatever still runs, removes the directory, and settles when that is done. Safe to call twice. */
+  /** Stops whatever still runs, removes the directory unless it is kept, and settles when that is done. Safe to call twice. */
   finish(): Promise<void>;
 }
 
@@ -63,6 +64,8 @@ export interface RegionTrace {
   /** The value of {@link regionMarkerVariable} in its processes. */
   readonly marker: string;
   readonly directory: string;
+  /** Only its processes end: the directory stays. */
+  readonly keep?: boolean | undefined;
 }
 
 /** Starts a watchdog over a region, before anything of the region exists. */
@@ -97,14 +100,14 @@ async function letFinish(child: ChildProcess, { directory }: RegionTrace): Promi
   if (child.exitCode === 0) return;
   throw new BackupError({
     code: 'server-failed',
-    message: `not everything of the region in ${directory} could be removed`,
+    message: `not everything of the region in ${directory} could be stopped and removed`,
     hint: 'Look which processes still write there; the next region that starts tries again.',
     details: { directory },
   });
 }
 
-async function spawnScript({ marker, directory }: RegionTrace): Promise<ChildProcess> {
-  const child = spawn('sh', ['-c', script, 'zephyr-region-watchdog', marker, directory], {
+async function spawnScript({ marker, directory, keep }: RegionTrace): Promise<ChildProcess> {
+  const child = spawn('sh', ['-c', script, 'zephyr-region-watchdog', marker, directory, keep === true ? 'kept' : ''], {
     // A session of its own: Ctrl-C in the owner's terminal must not reach it.
     detached: true,
     cwd: '/',
