@@ -10,7 +10,7 @@ import {
 
 /** A page for people, with the course over the months, and a file that turns the build red where the drill has not passed. */
 export async function reportDrill(drill: DrillEvidence, history: DrillHistory, directory: string): Promise<void> {
-  const page = renderDrillReport(drill, { format: 'html', history: history.drills });
+  const page = renderDrillReport(drill, { format: 'html', history });
   await writeFile(join(directory, 'drill.html'), page);
   await writeFile(join(directory, 'drill.xml'), renderDrillReport(drill, { format: 'junit' }));
 }

@@ -17,8 +17,8 @@ export type ReportFormat = 'html' | 'markdown' | 'json' | 'junit';
 /** How to write the report of a drill. */
 export interface DrillReportOptions {
   readonly format: ReportFormat;
-  /** The drills before it, as `drillHistory` gives them: for the course of the recovery time. */
-  readonly history?: readonly DrillEvidence[] | undefined;
+  /** What `drillHistory` gives: for the course of the recovery time. */
+  readonly history?: { readonly drills: readonly DrillEvidence[] } | undefined;
 }
 
 /** How to write the report of a check. */
@@ -36,11 +36,11 @@ export interface CheckReportOptions {
  * @example
  * ```ts
  * const drill = await checker.drill({ source: 'latest-automated-snapshot' });
- * await writeFile('drill.html', renderDrillReport(drill, { format: 'html' }));
+ * await writeFile('drill.html', renderDrillReport(drill, { format: 'html', history: await drillHistory(zephyr) }));
  * ```
  */
 export function renderDrillReport(evidence: DrillEvidence, { format, history }: DrillReportOptions): string {
-  return render(documentOfDrill(evidence, history), format);
+  return render(documentOfDrill(evidence, history?.drills), format);
 }
 
 /**

@@ -14,7 +14,7 @@ import { all, readMarkup, skeleton, textOf } from './markup.js';
 
 const drills = { passedDrill, partialDrill, failedDrill, unfinishedDrill };
 const page = (evidence: DrillEvidence, history?: readonly DrillEvidence[]): string =>
-  renderDrillReport(evidence, { format: 'html', history });
+  renderDrillReport(evidence, { format: 'html', history: history && { drills: history } });
 const junit = (evidence: DrillEvidence): string => renderDrillReport(evidence, { format: 'junit' });
 
 /** Months of drills before this one. */
@@ -191,7 +191,7 @@ describe('a drill as JUnit XML', () => {
 
 describe('a drill as Markdown', () => {
   it('tells the same', () => {
-    const text = renderDrillReport(partialDrill, { format: 'markdown', history });
+    const text = renderDrillReport(partialDrill, { format: 'markdown', history: { drills: history } });
     expect(text).toMatch(/^# Recovery drill of zephyr-production-db: partial\n/);
     expect(text).toContain('| Recovery time | 1 h 00 min | 1 h 10 min | missed |');
     expect(text).toContain('- amcheck is inconclusive: the extension is not installed');
