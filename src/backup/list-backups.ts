@@ -19,6 +19,11 @@ export interface BackupFilter {
   readonly from?: Date | undefined;
   /** Made before this instant. */
   readonly until?: Date | undefined;
+  /**
+   * `false` asks the archive for nothing that was proven: every backup is then listed without `verified`. For when the region of the
+   * archive is down; leave dumps out too, they lie there. Default `true`.
+   */
+  readonly withVerified?: boolean | undefined;
 }
 
 interface CheckedFilter extends BackupFilter {
@@ -43,7 +48,11 @@ export async function* listBackups(
     // What is still being made has no time yet, and is newer than all that has one.
     (until === undefined || (backup.createdAt !== undefined && backup.createdAt < until)) &&
     (from === undefined || backup.createdAt === undefined || backup.createdAt >= from);
-  const { kinds } = checked;
+  const { kinds, withVerified = true } = checked;
+  if (!withVerified) {
+    for await (const backup of listKinds(system, checked, call)) if (matches(backup)) yield backup;
+    return;
+  }
   const verifications = await readVerifications(system, kinds.length === 1 ? { kind: kinds[0] } : {}, call);
   for await (const backup of listKinds(system, checked, call)) {
     if (matches(backup)) yield withVerification(backup, verifications);

@@ -48,6 +48,12 @@ async function votes(instance: string): Promise<unknown> {
   }
 }
 
+async function all<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
 describe('with the region of production lost', () => {
   it('the other one still tells what there is to restore', async () => {
     const backups = new BackupClient(regions.rescue);
@@ -55,6 +61,18 @@ describe('with the region of production lost', () => {
     const continuous = await backups.latest({ kind: 'continuous-backup' });
     expect(continuous).toMatchObject({ source: { resourceId: regions.resourceId } });
   });
+
+  it('the system that lost it tells what is in the other one, without what only the lost archive knows', async () => {
+    const backups = new BackupClient(regions.system);
+    const kinds = ['database-snapshot', 'continuous-backup'] as const;
+    const elsewhere = { kinds, regions: ['us-west-2'] };
+    await expect(all(backups.list(elsewhere))).rejects.toMatchObject({ code: 'service-unreachable' });
+    const found = await all(backups.list({ ...elsewhere, withVerified: false }));
+    expect(found.map(({ kind, region }) => `${kind} in ${region}`)).toEqual([
+      'database-snapshot in us-west-2',
+      'continuous-backup in us-west-2',
+    ]);
+  }, 60_000);
 
   it('a copied snapshot is restored in the other one, proven equal, and the application pointed at it', async () => {
     const { rescue, resourceId } = regions;
