@@ -163,7 +163,9 @@ it('a failover ends every session and refuses connections for a while; what was 
     }
   });
   // Abruptly: a last word at most, and no answer (facts D7).
-  expect(ending).toEqual({ notices: ['57P01'], error: 'Connection terminated unexpectedly' });
+  expect(['Connection terminated unexpectedly', 'ECONNRESET']).toContain(ending.error);
+  // The reset may come before the word was read.
+  expect(['', '57P01']).toContain(ending.notices.join());
   expect(refused).toContain('ECONNREFUSED');
   const after = await read(here, 'prod');
   expect(after.Endpoint).toEqual(before.Endpoint);
