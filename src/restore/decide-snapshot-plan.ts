@@ -50,12 +50,19 @@ export function decideSnapshotPlan(
         encrypted: snapshot.encrypted,
         engineVersion: snapshot.engineVersion,
         allocatedStorageGiB: snapshot.allocatedStorageGiB,
+        verified: verifiedIn(facts),
       },
     },
     steps: [restoreStep(decided, createdAt), ...stepsAfterRestore(decided, now)],
     warnings: [...snapshotWarnings(decided, shared), ...candidateWarnings(decided, estimate)],
     estimate,
   });
+}
+
+function verifiedIn({ proof }: SnapshotRestoreFacts): SnapshotRestorePlan['facts']['snapshot']['verified'] {
+  if (proof?.kind !== 'verified') return undefined;
+  const { at, how } = proof.verification;
+  return { at: at.toISOString(), how };
 }
 
 function restoreStep({ facts, request, profile }: DecidedSnapshot, createdAt: Date): RestoreStep {
@@ -78,6 +85,15 @@ function snapshotWarnings({ facts, request, dataTime }: DecidedSnapshot, shared:
   if (shared) {
     const message = `${facts.snapshot.identifier} belongs to another account, which can take it back at any time`;
     warnings.push({ code: 'snapshot-is-shared', message });
+  }
+  const { proof, snapshot } = facts;
+  if (proof?.kind === 'never') {
+    const message = `no drill has restored ${snapshot.identifier}: whether what is in it is right shows only now`;
+    warnings.push({ code: 'snapshot-not-verified', message });
+  }
+  if (proof?.kind === 'unknown') {
+    const message = `whether a drill has restored ${snapshot.identifier} is not known: ${proof.reason}`;
+    warnings.push({ code: 'snapshot-not-verified', message });
   }
   const latest = facts.source.instance?.latestRestorableTime;
   if (request.temporary === undefined && latest !== undefined && latest > dataTime) {

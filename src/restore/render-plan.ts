@@ -80,11 +80,12 @@ function restorePoint(plan: InstancePlan): string {
 
 function restorePointFields(plan: InstancePlan): readonly (readonly [name: string, value: string])[] {
   if (plan.kind === 'snapshot') {
-    const { dataTime, type, encrypted, engineVersion, allocatedStorageGiB } = plan.facts.snapshot;
+    const { dataTime, type, encrypted, engineVersion, allocatedStorageGiB, verified } = plan.facts.snapshot;
     const kind = `${type}, ${encrypted ? 'encrypted' : 'not encrypted'}, PostgreSQL ${engineVersion}, ${allocatedStorageGiB} GiB`;
     return [
       ['data of', dataTime],
       ['snapshot', kind],
+      ...(verified === undefined ? [] : [['verified', `by a ${verified.how} at ${verified.at}`] as const]),
     ];
   }
   const { earliest, latest } = plan.facts.restoreWindow;

@@ -1,3 +1,4 @@
+import type { Verification } from '../core/backups.js';
 import type { CacheProfile } from './cache/cache-profile.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 import type { RestoreStep } from './restore-step.js';
@@ -27,6 +28,7 @@ export interface PlanWarning {
     | 'not-proven-equal'
     | 'instance-class-differs'
     | 'snapshot-is-shared'
+    | 'snapshot-not-verified'
     | 'point-in-time-loses-less'
     | 'cache-without-tls'
     | 'cache-without-password'
@@ -112,6 +114,8 @@ export interface SnapshotRestorePlan extends InstancePlanBase {
       readonly encrypted: boolean;
       readonly engineVersion: string;
       readonly allocatedStorageGiB: number;
+      /** When (ISO) and how it was last proven to restore; absent where it never was, or nobody knows. */
+      readonly verified?: { readonly at: string; readonly how: Verification['how'] } | undefined;
     };
   };
 }

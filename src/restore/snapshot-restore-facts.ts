@@ -1,4 +1,6 @@
-import { BackupError, invalidInput } from '../core/errors.js';
+import type { Verification } from '../core/backups.js';
+import { BackupError, invalidInput, isBackupError } from '../core/errors.js';
+import { readVerifications } from '../evidence/read-verifications.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { DatabaseInstance, SnapshotDescription } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
@@ -6,11 +8,19 @@ import { type CandidateFacts, takenNames } from './candidate-facts.js';
 import { newestSnapshot } from './choose-snapshot.js';
 import type { CheckedSnapshotRestoreRequest } from './snapshot-restore-request.js';
 
+/** Whether a drill has ever proven that a snapshot restores. */
+export type SnapshotProof =
+  | { readonly kind: 'verified'; readonly verification: Verification }
+  | { readonly kind: 'never' }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
 /** All that a plan to restore a snapshot rests on, as seen at one moment. */
 export interface SnapshotRestoreFacts extends CandidateFacts {
   readonly snapshot: SnapshotDescription;
   /** As the calls take it: the identifier, or the ARN of one that is shared. */
   readonly reference: string;
+  /** Absent where nobody looked: there is no archive, or the restore is a drill itself. */
+  readonly proof?: SnapshotProof | undefined;
 }
 
 /** Reads what a plan needs to know; changes nothing. Errors: `snapshot-not-found`, `invalid-input`, and AWS's own. */
@@ -32,7 +42,29 @@ export async function gatherSnapshotRestoreFacts(
     snapshot,
     reference: request.snapshot.kind === 'named' ? request.snapshot.reference : snapshot.identifier,
     taken: await takenNames(system, request, now, call),
+    proof: await findProof(system, request, snapshot, call),
   };
+}
+
+/** An archive that cannot be read does not keep anybody from recovering: the plan says that it is not known. */
+async function findProof(
+  system: System,
+  { temporary }: CheckedSnapshotRestoreRequest,
+  { identifier: id, originalCreatedAt, createdAt, resourceId }: SnapshotDescription,
+  call: PortCall,
+): Promise<SnapshotProof | undefined> {
+  if (system.archive === undefined || temporary !== undefined) return undefined;
+  const kind = 'database-snapshot';
+  try {
+    const verifications = await readVerifications(system, { kind }, call);
+    const made = originalCreatedAt ?? createdAt;
+    const verification = verifications.of({ kind, id, region: system.aws.region, createdAt: made, resourceId });
+    return verification === undefined ? { kind: 'never' } : { kind: 'verified', verification };
+  } catch (error) {
+    call.signal?.throwIfAborted();
+    if (!isBackupError(error)) throw error;
+    return { kind: 'unknown', reason: error.message };
+  }
 }
 
 async function findSnapshot(

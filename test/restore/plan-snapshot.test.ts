@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
+import { markVerified } from '../../src/evidence/mark-verified.js';
 import type { SnapshotDescription } from '../../src/ports/rds.js';
 import { newestSnapshot, snapshotDataTime } from '../../src/restore/choose-snapshot.js';
 import { decideSnapshotPlan } from '../../src/restore/decide-snapshot-plan.js';
@@ -7,11 +8,14 @@ import { describePrecondition } from '../../src/restore/preconditions.js';
 import { renderPlan } from '../../src/restore/render-plan.js';
 import type { SnapshotRestorePlan } from '../../src/restore/restore-plan.js';
 import { checkPlan } from '../../src/restore/seal-plan.js';
-import type { SnapshotRestoreFacts } from '../../src/restore/snapshot-restore-facts.js';
+import { gatherSnapshotRestoreFacts, type SnapshotRestoreFacts } from '../../src/restore/snapshot-restore-facts.js';
 import {
   checkSnapshotRestoreRequest,
   type SnapshotRestoreRequest,
 } from '../../src/restore/snapshot-restore-request.js';
+import type { System } from '../../src/system/define-system.js';
+import { coded } from '../backup/fakes/fake-rds.js';
+import { type FakeSystem, fakeSystem } from '../backup/fakes/fake-system.js';
 import { aDatabaseInstance, aSnapshot } from './fake-rds.js';
 import { rehearse } from './rehearsal.js';
 
@@ -84,6 +88,29 @@ describe('planning a restore from a snapshot', () => {
       expect.arrayContaining(['recovery-point-beyond-objective', 'point-in-time-loses-less']),
     );
     expect(codes(decide({}, factsWith({}, gone && { source: gone.source })))).not.toContain('point-in-time-loses-less');
+  });
+
+  it('says when a drill has proven the snapshot, and warns where none has or nobody knows', () => {
+    const verification = {
+      at: new Date('2025-11-08T05:00:00Z'),
+      how: 'drill',
+      evidence: 'evidence/drill/2025/11/09/20251109T050000Z-0123456789abcdef.json',
+    } as const;
+    const proven = decide({}, factsWith({}, { proof: { kind: 'verified', verification } }));
+    expect(proven.facts.snapshot.verified).toEqual({ at: '2025-11-08T05:00:00.000Z', how: 'drill' });
+    expect(renderPlan(proven)).toContain('by a drill at 2025-11-08T05:00:00.000Z');
+    const never = decide({}, factsWith({}, { proof: { kind: 'never' } }));
+    expect(never.warnings).toContainEqual({
+      code: 'snapshot-not-verified',
+      message: expect.stringContaining('no drill has restored'),
+    });
+    const unknown = decide({}, factsWith({}, { proof: { kind: 'unknown', reason: 'the archive is down' } }));
+    expect(unknown.warnings).toContainEqual({
+      code: 'snapshot-not-verified',
+      message: expect.stringContaining('is not known: the archive is down'),
+    });
+    for (const plan of [proven, decide()]) expect(codes(plan)).not.toContain('snapshot-not-verified');
+    for (const plan of [never, unknown]) expect(plan.facts.snapshot.verified).toBeUndefined();
   });
 
   it('reads the age of a copy off what copying does not change', () => {
@@ -244,5 +271,57 @@ describe('gathering what a restore of a snapshot rests on', () => {
     fake.addSnapshot();
     fake.add({ identifier: 'recovery', resourceId: 'db-TAKEN' });
     await expect(planSnapshot()).rejects.toMatchObject({ code: 'identifier-taken', field: 'target' });
+  });
+});
+
+describe('whether the snapshot was ever proven', () => {
+  const gather = (system: System, more: Partial<SnapshotRestoreRequest> = {}) => {
+    const request = { snapshot: 'latest', target: 'recovery', ...more } as const;
+    const checked = checkSnapshotRestoreRequest(request, 'zephyr-production-db', 'us-east-1');
+    return gatherSnapshotRestoreFacts(system, checked, now, {});
+  };
+  const given = (): FakeSystem => {
+    const fake = fakeSystem();
+    fake.rds.snapshots.push({ ...aSnapshot(), instance: 'zephyr-production-db' });
+    return fake;
+  };
+
+  it('is read off its marks in the archive', async () => {
+    const { system } = given();
+    expect((await gather(system)).proof).toEqual({ kind: 'never' });
+    const { identifier: id, createdAt, resourceId } = aSnapshot();
+    const backup = { kind: 'database-snapshot', id, region: 'us-east-1', createdAt, resourceId } as const;
+    const verification = {
+      at: new Date('2025-11-09T05:00:00Z'),
+      how: 'drill',
+      evidence: 'evidence/drill/2025/11/09/20251109T050000Z-0123456789abcdef.json',
+    } as const;
+    await markVerified(system, { ...backup, resourceId: 'db-ANOTHER', createdAt: new Date(0) }, verification);
+    expect((await gather(system)).proof).toEqual({ kind: 'never' });
+    await markVerified(system, backup, verification);
+    expect((await gather(system)).proof).toEqual({ kind: 'verified', verification });
+  });
+
+  it('is not known where the archive cannot be read, which keeps nobody from recovering', async () => {
+    const { system, store } = given();
+    store.list = async function* () {
+      yield await Promise.reject(coded('access-denied'));
+    };
+    expect((await gather(system)).proof).toEqual({ kind: 'unknown', reason: expect.any(String) });
+    store.list = async function* () {
+      yield await Promise.reject(new TypeError('a bug'));
+    };
+    await expect(gather(system)).rejects.toThrow('a bug');
+  });
+
+  it('is not asked without an archive, nor by a drill', async () => {
+    const { system, withoutArchive, faults } = given();
+    expect((await gather(withoutArchive)).proof).toBeUndefined();
+    const temporary = {
+      vpcSecurityGroups: ['sg-0123456789abcdef0'],
+      expiresAt: new Date('2025-11-09T20:00:00Z'),
+    } as const;
+    expect((await gather(system, { temporary })).proof).toBeUndefined();
+    expect(faults.calls.filter((call) => call.startsWith('store.'))).toEqual([]);
   });
 });

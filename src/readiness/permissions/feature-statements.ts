@@ -122,6 +122,7 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
       return [
         describe('DBInstances', 'DBSnapshots', 'Events'),
         ...restoreInstances(place, 'RestoreDBInstanceFromDBSnapshot', [place.snapshot('*')]),
+        listEvidence(place),
       ];
     case 'restore-cache':
       return restoreCaches(place);
@@ -149,7 +150,6 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         ...statementsOf('restore-snapshot', place),
         ...statementsOf('delete-candidates', place),
         neverTouchProduction(place),
-        listEvidence(place),
         ...keepJournals(place),
         ...leaveEvidence(place),
       ];

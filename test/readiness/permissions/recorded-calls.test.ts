@@ -246,7 +246,8 @@ describe('without servers: the permissions are those of the calls made', () => {
 
   it('of a snapshot that is restored, and of a restore that fails', async () => {
     await using zephyr = await virtualZephyr();
-    const { region, system } = zephyr;
+    const { region } = zephyr;
+    const system = zephyr.systemWith({ archive: { bucket: 'zephyr-backups', prefix: 'zephyr' } });
     const planner = new RestorePlanner(system);
     const execute = async (target: string) => {
       const plan = await planner.planSnapshotRestore({ snapshot: 'latest-automated', target });
