@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { metricPoints } from '../../../src/local/cloudwatch/metric-points.js';
 import type { MetricQuery, Statistic } from '../../../src/local/cloudwatch/metric-query.js';
