@@ -7,7 +7,6 @@ import type { AwsConnection } from './aws-options.js';
 
 /** The longest that a request waits for its answer, in milliseconds. */
 export const requestTimeouts = {
-  ordinary: 30_000,
   /** One part over a slow line: 512 MiB at 1 MiB/s. */
   uploadPart: 600_000,
   /** S3 may put a large object together for minutes (facts G6). */
@@ -15,53 +14,26 @@ export const requestTimeouts = {
 } as const;
 
 /** The SDK has no timeouts of its own, and without `throwOnRequestTimeout` only warns of them (facts 0.5). */
-export function rdsSettings(connection: AwsConnection): RDSClientConfig {
-  return {
-    ...sharedSettings(connection),
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: requestTimeouts.ordinary,
-      throwOnRequestTimeout: true,
-    },
-  };
+const ordinaryRequests = {
+  connectionTimeout: 5_000,
+  requestTimeout: 30_000,
+  throwOnRequestTimeout: true,
+} as const;
+
+/** What RDS, ElastiCache and CloudWatch are asked with. */
+export function querySettings(
+  connection: AwsConnection,
+): RDSClientConfig & ElastiCacheClientConfig & CloudWatchClientConfig {
+  return { ...sharedSettings(connection), requestHandler: ordinaryRequests };
 }
 
-/** As for RDS. */
-export function elastiCacheSettings(connection: AwsConnection): ElastiCacheClientConfig {
-  return {
-    ...sharedSettings(connection),
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: requestTimeouts.ordinary,
-      throwOnRequestTimeout: true,
-    },
-  };
-}
-
-/** As for RDS. */
-export function cloudWatchSettings(connection: AwsConnection): CloudWatchClientConfig {
-  return {
-    ...sharedSettings(connection),
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: requestTimeouts.ordinary,
-      throwOnRequestTimeout: true,
-    },
-  };
-}
-
-/** As for RDS, with room for streams: what ends a silent one is the time without a byte. */
+/** As for the others, with room for streams: what ends a silent one is the time without a byte. */
 export function s3Settings(connection: AwsConnection): S3ClientConfig {
   return {
     ...sharedSettings(connection),
     // A server of one's own has no subdomain for each bucket.
     forcePathStyle: connection.endpoint !== undefined,
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: requestTimeouts.ordinary,
-      socketTimeout: 120_000,
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: { ...ordinaryRequests, socketTimeout: 120_000 },
   };
 }
 

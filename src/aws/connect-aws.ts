@@ -5,7 +5,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { BackupError, invalidInput } from '../core/errors.js';
 import type { AwsPorts } from '../ports/aws.js';
 import type { AwsOptions } from './aws-options.js';
-import { cloudWatchSettings, elastiCacheSettings, rdsSettings, s3Settings } from './client-settings.js';
+import { querySettings, s3Settings } from './client-settings.js';
 import type { CloudWatchConnection } from './cloudwatch-connection.js';
 import { cloudWatchPort } from './cloudwatch-port.js';
 import type { ElastiCacheConnection } from './elasticache-connection.js';
@@ -32,7 +32,7 @@ export function connectAws(options: AwsOptions): AwsPorts {
   const { region } = options;
   const rds = once<RdsConnection>(async () => {
     const sdk = await import('@aws-sdk/client-rds');
-    if (options.rds === undefined) return { sdk, client: new sdk.RDSClient(rdsSettings(options)) };
+    if (options.rds === undefined) return { sdk, client: new sdk.RDSClient(querySettings(options)) };
     await checkRegion(options.rds, region, 'rds');
     return { sdk, client: options.rds };
   });
@@ -58,7 +58,7 @@ function cacheConnection(options: AwsOptions): (() => Promise<ElastiCacheConnect
   if (options.rds === undefined) {
     return async () => {
       const sdk = await loadElastiCache();
-      return { sdk, client: new sdk.ElastiCacheClient(elastiCacheSettings(options)) };
+      return { sdk, client: new sdk.ElastiCacheClient(querySettings(options)) };
     };
   }
   const { region, elasticache: client } = options;
@@ -74,7 +74,7 @@ function metricsConnection(options: AwsOptions): (() => Promise<CloudWatchConnec
   if (options.rds === undefined) {
     return async () => {
       const sdk = await loadCloudWatch();
-      return { sdk, client: new sdk.CloudWatchClient(cloudWatchSettings(options)) };
+      return { sdk, client: new sdk.CloudWatchClient(querySettings(options)) };
     };
   }
   const { region, cloudwatch: client } = options;

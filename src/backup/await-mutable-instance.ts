@@ -3,8 +3,8 @@ import { classifyStatus } from '../core/instance-status.js';
 import type { Judgement } from '../core/poll.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
+import { describeProtectedInstance } from '../system/protected-instance.js';
 import { awaitStatus } from './await-status.js';
-import { describeProtectedInstance } from './protected-instance.js';
 
 /** Whether an instance in this state allows a snapshot (facts A9), will after a while, or will not without somebody's help. */
 export function judgeMutable(instance: DatabaseInstance): Judgement {

@@ -14,6 +14,7 @@ import type { DatabaseInstance } from '../ports/rds.js';
 import { archiveStore } from '../system/archive-store.js';
 import { databaseConnector, resolveDatabaseTarget } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
+import { describeProtectedInstance } from '../system/protected-instance.js';
 import { chooseDumpKeys } from './choose-dump-keys.js';
 import { dumpOf } from './describe-backups.js';
 import { discardDump } from './discard-dump.js';
@@ -23,7 +24,6 @@ import { checkDumpable, checkToolVersion, readDumpFacts, withPartitions } from '
 import { type CheckedDump, type CreateDumpRequest, checkDumpRequest } from './dump-request.js';
 import { partSizeFor } from './part-size.js';
 import { type ProgressNote, progressReporter } from './progress-reporter.js';
-import { describeProtectedInstance } from './protected-instance.js';
 import { runTogether } from './run-together.js';
 import { lockAndMeasureTables } from './table-sizes.js';
 import { uploadArchive } from './upload-archive.js';

@@ -7,9 +7,9 @@ import { snapshotStatus } from '../core/snapshot-status.js';
 import { tagKeys } from '../core/tags.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { System } from '../system/define-system.js';
+import { describeProtectedInstance } from '../system/protected-instance.js';
 import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from './create-database-snapshot.js';
 import { type Ensured, intervalAt } from './ensure-interval.js';
-import { describeProtectedInstance } from './protected-instance.js';
 import { checkLabels } from './snapshot-tags.js';
 
 /** How often there is to be a snapshot, and what one is labelled with if it has to be taken. */

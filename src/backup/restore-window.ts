@@ -1,7 +1,7 @@
 import type { CallOptions } from '../core/call-options.js';
 import { BackupError } from '../core/errors.js';
 import type { System } from '../system/define-system.js';
-import { describeProtectedInstance } from './protected-instance.js';
+import { describeProtectedInstance } from '../system/protected-instance.js';
 
 /** The instants that point-in-time recovery can reach right now. */
 export interface RestoreWindow {

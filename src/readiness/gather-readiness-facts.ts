@@ -1,9 +1,9 @@
 import type { Attempt } from '../checks/attempt.js';
-import { BackupError } from '../core/errors.js';
 import type { MetricsPort } from '../ports/metrics.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
+import type { AutomatedBackup, DatabaseEvent } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
+import { describeProtectedInstance } from '../system/protected-instance.js';
 import { readSnapshotSharing } from '../system/snapshot-sharing.js';
 import { type GatherLimits, gatherPart, gatherWithin } from './gather-part.js';
 import { glanceAtCache } from './glance-at-cache.js';
@@ -31,7 +31,7 @@ export async function gatherReadinessFacts(
 ): Promise<ReadinessFacts> {
   const { rds, metrics, region } = system.aws;
   const now = system.clock.now();
-  const instance = await gatherWithin(system, limits, (call) => describeInstance(system, call));
+  const instance = await gatherWithin(system, limits, (call) => describeProtectedInstance(system, call));
   const { identifier, resourceId } = instance;
   const part = <Value>(look: (call: PortCall) => Promise<Value>): Promise<Attempt<Value>> =>
     gatherPart(system, limits, look);
@@ -71,18 +71,6 @@ export async function gatherReadinessFacts(
     drills: told ?? archived,
     cache,
   };
-}
-
-async function describeInstance(system: System, call: PortCall): Promise<DatabaseInstance> {
-  const { instance: identifier } = system.database;
-  const instance = await system.aws.rds.describeInstance(identifier, call);
-  if (instance !== undefined) return instance;
-  throw new BackupError({
-    code: 'instance-not-found',
-    message: `there is no instance ${identifier} in ${system.aws.region}`,
-    hint: 'If it is gone, recover it from its retained automated backups, a snapshot or a dump; else check name and region.',
-    details: { instance: identifier, region: system.aws.region },
-  });
 }
 
 async function findAutomatedBackup(

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { rdsSettings, s3Settings } from '../../src/aws/client-settings.js';
+import { querySettings, s3Settings } from '../../src/aws/client-settings.js';
 import { type AwsOptions, connectAws } from '../../src/aws/index.js';
 import { packageVersion } from '../../src/core/version.js';
 import { useRegion } from './region.js';
@@ -144,7 +144,7 @@ describe('a server that cannot be reached', () => {
 
 describe('the settings of clients', () => {
   it('let nothing wait for ever', () => {
-    for (const settings of [rdsSettings({ region }), s3Settings({ region })]) {
+    for (const settings of [querySettings({ region }), s3Settings({ region })]) {
       expect(settings.requestHandler).toMatchObject({
         connectionTimeout: 5_000,
         requestTimeout: 30_000,

@@ -1,18 +1,9 @@
 import { clearingUpSignal } from '../../core/clock.js';
 import { BackupError, isBackupError } from '../../core/errors.js';
-import { type Judgement, pollUntil } from '../../core/poll.js';
 import type { Tags } from '../../core/tags.js';
 import { cacheOf } from '../../system/cache-of.js';
 import type { System } from '../../system/define-system.js';
-
-/** A group that is being made refuses to be deleted (facts F15), and making one takes a while. */
-const boundMilliseconds = 2 * 3_600_000;
-
-/** What was asked for may not be visible at once. */
-const invisibleMilliseconds = 120_000;
-
-/** A right that was just given may not be everywhere at once: one denial is not believed. */
-const refusalsBelieved = 3;
+import { awaitRemoval, type RemovalLook } from './await-removal.js';
 
 /** One call of clearing up, on the machine's own time. */
 const callMilliseconds = 20_000;
@@ -28,50 +19,13 @@ export async function removeCache(
   temporary: { readonly identifier: string; readonly isOurs: (tags: Tags) => boolean },
   { patient }: { readonly patient: boolean },
 ): Promise<'removed' | 'never-there'> {
-  const { clock, random, polling } = system;
-  const began = clock.now().getTime();
-  let seen = false;
-  let refusals = 0;
-  const look = async (): Promise<Look> => {
-    const looked = await lookAndAsk(system, temporary);
-    refusals = looked.refusal === undefined ? 0 : refusals + 1;
-    seen = seen || looked.status !== undefined;
-    return looked;
-  };
-  const judge = ({ status, refusal }: Look): Judgement => {
-    if (refusal !== undefined) {
-      const passes = refusal.retryable || refusal.code === 'invalid-state' || refusals < refusalsBelieved;
-      return passes ? { state: 'pending', status: refusal.message } : { state: 'failed', error: refusal };
-    }
-    if (status === undefined) {
-      const certain = seen || clock.now().getTime() - began >= invisibleMilliseconds;
-      return certain ? { state: 'ready' } : { state: 'pending', status: 'not to be seen' };
-    }
-    return !patient && status === 'deleting' ? { state: 'ready' } : { state: 'pending', status };
-  };
-  await pollUntil<Look>({
-    what: `cache ${temporary.identifier} to be deleted`,
-    observe: look,
-    judge,
-    consecutive: 2,
-    deadline: new Date(began + boundMilliseconds),
-    ...polling,
-    clock,
-    random,
-  });
-  return seen ? 'removed' : 'never-there';
-}
-
-interface Look {
-  /** `undefined`: it is not there, or not known. */
-  readonly status?: string | undefined;
-  readonly refusal?: BackupError | undefined;
+  return awaitRemoval(system, `cache ${temporary.identifier}`, () => lookAndAsk(system, temporary), { patient });
 }
 
 async function lookAndAsk(
   system: System,
   { identifier, isOurs }: { readonly identifier: string; readonly isOurs: (tags: Tags) => boolean },
-): Promise<Look> {
+): Promise<RemovalLook> {
   const { port } = cacheOf(system);
   const call = { signal: clearingUpSignal(callMilliseconds) };
   try {

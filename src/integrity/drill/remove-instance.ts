@@ -1,8 +1,8 @@
 import { clearingUpSignal } from '../../core/clock.js';
 import { BackupError, isBackupError } from '../../core/errors.js';
-import { type Judgement, pollUntil } from '../../core/poll.js';
 import type { DatabaseInstance } from '../../ports/rds.js';
 import type { System } from '../../system/define-system.js';
+import { awaitRemoval, type RemovalLook } from './await-removal.js';
 
 /** A temporary instance as its maker knows it. */
 export interface TemporaryInstance {
@@ -12,15 +12,6 @@ export interface TemporaryInstance {
   /** Whether what has the name is what was made: without it nothing is deleted. */
   readonly isOurs: (instance: DatabaseInstance) => boolean;
 }
-
-/** An instance that is being made refuses to be deleted (facts B18), and making one takes a while. */
-const boundMilliseconds = 2 * 3_600_000;
-
-/** What was asked for may not be visible at once (facts 0.7). */
-const invisibleMilliseconds = 120_000;
-
-/** A right that was just given may not be everywhere at once: one denial is not believed. */
-const refusalsBelieved = 3;
 
 /** One call of clearing up, on the machine's own time: a service that does not answer must not hold it for ever. */
 const callMilliseconds = 20_000;
@@ -37,39 +28,15 @@ export async function removeInstance(
   temporary: TemporaryInstance,
   { patient }: { readonly patient: boolean },
 ): Promise<'removed' | 'never-there'> {
-  const { clock, random, polling } = system;
-  const began = clock.now().getTime();
-  let seen: DatabaseInstance | undefined;
-  let refusals = 0;
-  const look = async (): Promise<Look> => {
-    const looked = await lookAndAsk(system, temporary, seen?.resourceId);
-    refusals = looked.refusal === undefined ? 0 : refusals + 1;
-    seen = looked.found ?? seen;
-    return looked;
+  let known = temporary.resourceId;
+  const look = async (): Promise<RemovalLook> => {
+    const { found, refusal } = await lookAndAsk(system, temporary, known);
+    known ??= found?.resourceId;
+    if (refusal === undefined && found !== undefined && found.identifier !== temporary.identifier)
+      throw renamed(temporary, found);
+    return { status: found?.status, refusal };
   };
-  const judge = ({ found, refusal }: Look): Judgement => {
-    if (refusal !== undefined) {
-      const passes = refusal.retryable || refusal.code === 'invalid-state' || refusals < refusalsBelieved;
-      return passes ? { state: 'pending', status: refusal.message } : { state: 'failed', error: refusal };
-    }
-    if (found === undefined) {
-      const certain = seen !== undefined || clock.now().getTime() - began >= invisibleMilliseconds;
-      return certain ? { state: 'ready' } : { state: 'pending', status: 'not to be seen' };
-    }
-    if (found.identifier !== temporary.identifier) return { state: 'failed', error: renamed(temporary, found) };
-    return !patient && found.status === 'deleting' ? { state: 'ready' } : { state: 'pending', status: found.status };
-  };
-  await pollUntil<Look>({
-    what: `instance ${temporary.identifier} to be deleted`,
-    observe: look,
-    judge,
-    consecutive: 2,
-    deadline: new Date(began + boundMilliseconds),
-    ...polling,
-    clock,
-    random,
-  });
-  return seen === undefined ? 'never-there' : 'removed';
+  return awaitRemoval(system, `instance ${temporary.identifier}`, look, { patient });
 }
 
 /** What one look at it came to. */
@@ -80,10 +47,9 @@ interface Look {
 }
 
 /** Looks for the instance, by what a rename does not change as soon as that is known (facts C4), and asks for its deletion. */
-async function lookAndAsk(system: System, temporary: TemporaryInstance, known: string | undefined): Promise<Look> {
+async function lookAndAsk(system: System, temporary: TemporaryInstance, resourceId: string | undefined): Promise<Look> {
   const { rds } = system.aws;
   const call = { signal: clearingUpSignal(callMilliseconds) };
-  const resourceId = temporary.resourceId ?? known;
   try {
     const found =
       resourceId === undefined
