@@ -24,7 +24,7 @@ export function putObject(
     const place = { ...store.keys.base, Key: store.keys.full(key) };
     // As bytes: of an empty string the SDK does not know the length.
     const Body = typeof body === 'string' ? Buffer.from(body) : body;
-    const input = { ...place, Body, ChecksumAlgorithm: 'CRC64NVME', ...writeInput(options, writeId) } as const;
+    const input = { ...place, Body, ChecksumAlgorithm: 'CRC32', ...writeInput(options, writeId) } as const;
     try {
       const { ETag = '' } = await client.send(new sdk.PutObjectCommand(input), sendOptions(call));
       return { etag: ETag };

@@ -51,7 +51,7 @@ export function headObject(
     try {
       const head = await client.send(new sdk.HeadObjectCommand(input), sendOptions(call));
       const { [writeIdKey]: _writeId, ...metadata } = head.Metadata ?? {};
-      return { ...describe(key, head), metadata, crc64nvme: head.ChecksumCRC64NVME };
+      return { ...describe(key, head), metadata, crc32: head.ChecksumCRC32 };
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;

@@ -76,15 +76,15 @@ async function transfer(
       ...store.keys.base,
       Key: store.keys.full(key),
       Body: body,
-      ChecksumAlgorithm: 'CRC64NVME',
+      ChecksumAlgorithm: 'CRC32',
       ChecksumType: 'FULL_OBJECT',
       ...writeInput(options, writeId),
     },
   });
   try {
-    const { ETag = '', ChecksumCRC64NVME } = await upload.done();
+    const { ETag = '', ChecksumCRC32 } = await upload.done();
     if (session.mayHaveStrays()) await removeUpload(store, key, session);
-    return { etag: ETag, sizeBytes: session.bytes(), crc64nvme: ChecksumCRC64NVME };
+    return { etag: ETag, sizeBytes: session.bytes(), crc32: ChecksumCRC32 };
   } catch (error) {
     return await settleFailedUpload({ store, key, body, onlyIf: options.onlyIf, call, session, writeId, error });
   }

@@ -66,7 +66,7 @@ async function ownIfComplete({
     throw translateAwsError(error, request);
   });
   if (own === undefined) return undefined;
-  return { etag: own.ETag ?? '', sizeBytes: own.ContentLength ?? 0, crc64nvme: own.ChecksumCRC64NVME };
+  return { etag: own.ETag ?? '', sizeBytes: own.ContentLength ?? 0, crc32: own.ChecksumCRC32 };
 }
 
 /** Removes the unfinished upload, and the object itself should the last request have arrived after all. */

@@ -10,8 +10,8 @@ export interface DumpArchive {
   readonly sizeBytes: number;
   /** Of the whole object, lower-case hexadecimal: computed on the way, not by the store. */
   readonly sha256: string;
-  /** Of the whole object, base64, as the store computed it (facts G9). */
-  readonly crc64nvme?: string | undefined;
+  /** Of the whole object, base64: computed on the way, and what S3 keeps with the object (facts G9). */
+  readonly crc32: string;
   /** `schema`: all definitions, no rows; `data`: rows alone. A dump has one of `everything`, or one of `schema` and the data. */
   readonly content: 'everything' | 'schema' | 'data';
   /** Of a `data` archive: the tables whose rows it holds, `schema.table`. */
@@ -139,11 +139,13 @@ function archiveOf(value: unknown, at: string): DumpArchive {
   const archive = recordOf(value, at);
   const sha256 = textOf(archive.sha256, `${at}.sha256`);
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new JsonMismatch(`${at}.sha256`, 'is not a SHA-256');
+  const crc32 = textOf(archive.crc32, `${at}.crc32`);
+  if (!/^[0-9A-Za-z+/]{6}==$/.test(crc32)) throw new JsonMismatch(`${at}.crc32`, 'is not a CRC-32');
   return {
     key: textOf(archive.key, `${at}.key`),
     sizeBytes: countOf(archive.sizeBytes, `${at}.sizeBytes`),
     sha256,
-    ...optionalOf('crc64nvme', archive.crc64nvme, textOf, at),
+    crc32,
     content: oneOf(archive.content, `${at}.content`, ['everything', 'schema', 'data']),
     ...optionalOf('tables', archive.tables, (tables, field) => listOf(tables, field, textOf), at),
   };

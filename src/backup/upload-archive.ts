@@ -73,9 +73,9 @@ export async function uploadArchive(store: ObjectStorePort, upload: ArchiveUploa
   if (stored.status === 'rejected' && !answerMayBeLost(stored.reason)) throw stored.reason;
   const seen = await store.head(key, call);
   if (stored.status === 'rejected' && seen?.metadata[operationMetadata] !== operationId) throw stored.reason;
-  const expected = stored.status === 'fulfilled' ? stored.value.crc64nvme : undefined;
-  // A store that keeps checksums from those who only read leaves one of the two out.
-  const differs = expected !== undefined && seen?.crc64nvme !== undefined && seen.crc64nvme !== expected;
+  const answered = stored.status === 'fulfilled' ? stored.value.crc32 : undefined;
+  // A store that computed no checksum, or keeps it from those who only read, leaves it out.
+  const differs = [answered, seen?.crc32].some((crc32) => crc32 !== undefined && crc32 !== total.crc32);
   if (seen?.sizeBytes !== total.sizeBytes || differs) {
     throw new BackupError({
       code: 'upload-failed',
@@ -85,12 +85,10 @@ export async function uploadArchive(store: ObjectStorePort, upload: ArchiveUploa
       details: { key, sentBytes: total.sizeBytes, storedBytes: seen?.sizeBytes },
     });
   }
-  const crc64nvme = seen.crc64nvme ?? expected;
   const { content, tables } = upload;
   return {
     key,
     ...total,
-    ...(crc64nvme === undefined ? {} : { crc64nvme }),
     content,
     ...(tables === undefined ? {} : { tables }),
   };

@@ -10,15 +10,15 @@ export async function checkDumpObject(
   call: PortCall,
 ): Promise<CheckResult> {
   const check = 'dump-object';
-  const { key, sizeBytes, crc64nvme } = archive;
+  const { key, sizeBytes, crc32 } = archive;
   const found = await store.head(key, call);
   if (found === undefined) {
     return { check, verdict: 'failed', summary: `${key} is not in ${store.location}`, evidence: { key } };
   }
   const evidence = {
     key,
-    expected: { sizeBytes, crc64nvme },
-    found: { sizeBytes: found.sizeBytes, crc64nvme: found.crc64nvme, etag: found.etag },
+    expected: { sizeBytes, crc32 },
+    found: { sizeBytes: found.sizeBytes, crc32: found.crc32, etag: found.etag },
   };
   if (found.sizeBytes !== sizeBytes) {
     const summary = `${key} has ${found.sizeBytes} bytes, its manifest says ${sizeBytes}`;
@@ -26,7 +26,7 @@ export async function checkDumpObject(
   }
   if (sizeBytes === 0) return { check, verdict: 'failed', summary: `${key} is empty: no archive is`, evidence };
   // A store that computed none, then or now, says nothing; the SHA-256 is ours and always there.
-  if (crc64nvme !== undefined && found.crc64nvme !== undefined && found.crc64nvme !== crc64nvme) {
+  if (crc32 !== undefined && found.crc32 !== undefined && found.crc32 !== crc32) {
     const summary = `${key} has another checksum than when it was stored`;
     return { check, verdict: 'failed', summary, evidence };
   }

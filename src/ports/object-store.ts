@@ -16,8 +16,8 @@ export interface PutOptions {
 export interface UploadedObject {
   readonly etag: string;
   readonly sizeBytes: number;
-  /** CRC64NVME over the whole object, base64, as the store computed it (facts G9). */
-  readonly crc64nvme?: string | undefined;
+  /** CRC32 over the whole object, base64, as the store computed it (facts G9). */
+  readonly crc32?: string | undefined;
 }
 
 /** What a store says of an object. */
@@ -75,7 +75,7 @@ export interface ObjectStorePort {
   ): Promise<
     | (ObjectDescription & {
         readonly metadata: Readonly<Record<string, string>>;
-        readonly crc64nvme?: string | undefined;
+        readonly crc32?: string | undefined;
       })
     | undefined
   >;

@@ -32,7 +32,9 @@ describe('findLatestDump', () => {
     const store = fakeStore(clock);
     await keep(store, '2025-11-01T00:00:00Z');
     const { dump } = dumpKeys('zephyr', new Date('2025-11-01T00:00:00Z'), 'a1b2');
-    const archives = [{ key: dump, sizeBytes: 5, sha256: 'ab'.repeat(32), content: 'everything' as const }];
+    const archives = [
+      { key: dump, sizeBytes: 5, sha256: 'ab'.repeat(32), crc32: 'AAAAAA==', content: 'everything' as const },
+    ];
     const later = await keep(store, '2025-11-01T00:00:00Z', { key: dump, archives });
     await expect(findLatestDump(store, search)).resolves.toEqual(later);
   });

@@ -14,7 +14,7 @@ export function manifestFor(instant: Date, more: Partial<DumpManifest> = {}): Du
     pgDumpVersion: 150_018,
     serverVersion: 150_018,
     compression: { method: 'gzip', level: 1 },
-    archives: [{ key, sizeBytes: 5, sha256: 'a'.repeat(64), content: 'everything' }],
+    archives: [{ key, sizeBytes: 5, sha256: 'a'.repeat(64), crc32: 'AAAAAA==', content: 'everything' }],
     operationId: 'op',
     source: { instance: 'zephyr-production-db', resourceId: 'db-PRODUCTION', region: 'us-east-1' },
     ...more,

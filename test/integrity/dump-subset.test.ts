@@ -10,6 +10,7 @@ const archives = fc.uniqueArray(
     // Few, so that some are as large as others.
     sizeBytes: fc.nat({ max: 3 }),
     sha256: fc.constant(''),
+    crc32: fc.constant(''),
     content: fc.constant('data' as const),
   }),
   { minLength: 1, selector: ({ key }) => key },

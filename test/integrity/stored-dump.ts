@@ -83,8 +83,8 @@ export async function storeDump(
   const { key } = bare;
   const describe = (body: Buffer): Pick<DumpManifest, 'archives' | 'sizeBytes'> => {
     const sha256 = createHash('sha256').update(body).digest('hex');
-    const { crc64nvme, sizeBytes } = store.objects.get(key) ?? { crc64nvme: '', sizeBytes: 0 };
-    const one: DumpArchive = { key, sizeBytes, sha256, crc64nvme, content: 'everything' };
+    const { crc32, sizeBytes } = store.objects.get(key) ?? { crc32: '', sizeBytes: 0 };
+    const one: DumpArchive = { key, sizeBytes, sha256, crc32, content: 'everything' };
     return { sizeBytes, archives: [one] };
   };
   const put = async (body: Buffer): Promise<void> => {
@@ -119,8 +119,7 @@ export async function storeDump(
       await put(body);
       const [one] = manifest.archives;
       const stored = store.objects.get(key);
-      if (stored !== undefined && one?.crc64nvme !== undefined)
-        store.objects.set(key, { ...stored, crc64nvme: one.crc64nvme });
+      if (stored !== undefined && one?.crc32 !== undefined) store.objects.set(key, { ...stored, crc32: one.crc32 });
     },
     overwrite: put,
     damageBefore: async (body) => {

@@ -12,7 +12,7 @@ import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import type { RestoreOutcome } from '../../src/restore/restore-outcome.js';
 import type { DumpRestorePlan } from '../../src/restore/restore-plan.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
-import { type FakeStore, fakeStore } from '../backup/fakes/fake-store.js';
+import { crc32Of, type FakeStore, fakeStore } from '../backup/fakes/fake-store.js';
 import { manifestFor } from '../backup/manifest-for.js';
 import { createFakeRds, type FakeRds } from './fake-rds.js';
 import type { FaultySwitch } from './faulty.js';
@@ -54,7 +54,9 @@ export function rehearseDump(): DumpRehearsal {
   const sha256 = createHash('sha256').update(archive).digest('hex');
   const bare = manifestFor(new Date('2025-11-09T14:29:00Z'));
   const fingerprint = { algorithm: 'a', serverVersion: 150_018, tables: [] };
-  const archives = [{ key: bare.key, sizeBytes, sha256, content: 'everything' as const }];
+  const archives = [
+    { key: bare.key, sizeBytes, sha256, crc32: crc32Of(Buffer.from(archive)), content: 'everything' as const },
+  ];
   const manifest = { ...bare, sizeBytes, archives, fingerprint };
 
   const databaseOf = (name: string): FakeDatabase => {
@@ -163,6 +165,6 @@ export function put(store: FakeStore, key: string, body: string): void {
     sizeBytes: bytes.length,
     lastModified: new Date('2025-11-09T14:29:00Z'),
     metadata: {},
-    crc64nvme: 'c',
+    crc32: crc32Of(bytes),
   });
 }

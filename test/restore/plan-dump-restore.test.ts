@@ -21,7 +21,7 @@ const manifest: DumpManifest = {
   serverVersion: 150_018,
   compression: { method: 'gzip', level: 1 },
   fingerprint: { algorithm: 'a', serverVersion: 150_018, tables: [{ table: 'public.votes', rows: 1, hash: 'h' }] },
-  archives: [{ key, sizeBytes: 8_000_000, sha256: 'ab'.repeat(32), content: 'everything' }],
+  archives: [{ key, sizeBytes: 8_000_000, sha256: 'ab'.repeat(32), crc32: 'AAAAAA==', content: 'everything' }],
   operationId: 'op',
   source: { instance: 'prod', resourceId: 'db-PRODUCTION', region: 'us-east-1' },
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import type { Clock } from '../../../src/core/clock.js';
 import type {
   ObjectDescription,
@@ -13,7 +14,7 @@ export interface StoredObject extends ObjectDescription {
   readonly body: Buffer;
   readonly options: PutOptions;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly crc64nvme: string;
+  readonly crc32: string;
 }
 
 export interface FakeStore extends ObjectStorePort {
@@ -22,6 +23,11 @@ export interface FakeStore extends ObjectStorePort {
   bucketExists: boolean;
   /** Rejects an upload after so many bytes. */
   failUploadAfter: number | undefined;
+}
+
+/** The checksum as S3 writes it. */
+export function crc32Of(body: Buffer): string {
+  return Buffer.from(crc32(body).toString(16).padStart(8, '0'), 'hex').toString('base64');
 }
 
 /** One bucket in memory with S3's conditions on writes and deletes. */
@@ -40,7 +46,7 @@ export function fakeStore(clock: Clock): FakeStore {
       lastModified: clock.now(),
       storageClass: options.storageClass,
       metadata: options.metadata ?? {},
-      crc64nvme: `crc-${hash.slice(0, 8)}`,
+      crc32: crc32Of(body),
     };
     fake.objects.set(key, object);
     return object;
@@ -70,8 +76,8 @@ export function fakeStore(clock: Clock): FakeStore {
       } finally {
         call?.signal?.removeEventListener('abort', onAbort);
       }
-      const { etag, sizeBytes, crc64nvme } = keep(key, Buffer.concat(chunks), options);
-      return { etag, sizeBytes, crc64nvme };
+      const { etag, sizeBytes, crc32 } = keep(key, Buffer.concat(chunks), options);
+      return { etag, sizeBytes, crc32 };
     },
     get: async (key) => {
       const object = fake.objects.get(key);
