@@ -13,6 +13,7 @@ export type { CacheSnapshotRequest } from './backup/create-cache-snapshot.js';
 export type { DatabaseSnapshotRequest } from './backup/create-database-snapshot.js';
 export type { CreatedDump } from './backup/create-dump.js';
 export type { SharedSnapshot, SharingFact, SharingGrade, SharingReport } from './backup/decide-sharing.js';
+export type { DumpCompression } from './backup/dump-compression.js';
 export type { DumpArchive, DumpManifest } from './backup/dump-manifest.js';
 export type { CreateDumpRequest } from './backup/dump-request.js';
 export type { EnsureCacheSnapshotRequest } from './backup/ensure-cache-snapshot.js';
@@ -301,6 +302,7 @@ export type {
 } from './ports/object-store.js';
 export type { PortCall } from './ports/port-call.js';
 export type {
+  ArchiveCompression,
   ArchiveContents,
   ArchiveRestoreRequest,
   ArchiveSection,

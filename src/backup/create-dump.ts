@@ -9,7 +9,7 @@ import type { CallOptions } from '../core/call-options.js';
 import { inParallel } from '../core/in-parallel.js';
 import { randomToken } from '../core/random.js';
 import type { ObjectStorePort, PutOptions } from '../ports/object-store.js';
-import type { PostgresToolsPort, SqlSession } from '../ports/postgres.js';
+import type { ArchiveCompression, PostgresToolsPort, SqlSession } from '../ports/postgres.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import { archiveStore } from '../system/archive-store.js';
 import { databaseConnector, resolveDatabaseTarget } from '../system/database-target.js';
@@ -19,6 +19,7 @@ import { chooseDumpKeys } from './choose-dump-keys.js';
 import { dumpOf } from './describe-backups.js';
 import { discardDump } from './discard-dump.js';
 import { type DumpPart, divideDump, wholeDump } from './divide-dump.js';
+import { chooseCompression } from './dump-compression.js';
 import type { DumpArchive, DumpManifest } from './dump-manifest.js';
 import { checkDumpable, checkToolVersion, readDumpFacts, withPartitions } from './dump-preflight.js';
 import { type CheckedDump, type CreateDumpRequest, checkDumpRequest } from './dump-request.js';
@@ -49,6 +50,7 @@ interface DumpRun {
   readonly operationId: string;
   readonly startedAt: Date;
   readonly pgDumpVersion: number;
+  readonly compression: ArchiveCompression;
   readonly signal: AbortSignal | undefined;
   readonly report: (note: ProgressNote) => void;
 }
@@ -68,6 +70,7 @@ export async function createDump(
     report({ phase: 'checking', subject: system.database.name });
     const { tools } = await system.postgres();
     const pgDumpVersion = await tools.version('pg_dump', { signal });
+    const compression = chooseCompression(dump.compression, pgDumpVersion);
     const instance = await describeProtectedInstance(system, { signal });
     const keys = await chooseDumpKeys(system, store, { signal });
     const operationId = randomToken(system.random, 20);
@@ -82,6 +85,7 @@ export async function createDump(
       operationId,
       startedAt,
       pgDumpVersion,
+      compression,
       signal,
       report,
     };
@@ -159,7 +163,7 @@ function storeArchives(
   read: { readonly snapshot: string; readonly partSizeBytes: number },
   signal: AbortSignal,
 ): Promise<readonly DumpArchive[]> {
-  const { compression, lockTimeoutMilliseconds, workers } = run.dump;
+  const { lockTimeoutMilliseconds, workers } = run.dump;
   const sent = new Map<string, number>();
   const report = (key: string, bytes: number): void => {
     sent.set(key, bytes);
@@ -173,7 +177,7 @@ function storeArchives(
     const { snapshot, partSizeBytes } = read;
     const archive = run.tools.dump(
       target,
-      { ...select, snapshot, compression, lockTimeoutMilliseconds },
+      { ...select, snapshot, compression: run.compression, lockTimeoutMilliseconds },
       { signal: stop },
     );
     return uploadArchive(run.store, {
@@ -210,7 +214,7 @@ function manifestOf(
     sizeBytes: archives.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     pgDumpVersion: run.pgDumpVersion,
     serverVersion: read.serverVersion,
-    compression: { method: dump.compression === 0 ? 'none' : 'gzip', level: dump.compression },
+    compression: run.compression,
     ...(scope.schemas === undefined ? {} : { schemas: scope.schemas }),
     ...(scope.tables === undefined ? {} : { tables: scope.tables }),
     ...(fingerprint === undefined ? {} : { fingerprint }),

@@ -2,6 +2,7 @@ import type { DatabaseFingerprint } from '../checks/fingerprint.js';
 import { type DatabaseStructure, structureKinds } from '../checks/structure.js';
 import { BackupError } from '../core/errors.js';
 import { countOf, instantOf, JsonMismatch, listOf, oneOf, optionalOf, recordOf, textOf } from '../core/json-fields.js';
+import type { ArchiveCompression } from '../ports/postgres.js';
 
 /** One archive of a dump, in pg_dump's custom format. */
 export interface DumpArchive {
@@ -36,7 +37,7 @@ export interface DumpManifest {
   /** As `server_version_num` writes it: 150018. pg_restore must be at least this (facts H4). */
   readonly pgDumpVersion: number;
   readonly serverVersion: number;
-  readonly compression: { readonly method: 'none' | 'gzip'; readonly level: number };
+  readonly compression: ArchiveCompression;
   /** Only these schemas are in it; absent: all. */
   readonly schemas?: readonly string[] | undefined;
   /** Only these tables, `schema.table`, are in it; absent: all. */
@@ -103,7 +104,7 @@ function manifestOf(manifest: Readonly<Record<string, unknown>>, key: string): D
     pgDumpVersion: countOf(manifest.pgDumpVersion, 'pgDumpVersion'),
     serverVersion: countOf(manifest.serverVersion, 'serverVersion'),
     compression: {
-      method: oneOf(compression.method, 'compression.method', ['none', 'gzip']),
+      method: oneOf(compression.method, 'compression.method', ['none', 'gzip', 'zstd']),
       level: countOf(compression.level, 'compression.level'),
     },
     ...optionalOf('schemas', manifest.schemas, (value, at) => listOf(value, at, textOf)),

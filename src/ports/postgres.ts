@@ -43,6 +43,13 @@ export interface SqlPort {
 /** The three parts of an archive: what tables are, their rows, and what is built over the rows: indexes, constraints, triggers. */
 export type ArchiveSection = 'pre-data' | 'data' | 'post-data';
 
+/** How the rows in an archive are compressed, inside of it: the archive stays one that pg_restore reads in parallel and in part. */
+export interface ArchiveCompression {
+  readonly method: 'none' | 'gzip' | 'zstd';
+  /** 0 of `none`, 1 to 9 of `gzip`, 1 to 22 of `zstd`. */
+  readonly level: number;
+}
+
 /** What to dump. */
 export interface DumpRequest {
   /** Snapshot exported by an open transaction, so that the dump and what that transaction reads agree. */
@@ -54,8 +61,7 @@ export interface DumpRequest {
   readonly excludedTables?: readonly string[] | undefined;
   /** Default: all three. */
   readonly sections?: readonly ArchiveSection[] | undefined;
-  /** 0 to 9: gzip inside pg_dump. */
-  readonly compression: number;
+  readonly compression: ArchiveCompression;
   /** Gives up rather than queue behind DDL (facts H3). */
   readonly lockTimeoutMilliseconds: number;
 }

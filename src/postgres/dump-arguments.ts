@@ -2,19 +2,24 @@ import { invalidInput } from '../core/errors.js';
 import type { DatabaseTarget, DumpRequest } from '../ports/postgres.js';
 import { connectionArgument } from './connection-argument.js';
 
+const levels = { none: { from: 0, to: 0 }, gzip: { from: 1, to: 9 }, zstd: { from: 1, to: 22 } } as const;
+
 /** Arguments of pg_dump. The custom format is the one that can be streamed and restored in part (facts H1). */
 export function dumpArguments(target: DatabaseTarget, request: DumpRequest): readonly string[] {
   const { compression, lockTimeoutMilliseconds, snapshot, schemas = [], tables = [] } = request;
   const { excludedTables = [], sections = [] } = request;
-  if (!Number.isInteger(compression) || compression < 0 || compression > 9) {
-    throw invalidInput('compression', `is not a level: ${compression}`, 'Use 0 to 9; 6 is pg_dump’s own.');
+  const { method, level } = compression;
+  if (!Number.isInteger(level) || level < levels[method].from || level > levels[method].to) {
+    const { from, to } = levels[method];
+    throw invalidInput('compression.level', `is none of ${method}: ${level}`, `Use ${from} to ${to}.`);
   }
   if (!Number.isInteger(lockTimeoutMilliseconds) || lockTimeoutMilliseconds < 1) {
     throw invalidInput('lockTimeoutMilliseconds', 'is not a time', 'Use whole milliseconds, at least 1.');
   }
   return [
     '--format=custom',
-    `--compress=${compression}`,
+    // A number by itself is gzip's level to every version; 0 is none.
+    `--compress=${method === 'zstd' ? `zstd:${level}` : level}`,
     '--no-password',
     `--lock-wait-timeout=${lockTimeoutMilliseconds}`,
     ...(snapshot === undefined ? [] : [`--snapshot=${snapshot}`]),

@@ -44,6 +44,13 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     { code: 'version-mismatch', hint: 'Use a pg_restore at least as new as the pg_dump that wrote the archive.' },
   ],
   [
+    /build does not support compression with/,
+    {
+      code: 'version-mismatch',
+      hint: "Install PostgreSQL's client programs built with that compression, as the usual packages are, or dump with compression: 'gzip'.",
+    },
+  ],
+  [
     /password authentication failed|no password supplied|no pg_hba\.conf entry|authentication failed for user|FATAL:\s+role ".*" does not exist/,
     {
       code: 'authentication-failed',
@@ -82,7 +89,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     },
   ],
   [
-    /could not read from input file|not appear to be a valid archive|could not uncompress data|input file is too short|did not find magic string|unexpected end of file|corrupt/,
+    /could not read from input file|not appear to be a valid archive|could not (?:un|de)compress data|input file is too short|did not find magic string|unexpected end of file|corrupt/,
     { code: 'dump-corrupt', hint: 'The archive is damaged or cut off: use another dump.' },
   ],
 ];

@@ -93,11 +93,29 @@ describe('createDump', () => {
       snapshot: '00000003-0000001B-1',
       schemas: undefined,
       tables: undefined,
-      compression: 1,
+      compression: { method: 'gzip', level: 1 },
       lockTimeoutMilliseconds: 30_000,
     });
     expect(fake.postgres.dumps[0]?.target).toMatchObject({ host: '127.0.0.1', credentials: { password: 'secret' } });
     expect(fake.store.objects.get(manifestKey)?.body.toString()).not.toContain('secret');
+  });
+
+  it('compresses with zstd where pg_dump has it, and says so', async () => {
+    const fake = fakeSystem();
+    fake.postgres.pgDumpVersion = 170_006;
+    const { manifest } = await createDump(fake.system);
+    expect(fake.postgres.dumps[0]?.request).toMatchObject({ compression: { method: 'zstd', level: 1 } });
+    expect(manifest).toMatchObject({ pgDumpVersion: 170_006, compression: { method: 'zstd', level: 1 } });
+  });
+
+  it('refuses zstd of a pg_dump that has none, before anything is made', async () => {
+    const fake = fakeSystem();
+    await expect(createDump(fake.system, { compression: 'zstd' })).rejects.toMatchObject({
+      code: 'version-mismatch',
+      details: { pgDumpVersion: fake.postgres.pgDumpVersion },
+    });
+    expect(fake.postgres.dumps).toEqual([]);
+    expectNothingLeft(fake);
   });
 
   it('reports what it does and how many bytes are stored', async () => {
@@ -121,13 +139,17 @@ describe('createDump', () => {
     ];
     const request: CreateDumpRequest = {
       tables: ['public.audit'],
-      compression: 0,
+      compression: 'none',
       fingerprint: false,
       lockTimeout: '1s',
     };
     const { manifest } = await createDump(fake.system, request);
     const tables = ['public.audit', 'public.audit_2025', 'public.audit_2025_11'];
-    expect(fake.postgres.dumps[0]?.request).toMatchObject({ tables, compression: 0, lockTimeoutMilliseconds: 1_000 });
+    expect(fake.postgres.dumps[0]?.request).toMatchObject({
+      tables,
+      compression: { method: 'none', level: 0 },
+      lockTimeoutMilliseconds: 1_000,
+    });
     expect(manifest).toMatchObject({ tables, compression: { method: 'none', level: 0 } });
     expect(manifest.fingerprint).toBeUndefined();
   });
@@ -166,8 +188,7 @@ describe('createDump', () => {
   });
 
   it.each([
-    ['compression', { compression: 10 }],
-    ['compression', { compression: 1.5 }],
+    ['compression', { compression: 'gzip:10' }],
     ['tables', { tables: ['public.votes'], schemas: ['public'] }],
     ['tables', { tables: [] }],
     ['tables', { tables: ['votes'] }],

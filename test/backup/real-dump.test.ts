@@ -124,7 +124,7 @@ UPDATE polls SET title = title || '!';
   });
 
   it('of chosen tables holds them with their partitions and nothing else', async () => {
-    const { manifest } = await client.createDump({ tables: ['public.audit_logs'], compression: 0 });
+    const { manifest } = await client.createDump({ tables: ['public.audit_logs'], compression: 'none' });
     expect(manifest.tables).toEqual(['public.audit_logs', 'public.audit_logs_2025']);
     const restored = await restore(manifest.key);
     expect(await fingerprint(restored)).toEqual(manifest.fingerprint);
@@ -146,7 +146,7 @@ UPDATE polls SET title = title || '!';
         }
       })();
     };
-    const call = client.createDump({ compression: 9 }, { onProgress }).finally(() => {
+    const call = client.createDump({ compression: 'gzip:9' }, { onProgress }).finally(() => {
       over = true;
     });
     await expect(call).rejects.toMatchObject({ code: 'dump-failed' });
@@ -160,7 +160,7 @@ UPDATE polls SET title = title || '!';
     const onProgress = ({ phase }: ProgressEvent): void => {
       if (phase === 'dumping') setTimeout(() => controller.abort(abortReason), 100);
     };
-    const call = client.createDump({ compression: 9 }, { onProgress, signal: controller.signal });
+    const call = client.createDump({ compression: 'gzip:9' }, { onProgress, signal: controller.signal });
     await expect(call).rejects.toBe(abortReason);
     expect(await runningDumps()).toEqual([]);
     await expectNothingLeft(before);
@@ -239,7 +239,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO reader;
         call: 1,
         fault: { kind: 'drop-response' },
       });
-      const { manifest } = await client.createDump({ reason: operation, compression: 0 });
+      const { manifest } = await client.createDump({ reason: operation, compression: 'none' });
       expect(fault.hits, operation).toBe(1);
       fault.remove();
       await expect(readManifest(store, manifest.key)).resolves.toEqual(manifest);

@@ -81,7 +81,7 @@ async function dump(bytes: number, endpoint: string): Promise<void> {
   });
   const idleMegabytes = process.memoryUsage().rss / 1e6;
   const started = performance.now();
-  const { sizeBytes = 0 } = await new BackupClient(system).createDump({ reason: 'bench', compression: 0 });
+  const { sizeBytes = 0 } = await new BackupClient(system).createDump({ reason: 'bench', compression: 'none' });
   const seconds = (performance.now() - started) / 1_000;
   process.send?.({
     storedBytes: sizeBytes,

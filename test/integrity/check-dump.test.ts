@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = await startTemporaryPostgres();
   const database = await server.createDatabase();
   await server.sql(database, zephyrDatabase);
-  dump = await storeDump(server, database, { compression: 1 });
+  dump = await storeDump(server, database, { compression: 'gzip' });
 });
 afterEach(() => dump.restore());
 afterAll(() => server?.stop());

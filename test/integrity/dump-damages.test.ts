@@ -15,8 +15,8 @@ beforeAll(async () => {
   server = await startTemporaryPostgres();
   const database = await server.createDatabase();
   await server.sql(database, zephyrDatabase);
-  plain = await storeDump(server, database, { compression: 0 });
-  compressed = await storeDump(server, database, { compression: 1 });
+  plain = await storeDump(server, database, { compression: 'none' });
+  compressed = await storeDump(server, database, { compression: 'gzip' });
 });
 afterAll(() => server?.stop());
 
@@ -33,7 +33,7 @@ const failedIn = ({ checks }: DumpCheckReport): readonly CheckResult[] =>
 
 describe('a damaged dump', () => {
   it.each(dumpDamages)('is caught at level $level: $name', async (damage) => {
-    const dump = damage.compression === 0 ? plain : compressed;
+    const dump = damage.compression === 'none' ? plain : compressed;
     const { archive, manifest } = damage;
     if (archive !== undefined) await damageWith(dump, damage)(archive(dump.archive));
     if (manifest !== undefined) await dump.rewriteManifest(manifest(dump.manifest));

@@ -8,7 +8,7 @@ export interface DumpDamage {
   readonly caughtBy: string;
   readonly says: RegExp;
   /** Of the archive with data as pg_dump wrote it, compressed or not. */
-  readonly compression: 0 | 1;
+  readonly compression: 'none' | 'gzip';
   readonly archive?: (archive: Buffer) => Buffer;
   /** The archive was damaged before it was hashed and stored: sizes and sums of its manifest are those of the damaged one. */
   readonly before?: true;
@@ -53,7 +53,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-object',
     says: /is empty/,
-    compression: 1,
+    compression: 'gzip',
     before: true,
     archive: () => Buffer.alloc(0),
   },
@@ -62,7 +62,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-checksum',
     says: /its SHA-256 differs/,
-    compression: 0,
+    compression: 'none',
     archive: (all) => inText(all, 'p17'),
   },
   {
@@ -70,7 +70,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-checksum',
     says: /its SHA-256 differs/,
-    compression: 1,
+    compression: 'gzip',
     archive: inTheMiddle,
   },
   {
@@ -78,7 +78,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-object',
     says: /bytes, its manifest says/,
-    compression: 1,
+    compression: 'gzip',
     archive: (all) => Buffer.concat([all, Buffer.from('x')]),
   },
   {
@@ -87,7 +87,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     caughtBy: 'dump-object',
     says: /has another checksum than when it was stored/,
     overwritten: true,
-    compression: 1,
+    compression: 'gzip',
     archive: (all) => Buffer.alloc(all.length, 'PGDMP'),
   },
   {
@@ -95,7 +95,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-manifest',
     says: /cannot be read/,
-    compression: 1,
+    compression: 'gzip',
     manifest: (manifest) => JSON.stringify(manifest).slice(0, 300),
   },
   {
@@ -103,7 +103,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-manifest',
     says: /dataTime is not/,
-    compression: 1,
+    compression: 'gzip',
     manifest: ({ dataTime: _, ...rest }) => JSON.stringify(rest),
   },
   {
@@ -111,7 +111,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-manifest',
     says: /key is/,
-    compression: 1,
+    compression: 'gzip',
     manifest: (manifest) => ({ key: manifest.key.replace('manual', 'other') }),
   },
   {
@@ -119,7 +119,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-checksum',
     says: /its SHA-256 differs/,
-    compression: 1,
+    compression: 'gzip',
     manifest: ({ archives }) => ({ archives: archives.map((archive) => ({ ...archive, sha256: 'f'.repeat(64) })) }),
   },
   {
@@ -127,7 +127,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 1,
     caughtBy: 'dump-contents',
     says: /./,
-    compression: 1,
+    compression: 'gzip',
     before: true,
     archive: () => Buffer.from('-- PostgreSQL database dump\n'),
   },
@@ -136,7 +136,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 1,
     caughtBy: 'dump-contents',
     says: /./,
-    compression: 1,
+    compression: 'gzip',
     before: true,
     archive: (all) => all.subarray(0, 2_000),
   },
@@ -145,7 +145,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 1,
     caughtBy: 'dump-contents',
     says: /no data of 1 of the manifest's \d+ tables: public\.vote$/,
-    compression: 1,
+    compression: 'gzip',
     manifest: withTables((tables) =>
       tables.map((one) => (one.table === 'public.votes' ? { ...one, table: 'public.vote' } : one)),
     ),
@@ -155,7 +155,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 1,
     caughtBy: 'dump-contents',
     says: /1 tables that the manifest does not know: public\.votes/,
-    compression: 1,
+    compression: 'gzip',
     manifest: withTables((tables) => tables.filter(({ table }) => table !== 'public.votes')),
   },
   {
@@ -163,7 +163,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 1,
     caughtBy: 'dump-contents',
     says: /the archive is of server/,
-    compression: 1,
+    compression: 'gzip',
     manifest: ({ serverVersion }) => ({ serverVersion: serverVersion - 1 }),
   },
   {
@@ -171,7 +171,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 2,
     caughtBy: 'dump-decode',
     says: /uncompress|corrupt/,
-    compression: 1,
+    compression: 'gzip',
     before: true,
     archive: inTheMiddle,
   },
@@ -180,7 +180,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 3,
     caughtBy: 'dump-restore',
     says: /./,
-    compression: 0,
+    compression: 'none',
     before: true,
     archive: (all) => inText(all, '2025-11-09 14:00:17+0', 0x40),
   },
@@ -189,7 +189,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 3,
     caughtBy: 'dump-restore',
     says: /violates foreign key/,
-    compression: 0,
+    compression: 'none',
     before: true,
     archive: (all) => orphan(all),
   },
@@ -198,7 +198,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 3,
     caughtBy: 'structure',
     says: /index public\.votes_poll has definition/,
-    compression: 1,
+    compression: 'gzip',
     before: true,
     archive: (all) => rewrite(all, 'btree (poll_id)', 'btree (     id)'),
   },
@@ -207,7 +207,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 3,
     caughtBy: 'structure',
     says: /column public\.polls\.room_code has/,
-    compression: 1,
+    compression: 'gzip',
     before: true,
     archive: (all) => rewrite(all, 'room_code text NOT NULL', 'room_code text         '),
   },
@@ -216,7 +216,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 3,
     caughtBy: 'structure',
     says: /trigger public\.votes\.audited is missing/,
-    compression: 1,
+    compression: 'gzip',
     manifest: ({ structure }) =>
       structure === undefined
         ? {}
@@ -232,7 +232,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 0,
     caughtBy: 'dump-manifest',
     says: /structure\.objects is not a list/,
-    compression: 1,
+    compression: 'gzip',
     manifest: (manifest) => JSON.stringify({ ...manifest, structure: { ...manifest.structure, objects: 'none' } }),
   },
   {
@@ -240,7 +240,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 4,
     caughtBy: 'fingerprint',
     says: /public\.participants has other content/,
-    compression: 0,
+    compression: 'none',
     before: true,
     archive: (all) => inText(all, 'p17'),
   },
@@ -249,7 +249,7 @@ export const dumpDamages: readonly DumpDamage[] = [
     level: 4,
     caughtBy: 'fingerprint',
     says: /public\.votes has 500 rows instead of 501/,
-    compression: 1,
+    compression: 'gzip',
     manifest: withTables((tables) =>
       tables.map((one) => (one.table === 'public.votes' ? { ...one, rows: one.rows + 1 } : one)),
     ),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
+import { type DumpCompression, parseDumpCompression } from '../../src/backup/dump-compression.js';
 import {
   type DumpArchive,
   type DumpManifest,
@@ -41,7 +42,7 @@ export interface StoredDump {
 export async function storeDump(
   server: TemporaryPostgres,
   database: string,
-  { compression = 0 }: { readonly compression?: number } = {},
+  { compression = 'none' }: { readonly compression?: DumpCompression } = {},
 ): Promise<StoredDump> {
   const postgres = connectPostgres();
   const store = fakeStore(systemClock);
@@ -72,7 +73,13 @@ export async function storeDump(
     () => server.connect(database),
     {},
     async ({ sessions, snapshot }) => ({
-      archive: await buffer(postgres.tools.dump(target, { snapshot, compression, lockTimeoutMilliseconds: 10_000 })),
+      archive: await buffer(
+        postgres.tools.dump(target, {
+          snapshot,
+          compression: parseDumpCompression(compression),
+          lockTimeoutMilliseconds: 10_000,
+        }),
+      ),
       fingerprint: await fingerprintDatabase(sessions),
       structure: await describeDumpedStructure(sessions[0]),
       serverVersion: sessions[0].serverVersion,

@@ -20,7 +20,9 @@ beforeAll(async () => {
     tls: { mode: 'off' as const },
     applicationName: 'zephyr-backup',
   };
-  archive = await buffer(tools.dump(target, { compression: 1, lockTimeoutMilliseconds: 10_000 }));
+  archive = await buffer(
+    tools.dump(target, { compression: { method: 'gzip', level: 1 }, lockTimeoutMilliseconds: 10_000 }),
+  );
 });
 afterAll(() => server?.stop());
 

@@ -12,7 +12,7 @@ import { run, useServer } from './server.js';
 
 const server = useServer();
 const { tools, sql } = connectPostgres();
-const ordinary: DumpRequest = { compression: 1, lockTimeoutMilliseconds: 2_000 };
+const ordinary: DumpRequest = { compression: { method: 'gzip', level: 1 }, lockTimeoutMilliseconds: 2_000 };
 let directory = '';
 let temporary = '';
 const formerTemporary = process.env.TMPDIR;
@@ -221,7 +221,7 @@ describe('dumping', () => {
   });
 
   it('breaks off, and does not end, when pg_dump is killed half-way', async () => {
-    const dump = tools.dump(server.target(), { ...ordinary, compression: 0 });
+    const dump = tools.dump(server.target(), { ...ordinary, compression: { method: 'none', level: 0 } });
     let bytes = 0;
     const killed = new Promise<void>((resolve, reject) => {
       dump.on('data', (chunk: Buffer) => {
@@ -335,11 +335,13 @@ describe('dumping', () => {
   });
 
   it('refuses what cannot be, before anything is started', async () => {
-    for (const request of [
-      { ...ordinary, compression: 10 },
+    const impossible: readonly DumpRequest[] = [
+      { ...ordinary, compression: { method: 'gzip', level: 10 } },
+      { ...ordinary, compression: { method: 'zstd', level: 0 } },
       { ...ordinary, lockTimeoutMilliseconds: 0 },
       { ...ordinary, tables: ['votes'] },
-    ]) {
+    ];
+    for (const request of impossible) {
       await expect(buffer(tools.dump(server.target(), request))).rejects.toMatchObject({ code: 'invalid-input' });
     }
   });
@@ -452,7 +454,7 @@ it('does not keep a process alive that has nothing else to do', async () => {
     const session = await sql.connect(target);
     await session.query('select 1');
     await session.close();
-    for await (const _ of tools.dump(target, { compression: 1, lockTimeoutMilliseconds: 1000 }));
+    for await (const _ of tools.dump(target, { compression: { method: 'gzip', level: 1 }, lockTimeoutMilliseconds: 1000 }));
   `;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     env: { ...process.env, TARGET: JSON.stringify(server.target()) },

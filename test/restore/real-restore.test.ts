@@ -43,7 +43,7 @@ describe('a dump of a real database', () => {
   });
 
   it('is refused and leaves no database when a single bit has flipped, which pg_restore does not notice', async () => {
-    const dump = await new BackupClient(zephyr.system).createDump({ reason: 'damaged', compression: 0 });
+    const dump = await new BackupClient(zephyr.system).createDump({ reason: 'damaged', compression: 'none' });
     const plan = await planner.planDumpRestore({ dump: dump.manifest.key, into: { database: 'damaged' } });
     const file = zephyr.region.s3.objectFiles('zephyr-backups', `zephyr/${dump.manifest.key}`).at(-1) ?? '';
     const bytes = await readFile(file);
@@ -59,7 +59,7 @@ describe('a dump of a real database', () => {
   });
 
   it('is refused as corrupt, not as a failure of pg_restore, when its compressed data is damaged', async () => {
-    const dump = await new BackupClient(zephyr.system).createDump({ reason: 'damaged', compression: 6 });
+    const dump = await new BackupClient(zephyr.system).createDump({ reason: 'damaged', compression: 'gzip:6' });
     const plan = await planner.planDumpRestore({ dump: dump.manifest.key, into: { database: 'damaged' } });
     const file = zephyr.region.s3.objectFiles('zephyr-backups', `zephyr/${dump.manifest.key}`).at(-1) ?? '';
     const bytes = await readFile(file);
@@ -105,7 +105,7 @@ describe('a dump of a real database', () => {
 
   it('fills an empty database that was there already, and never drops that one', async () => {
     await zephyr.sql('CREATE DATABASE standing TEMPLATE template0', 'postgres');
-    const dump = await new BackupClient(zephyr.system).createDump({ reason: 'damaged', compression: 0 });
+    const dump = await new BackupClient(zephyr.system).createDump({ reason: 'damaged', compression: 'none' });
     const { key } = dump.manifest;
     const request = { dump: key, into: { database: 'standing' }, createDatabase: false };
     const plan = await planner.planDumpRestore(request);

@@ -305,7 +305,7 @@ describe('with PostgreSQL: the permissions are those of the calls made', () => {
 
   it('of a dump, of one whose answers are lost, and of one that fails', async () => {
     const { region, system } = zephyr;
-    const whole = { reason: 'rehearsal', compression: 0 } as const;
+    const whole = { reason: 'rehearsal', compression: 'none' } as const;
     const refused = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
     const lost = { kind: 'drop-response' } as const;
     region.calls.clear();
