@@ -1,8 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { connectAws } from '../../src/aws/index.js';
 import { startZephyr, type ZephyrRegion } from '../backup/zephyr-region.js';
 
+/** Zephyr's production, with an S3 that is reached as S3 is: it runs in no process that is measured. */
+export interface BenchRegion extends ZephyrRegion {
+  /** For programs that talk to that S3. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** Zephyr with rows in the proportions of production: five of votes, three of the audit log, with their indexes. */
-export async function startBenchRegion(votes: number): Promise<ZephyrRegion> {
-  const zephyr = await startZephyr(votes);
+export async function startBenchRegion(votes: number): Promise<BenchRegion> {
+  const s3 = await startS3();
+  const zephyr = await startZephyr(votes).catch(async (error: unknown) => {
+    await s3.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await zephyr.close();
+    await s3.close();
+  };
   try {
     await zephyr.sql(`
 INSERT INTO audit_logs
@@ -12,11 +30,37 @@ INSERT INTO audit_logs
 CREATE INDEX audit_by_time ON audit_logs (created_at);
 CREATE INDEX votes_by_time ON votes (created_at);
 VACUUM ANALYZE`);
-    return zephyr;
+    const credentials = zephyr.region.credentials;
+    const { objectStore } = connectAws({ region: zephyr.system.aws.region, endpoint: s3.endpoint, credentials });
+    const system = zephyr.systemWith({ aws: { ...zephyr.system.aws, objectStore } });
+    return { ...zephyr, system, environment: { ...zephyr.region.environment, ...s3.environment }, close };
   } catch (error) {
-    await zephyr.close();
+    await close();
     throw error;
   }
+}
+
+interface SeparateS3 {
+  readonly endpoint: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly close: () => Promise<void>;
+}
+
+async function startS3(): Promise<SeparateS3> {
+  const program = fileURLToPath(new URL('../../bin/zephyr-local-region.ts', import.meta.url));
+  const args = ['--import', 'tsx', program, '--json', '--bucket', 'zephyr-backups'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), exited]);
+  const { endpoint, environment } = JSON.parse(String(line));
+  return {
+    endpoint,
+    environment,
+    close: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
 }
 
 /** The time that work takes, in milliseconds, with what it gives. */

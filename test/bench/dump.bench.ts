@@ -7,17 +7,20 @@ import { promisify } from 'node:util';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import { withDatabaseSnapshot } from '../../src/checks/database-snapshot.js';
 import { fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
+import { findTool } from '../../src/postgres/find-tool.js';
 import { resolveDatabaseTarget } from '../../src/system/database-target.js';
 import { measure, median, startBenchRegion } from './bench-region.js';
 
 /**
- * A dump to S3 against the runbook's two steps, `pg_dump --compress=9` to a file and `aws s3 cp`, interleaved, on one local
- * region, in one archive and in several. Its S3 runs in this process, which slows the streamed dump down and not the runbook's. ROWS and RUNS set the size.
+ * A dump to S3 against the runbook's two steps, `pg_dump --compress=9` to a file and `aws s3 cp`, interleaved, with the same
+ * pg_dump and the same S3, in one archive and in several. ROWS and RUNS set the size; which pg_dump it is decides whether
+ * zstd is to be had (facts H2).
  */
 const rows = Number(process.env.ROWS ?? 1_500_000);
 const runs = Number(process.env.RUNS ?? 3);
 const run = promisify(execFile);
 
+const pgDump = await findTool('pg_dump', undefined);
 const zephyr = await startBenchRegion(rows);
 const directory = await mkdtemp(join(tmpdir(), 'zephyr-bench-'));
 try {
@@ -28,8 +31,8 @@ try {
   const runbook = async (): Promise<number> => {
     const file = join(directory, 'zephyr.dump');
     const where = ['--host', host, '--port', String(port), '--username', credentials.user, '--no-password'];
-    const env = { ...process.env, PGPASSWORD: credentials.password, ...zephyr.region.environment };
-    await run('pg_dump', [...where, '--format=custom', '--compress=9', `--file=${file}`, database], { env });
+    const env = { ...process.env, PGPASSWORD: credentials.password, ...zephyr.environment };
+    await run(pgDump, [...where, '--format=custom', '--compress=9', `--file=${file}`, database], { env });
     const to = 's3://zephyr-backups/runbook/zephyr.dump';
     await run('aws', ['s3', 'cp', file, to, '--storage-class', 'STANDARD_IA', '--sse', 'AES256', '--no-progress'], {
       env,
@@ -99,7 +102,8 @@ try {
     row('fingerprints in the manifest, against the dump without', 'proven', median(times.bare), 1.2),
   ];
   console.table(table);
-  console.log(JSON.stringify({ rows, runs, bytes: sizes, table }));
+  const { compression, pgDumpVersion } = manifest;
+  console.log(JSON.stringify({ rows, runs, compression, pgDumpVersion, bytes: sizes, table }));
 } finally {
   await rm(directory, { recursive: true, force: true });
   await zephyr.close();

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import { withDatabaseSnapshot } from '../../src/checks/database-snapshot.js';
 import { fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
+import { findTool } from '../../src/postgres/find-tool.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import { resolveDatabaseTarget } from '../../src/system/database-target.js';
@@ -14,13 +15,14 @@ import { measure, median, startBenchRegion } from './bench-region.js';
 
 /**
  * A restore from S3 against the runbook's: download with `aws s3 cp`, then `pg_restore` into a new database. Ours is the whole plan,
- * with statistics and the proof that every table is equal, and its restore alone; of one archive and of several. Interleaved, on
- * one local region, whose S3 runs in this process. ROWS and RUNS set the size.
+ * with statistics and the proof that every table is equal, and its restore alone; of one archive and of several. Interleaved, with
+ * the same pg_restore and the same S3. ROWS and RUNS set the size.
  */
 const rows = Number(process.env.ROWS ?? 1_500_000);
 const runs = Number(process.env.RUNS ?? 3);
 const run = promisify(execFile);
 
+const pgRestore = await findTool('pg_restore', undefined);
 const zephyr = await startBenchRegion(rows);
 const directory = await mkdtemp(join(tmpdir(), 'zephyr-bench-'));
 try {
@@ -36,11 +38,11 @@ try {
     const database = `bench_${made}`;
     const { host, port, credentials } = await resolveDatabaseTarget(zephyr.system);
     const file = join(directory, 'zephyr.dump');
-    const env = { ...process.env, PGPASSWORD: credentials.password, ...zephyr.region.environment };
+    const env = { ...process.env, PGPASSWORD: credentials.password, ...zephyr.environment };
     await zephyr.sql(`CREATE DATABASE ${database} TEMPLATE template0`, 'postgres');
     await run('aws', ['s3', 'cp', `s3://zephyr-backups/zephyr/${whole.id}`, file, '--no-progress'], { env });
     const where = ['--host', host, '--port', String(port), '--username', credentials.user, '--no-password'];
-    await run('pg_restore', [...where, '--no-owner', '--no-acl', `--dbname=${database}`, file], { env });
+    await run(pgRestore, [...where, '--no-owner', '--no-acl', `--dbname=${database}`, file], { env });
     await rm(file);
   };
   const lastOfRunbook = async (): Promise<void> => {
