@@ -87,7 +87,7 @@ export type {
 } from './restore/restore-step.js';
 export type { SnapshotRestoreRequest } from './restore/snapshot-restore-request.js';
 export type { TemporaryCandidate } from './restore/temporary-candidate.js';
-export type { TypicalDurations } from './restore/typical-durations.js';
+export type { TypicalDurations, TypicalPhases } from './restore/typical-durations.js';
 
 // Prove.
 
@@ -140,6 +140,7 @@ export type {
   DrillVerdict,
 } from './integrity/drill/drill-evidence.js';
 export { type DrillHistory, type DrillHistoryRequest, drillHistory } from './integrity/drill/drill-history.js';
+export type { DrillKind } from './integrity/drill/drill-kind.js';
 export { type DrillPrices, defaultDrillPrices } from './integrity/drill/drill-prices.js';
 export type {
   CacheDrillRequest,

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../checks/quote-sql.js';
 import type { CheckResult } from '../core/check-result.js';
-import { BackupError } from '../core/errors.js';
+import { BackupError, isBackupError } from '../core/errors.js';
 import type { Journal } from '../ports/journal.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
@@ -26,7 +26,8 @@ export async function requireAbsent(system: System, plan: DumpRestorePlan, call:
 
 /**
  * Drops what the execution of a plan has made, if it is there, and nothing else. It takes no signal: it also runs when the
- * call was aborted. Gives a failed check where it could not, or, after a `failure`, rejects with both.
+ * call was aborted. Gives a failed check where it could not, or, after a `failure`, rejects with both; an error that no service has
+ * answered with comes out as it is.
  */
 export async function dropScratch(
   system: System,
@@ -35,6 +36,7 @@ export async function dropScratch(
   failure?: unknown,
 ): Promise<CheckResult | undefined> {
   const { database, host } = plan.into;
+  const both = `the check failed, and so did dropping the scratch database ${database} on ${host}`;
   try {
     await withServer(system, plan, {}, async (session) => {
       const found = await lookAt(session, database, {});
@@ -44,7 +46,8 @@ export async function dropScratch(
     });
     return undefined;
   } catch (error) {
-    const reason = messageOf(error);
+    if (!isBackupError(error)) throw failure === undefined ? error : new AggregateError([failure, error], both);
+    const reason = error.message;
     const summary = `the scratch database ${database} on ${host} could not be dropped: ${reason}`;
     const details = { database, host, reason };
     if (failure === undefined) return { check: 'scratch-database', verdict: 'failed', summary, evidence: details };

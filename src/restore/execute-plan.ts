@@ -13,7 +13,7 @@ import type { RestoreStep } from './restore-step.js';
 import { runStep } from './run-step.js';
 import { checkPlan, operationIdOf } from './seal-plan.js';
 import { renameMayHaveBegun } from './steps/promote-by-rename.js';
-import { checkTypical, type TypicalDurations } from './typical-durations.js';
+import { checkTypical, type TypicalDurations, typicalFor } from './typical-durations.js';
 
 /** How a plan is executed. */
 export interface ExecuteOptions extends CallOptions {
@@ -104,7 +104,7 @@ function createExecution(
     switchEndpoint: options.switchEndpoint,
     checkDatabase,
     caches: { authToken: options.cacheAuthToken, connect: options.connectCache },
-    typical: options.typical,
+    typical: typicalFor(options.typical, plan.kind),
     call: { signal: lease.signal },
     progress: recorder.progress,
     note: async (step, facts) => {

@@ -11,7 +11,7 @@ import type { System } from '../system/define-system.js';
 import type { ExecutionProgress, StepFacts } from './execution-progress.js';
 import type { RestorePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
-import { expectedOf, type TypicalDurations } from './typical-durations.js';
+import { expectedOf, type TypicalPhases } from './typical-durations.js';
 
 /** Keeps the application from writing while production is replaced. Both may be called again after an interrupted run. */
 export interface Writers {
@@ -69,8 +69,8 @@ export interface Execution {
   readonly switchEndpoint: SwitchEndpoint | undefined;
   readonly checkDatabase: CheckDatabase;
   readonly caches: CacheAccess;
-  /** How long steps usually take. */
-  readonly typical: TypicalDurations | undefined;
+  /** How long steps of such a plan usually take. */
+  readonly typical: TypicalPhases | undefined;
   readonly call: PortCall;
   /** What the journal tells, this run included. */
   progress(): ExecutionProgress;

@@ -1,5 +1,5 @@
 import type { Objectives } from '../core/objectives.js';
-import type { TypicalDurations } from './typical-durations.js';
+import type { TypicalPhases } from './typical-durations.js';
 
 /** What a plan is made for. */
 export interface PlanningContext {
@@ -7,6 +7,6 @@ export interface PlanningContext {
   readonly instance: string;
   readonly database: string;
   readonly objectives: Objectives;
-  /** What drills have measured; the estimate assumes the rest. */
-  readonly typical?: TypicalDurations | undefined;
+  /** What drills of the plan's kind have measured; the estimate assumes the rest. */
+  readonly typical?: TypicalPhases | undefined;
 }

@@ -25,7 +25,7 @@ import type {
 } from './restore-plan.js';
 import { gatherSnapshotRestoreFacts } from './snapshot-restore-facts.js';
 import { checkSnapshotRestoreRequest, type SnapshotRestoreRequest } from './snapshot-restore-request.js';
-import { checkTypical, type TypicalDurations } from './typical-durations.js';
+import { checkTypical, type TypicalPhases, typicalFor } from './typical-durations.js';
 
 /**
  * Plans recoveries and carries them out. Planning reads and changes nothing; what is executed is the plan that was approved
@@ -59,7 +59,7 @@ export class RestorePlanner {
    */
   async planPointInTime(request: PointInTimeRequest, options: PlanOptions = {}): Promise<PointInTimePlan> {
     const checked = checkPointInTimeRequest(request, this.#system.database.instance);
-    const context = this.#context(checkTypical(options.typical));
+    const context = this.#context(typicalFor(checkTypical(options.typical), 'point-in-time'));
     const now = this.#system.clock.now();
     const facts = await gatherRestoreFacts(this.#system, checked, now, { signal: options.signal });
     return decidePointInTimePlan(facts, checked, context, now);
@@ -85,7 +85,7 @@ export class RestorePlanner {
   async planSnapshotRestore(request: SnapshotRestoreRequest, options: PlanOptions = {}): Promise<SnapshotRestorePlan> {
     const { aws, clock, database } = this.#system;
     const checked = checkSnapshotRestoreRequest(request, database.instance, aws.region);
-    const context = this.#context(checkTypical(options.typical));
+    const context = this.#context(typicalFor(checkTypical(options.typical), 'snapshot'));
     const now = clock.now();
     const facts = await gatherSnapshotRestoreFacts(this.#system, checked, now, { signal: options.signal });
     return decideSnapshotPlan(facts, checked, context, now);
@@ -137,7 +137,7 @@ export class RestorePlanner {
     return executePlan(this.#system, plan, options, checkDatabase);
   }
 
-  #context(typical?: TypicalDurations): PlanningContext {
+  #context(typical?: TypicalPhases): PlanningContext {
     const { aws, database, objectives } = this.#system;
     return { region: aws.region, instance: database.instance, database: database.name, objectives, typical };
   }

@@ -10,7 +10,7 @@ it('writes the reports of a drill and of a check', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'zephyr-report-'));
   try {
     const drills = [{ ...passedDrill, key: 'evidence/drill/a.json' }];
-    await reportDrill(partialDrill, { drills, ...drillStatistics(drills) }, directory);
+    await reportDrill(partialDrill, { drills, byKind: { 'database-snapshot': drillStatistics(drills) } }, directory);
     const { checks, startedAt, finishedAt } = partialDrill;
     await reportCheck({ verdict: 'inconclusive', checks, startedAt, finishedAt }, 'zephyr-production-pitr', directory);
     expect((await readdir(directory)).sort()).toEqual(['check.html', 'check.xml', 'drill.html', 'drill.xml']);

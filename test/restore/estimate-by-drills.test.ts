@@ -12,12 +12,16 @@ const measured = (phase: string, p50: number, p95: number, drills = 7) => ({
 });
 const request = { restoreTime: bad, target: 'pitr', promote: 'rename' } as const;
 
-it('a plan is estimated by what drills took, and assumes what they have not measured', async () => {
+it('a plan is estimated by what drills of its kind took, and assumes what they have not measured', async () => {
   const { system, fake } = rehearse();
   fake.addSnapshot();
   const planner = new RestorePlanner(system);
   const assumed = await planner.planPointInTime(request);
-  const typical = { phases: [measured('wait-for-instance', 42, 55), measured('check', 9, 11, 2)] };
+  const inTime = { phases: [measured('wait-for-instance', 42, 55), measured('check', 9, 11, 2)] };
+  const ofSnapshots = {
+    phases: [measured('wait-for-instance', 21, 25), measured('apply-configuration', 4.5, 6), measured('check', 1, 1)],
+  };
+  const typical = { byKind: { 'point-in-time': inTime, 'database-snapshot': ofSnapshots } };
   const plan = await planner.planPointInTime(request, { typical });
   expect(plan.estimate.basis.slice(0, 3)).toEqual([
     'restore of 100 GiB: 42 min 00 s, the p50 of 7 drills (p95 55 min 00 s)',
@@ -28,18 +32,15 @@ it('a plan is estimated by what drills took, and assumes what they have not meas
   expect(assumed.estimate.recoveryTimeMilliseconds).toBe((17 + 5 + 20) * minute);
   expect(renderPlan(plan)).toContain('p50 of 7 drills');
 
-  const all = {
-    phases: [...typical.phases, measured('apply-configuration', 4.5, 6), measured('check', 1, 1)].reverse(),
-  };
-  const wholly = await planner.planSnapshotRestore({ snapshot: 'latest', target: 'recovery' }, { typical: all });
-  expect(wholly.estimate.recoveryTimeMilliseconds).toBe((42 + 4.5 + 1) * minute);
+  const wholly = await planner.planSnapshotRestore({ snapshot: 'latest', target: 'recovery' }, { typical });
+  expect(wholly.estimate.recoveryTimeMilliseconds).toBe((21 + 4.5 + 1) * minute);
   expect(wholly.estimate.basis.join()).not.toContain('an assumption');
 });
 
 it('a history that is none is refused before any call', async () => {
   const rehearsal = rehearse();
   const plan = await rehearsal.plan();
-  const typical = { phases: [{ phase: 'check', drills: 'many' }] } as never;
+  const typical = { byKind: { 'point-in-time': { phases: [{ phase: 'check', drills: 'many' }] } } } as never;
   const refusal = { code: 'invalid-input', field: 'typical' };
   const deaf = new RestorePlanner({ ...rehearsal.system, aws: { region: 'us-east-1' } as never });
   await expect(deaf.planPointInTime(request, { typical })).rejects.toMatchObject(refusal);

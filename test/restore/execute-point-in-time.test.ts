@@ -68,7 +68,7 @@ describe('executing a point-in-time plan with promotion by rename', () => {
     const without = await looks();
     const p50Milliseconds = without.milliseconds;
     const phase = { phase: 'wait-for-instance', drills: 5, p50Milliseconds, p95Milliseconds: p50Milliseconds * 1.1 };
-    const withHistory = await looks({ phases: [phase] });
+    const withHistory = await looks({ byKind: { 'point-in-time': { phases: [phase] } } });
     expect(withHistory.count).toBeLessThan(without.count);
     expect(withHistory.milliseconds).toBeLessThan(without.milliseconds + 60_000);
   });

@@ -1,4 +1,8 @@
-import { CreateReplicationGroupCommand, DescribeReplicationGroupsCommand } from '@aws-sdk/client-elasticache';
+import {
+  CreateReplicationGroupCommand,
+  DeleteReplicationGroupCommand,
+  DescribeReplicationGroupsCommand,
+} from '@aws-sdk/client-elasticache';
 import { expect, it } from 'vitest';
 import { removeTemporaryCache } from '../../src/restore/cache/remove-temporary-cache.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
@@ -41,6 +45,25 @@ it('removes what its plan has made, without a last snapshot, and nothing else', 
   expect(place.region.calls.list('DeleteReplicationGroup').map(({ input }) => input)).toEqual([
     { ReplicationGroupId: target, RetainPrimaryCluster: false },
   ]);
+  expect(await removeTemporaryCache(place.system, plan)).toBe('never-there');
+});
+
+it('waits for one that somebody else is deleting already, and calls it removed', async () => {
+  await using place = await givenCache();
+  const plan = await made(place.system);
+  await place.client.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: target }));
+  expect(await removeTemporaryCache(place.system, plan)).toBe('removed');
+  expect(place.region.calls.list('DeleteReplicationGroup')).toHaveLength(1);
+  expect(await names(place)).toEqual([cacheName]);
+});
+
+it('has nothing to remove where another’s cache of that name is being deleted', async () => {
+  await using place = await givenCache();
+  const plan = await temporaryPlan(place.system);
+  await place.client.send(new CreateReplicationGroupCommand(groupInput(target)));
+  await place.system.clock.sleep(3_600_000);
+  await place.client.send(new DescribeReplicationGroupsCommand({}));
+  await place.client.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: target }));
   expect(await removeTemporaryCache(place.system, plan)).toBe('never-there');
 });
 

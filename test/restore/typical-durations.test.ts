@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkTypical, expectedOf, typicalOf } from '../../src/restore/typical-durations.js';
+import { checkTypical, expectedOf, typicalFor, typicalOf } from '../../src/restore/typical-durations.js';
 
 const phase = { phase: 'wait-for-instance', drills: 12, p50Milliseconds: 600_000, p95Milliseconds: 765_000 };
 const typical = { phases: [{ ...phase, phase: 'check' }, phase] };
@@ -44,20 +44,38 @@ it.each([
   null,
   7,
   {},
-  { phases: 'all' },
-  { phases: [null] },
-  { phases: [{ ...phase, phase: 1 }] },
-  { phases: [{ ...phase, drills: -1 }] },
-  { phases: [{ ...phase, p50Milliseconds: Number.NaN }] },
-  { phases: [{ ...phase, p95Milliseconds: '1m' }] },
+  { byKind: 'all' },
+  { byKind: { 'point-in-time': null } },
+  { byKind: { 'point-in-time': { phases: 'all' } } },
+  ...[
+    null,
+    { ...phase, phase: 1 },
+    { ...phase, drills: -1 },
+    { ...phase, p50Milliseconds: Number.NaN },
+    { ...phase, p95Milliseconds: '1m' },
+  ].map((bad) => ({ byKind: { 'database-snapshot': { phases: [bad] } } })),
 ])('%j is no history', (given) => {
   expect(() => checkTypical(given as never)).toThrow(
     expect.objectContaining({ code: 'invalid-input', field: 'typical' }),
   );
 });
 
-it('a history may be absent, or know nothing of a part', () => {
+it('a history may be absent, or know nothing of a kind or a part', () => {
   expect(checkTypical(undefined)).toBeUndefined();
-  const unmeasured = { phases: [{ phase: 'check', drills: 0 }] };
+  const unmeasured = {
+    byKind: { 'point-in-time': { phases: [{ phase: 'check', drills: 0 }] }, 'database-snapshot': undefined },
+  };
   expect(checkTypical(unmeasured)).toBe(unmeasured);
+});
+
+it('a plan goes by drills of its own kind', () => {
+  const other = { phases: [{ ...phase, p50Milliseconds: 1 }] };
+  const history = { byKind: { 'point-in-time': typical, 'database-snapshot': other } };
+  expect(typicalFor(history, 'point-in-time')).toBe(typical);
+  expect(typicalFor(history, 'snapshot')).toBe(other);
+  expect(typicalFor(history, 'dump')).toBeUndefined();
+  expect(typicalFor(history, 'cache')).toBeUndefined();
+  expect(typicalFor({ byKind: {} }, 'snapshot')).toBeUndefined();
+  expect(typicalFor(undefined, 'snapshot')).toBeUndefined();
+  expect(typicalFor(undefined, 'point-in-time')).toBeUndefined();
 });

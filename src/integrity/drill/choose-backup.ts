@@ -7,7 +7,7 @@ import type { System } from '../../system/define-system.js';
 import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.js';
 import type { DrilledBackup } from './drill-evidence.js';
 import type { CopyDrillSource, DatabaseDrillSource } from './drill-request.js';
-import { randomInstant } from './random-instant.js';
+import { randomInstant, wholeSeconds } from './random-instant.js';
 
 /** The backup that a drill restores to an instance. */
 export interface ChosenBackup {
@@ -108,13 +108,15 @@ async function chosenHistory(
     if (backup.kind !== 'continuous-backup' || backup.coverage !== living) continue;
     if (backup.restoreWindow === undefined) continue;
     const { id, allocatedStorageGiB, engineVersion, restoreWindow } = backup;
+    const window = wholeSeconds(restoreWindow.earliest, restoreWindow.latest);
+    if (window === undefined) throw windowTooShort(id, restoreWindow);
     return {
       drilled: { kind: 'point-in-time', asked, id, region, resourceId: id },
       kind: 'continuous-backup',
       source: { resourceId: id },
       storageGiB: allocatedStorageGiB,
       engineVersion,
-      window: { from: restoreWindow.earliest, to: restoreWindow.latest },
+      window,
     };
   }
   throw new BackupError({
@@ -125,6 +127,20 @@ async function chosenHistory(
         ? 'Is there an instance of that name, are its automated backups on, and has the first one finished?'
         : 'Replicate the automated backups to that region first, or drill a copy of a snapshot.',
     details: { region, instance: system.database.instance },
+  });
+}
+
+/** The first backup has just finished, and logs arrive about every five minutes. */
+function windowTooShort(
+  resourceId: string,
+  { earliest, latest }: { readonly earliest: Date; readonly latest: Date },
+): BackupError {
+  return new BackupError({
+    code: 'invalid-state',
+    message: `the restore window of ${resourceId}, from ${earliest.toISOString()} to ${latest.toISOString()}, holds no whole second yet, and RDS restores to none but whole ones`,
+    hint: 'It grows about every five minutes: drill it again then.',
+    retryable: true,
+    details: { resourceId, earliest: earliest.toISOString(), latest: latest.toISOString() },
   });
 }
 

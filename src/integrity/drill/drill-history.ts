@@ -4,7 +4,8 @@ import { listEvidence } from '../../evidence/list-evidence.js';
 import { readEvidence } from '../../evidence/read-evidence.js';
 import type { PortCall } from '../../ports/port-call.js';
 import type { System } from '../../system/define-system.js';
-import type { DrillEvidence, DrilledKind } from './drill-evidence.js';
+import type { DrillEvidence } from './drill-evidence.js';
+import { type DrillKind, drillKind } from './drill-kind.js';
 import { type DrillStatistics, drillStatistics } from './drill-statistics.js';
 
 /** Which drills. Only what is named narrows them. */
@@ -12,13 +13,14 @@ export interface DrillHistoryRequest {
   /** Default: a year before now. */
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
-  /** What was restored from. */
-  readonly kind?: DrilledKind | undefined;
+  readonly kind?: DrillKind | undefined;
 }
 
 /** Drills over time. */
-export interface DrillHistory extends DrillStatistics {
-  /** Oldest first, each with where it is kept. */
+export interface DrillHistory {
+  /** What drills of one kind say together; absent where there are none. Kinds are never mixed: they take differently long. */
+  readonly byKind: { readonly [Kind in DrillKind]?: DrillStatistics };
+  /** Of all kinds, oldest first, each with where it is kept. */
   readonly drills: readonly (DrillEvidence & { readonly key: string })[];
 }
 
@@ -26,15 +28,17 @@ export interface DrillHistory extends DrillStatistics {
 const readers = 4;
 
 /**
- * The drills that the archive has evidence of, and what they say together: how many passed, how long each part takes (p50, p95), and
- * whether recoveries get slower.
+ * The drills that the archive has evidence of, and what those of one kind say together: how many passed, how long each part takes
+ * (p50, p95), and whether recoveries get slower.
  *
  * Errors: `invalid-input`, `evidence-invalid`, and what the store answers.
  *
  * @example
  * ```ts
- * const { recoveryTime, phases } = await drillHistory(zephyr);
- * console.log(recoveryTime.p95Milliseconds, phases.find(({ phase }) => phase === 'wait-for-instance')?.p95Milliseconds);
+ * const history = await drillHistory(zephyr);
+ * const recoveries = history.byKind['point-in-time'];
+ * console.log(recoveries?.recoveryTime.p95Milliseconds, recoveries?.recoveryTime.trendMillisecondsPerMonth);
+ * const plan = await planner.planPointInTime(request, { typical: history });
  * ```
  */
 export async function drillHistory(
@@ -52,6 +56,8 @@ export async function drillHistory(
     const record = await readEvidence(system, key, { signal });
     return record === undefined ? [] : [{ ...(record.body as unknown as DrillEvidence), key }];
   });
-  const drills = read.flat().filter(({ backup }) => kind === undefined || backup.kind === kind);
-  return { drills, ...drillStatistics(drills) };
+  const drills = read.flat().filter((drill) => kind === undefined || drillKind(drill) === kind);
+  const kinds = [...new Set(drills.map(drillKind))];
+  const byKind = kinds.map((one) => [one, drillStatistics(drills.filter((drill) => drillKind(drill) === one))]);
+  return { byKind: Object.fromEntries(byKind), drills };
 }

@@ -14,7 +14,7 @@ export interface Spread {
   readonly trendMillisecondsPerMonth?: number | undefined;
 }
 
-/** What drills say together. */
+/** What drills say together: of one kind, or the durations mean nothing. */
 export interface DrillStatistics {
   readonly verdicts: Readonly<Record<DrillVerdict, number>>;
   /** Of drills that restored and checked. */

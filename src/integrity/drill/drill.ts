@@ -149,7 +149,10 @@ async function decide(
   return { attempt, startedAt, decision };
 }
 
-/** Tears down, judges, and stores, from wherever an earlier call has left it. */
+/**
+ * Tears down, judges, and stores, from wherever an earlier call has left it. An error of the teardown that no service has answered with
+ * comes out in the end, once the evidence with what is left is kept.
+ */
 async function conclude(
   run: Run,
   attempt: FoundAttempt,
@@ -161,7 +164,7 @@ async function conclude(
   const phases = createPhaseClock(system.clock);
   const begun = await wasBegun(decision.plan, journal);
   const resourceId = findings.resourceId ?? begun.resourceId;
-  const teardown = await phases.measure('tear-down', () =>
+  const { teardown, unforeseen } = await phases.measure('tear-down', () =>
     tearDown(there, decision, journal, { patient, begun: begun.begun, resourceId }),
   );
   const [phase] = phases.phases;
@@ -179,7 +182,9 @@ async function conclude(
     },
   );
   await note(run, { kind: 'drill-judged', details: { evidence } });
-  return store(run, attempt, evidence);
+  const report = await store(run, attempt, evidence);
+  if (unforeseen !== undefined) throw unforeseen.error;
+  return report;
 }
 
 async function store(run: Run, { decision }: DrillAttempt, evidence: DrillEvidence): Promise<DrillReport> {

@@ -1,8 +1,8 @@
 import { clearingUpSignal } from '../../core/clock.js';
 import { BackupError, isBackupError } from '../../core/errors.js';
 import type { DatabaseInstance } from '../../ports/rds.js';
+import { awaitRemoval, type RemovalLook } from '../../restore/await-removal.js';
 import type { System } from '../../system/define-system.js';
-import { awaitRemoval, type RemovalLook } from './await-removal.js';
 
 /** A temporary instance as its maker knows it. */
 export interface TemporaryInstance {

@@ -99,8 +99,9 @@ async function sweepUnfinished(system: System, sweep: Sweep, call: PortCall): Pr
       { expired: new Date(expiresAt) <= clock.now(), region: aws.region },
       async () => {
         const how = { patient: true, begun: true, resourceId: undefined };
-        const { leftovers } = await tearDown(system, decision, journal, how);
-        return leftovers[0]?.reason;
+        const { teardown, unforeseen } = await tearDown(system, decision, journal, how);
+        if (unforeseen !== undefined) throw unforeseen.error;
+        return teardown.leftovers[0]?.reason;
       },
     );
   }

@@ -1,6 +1,7 @@
 import { isBackupError } from '../../core/errors.js';
 import { type Tags, tagKeys } from '../../core/tags.js';
 import type { Journal } from '../../ports/journal.js';
+import { removeCache } from '../../restore/cache/remove-cache.js';
 import { readProgress } from '../../restore/execution-progress.js';
 import type { DumpRestorePlan, RestorePlan } from '../../restore/restore-plan.js';
 import { operationIdOf } from '../../restore/seal-plan.js';
@@ -9,8 +10,14 @@ import { dropScratch } from '../scratch-database.js';
 import type { DrillDecision } from './drill-decision.js';
 import type { DrillTeardown } from './drill-evidence.js';
 import { madeByDrill } from './drill-tags.js';
-import { removeCache } from './remove-cache.js';
 import { removeInstance } from './remove-instance.js';
+
+/** What became of what a drill had made. */
+export interface TornDown {
+  readonly teardown: DrillTeardown;
+  /** An error that no service has answered with: for the caller to throw once all else is done. */
+  readonly unforeseen?: { readonly error: unknown } | undefined;
+}
 
 /**
  * Removes what a drill has made, whatever has become of the drill. It never rejects: what could not be removed is told, with the
@@ -21,26 +28,31 @@ export async function tearDown(
   decision: DrillDecision,
   journal: Journal,
   how: { readonly patient: boolean; readonly begun: boolean; readonly resourceId: string | undefined },
-): Promise<DrillTeardown> {
-  if (!how.begun) return { outcome: 'nothing-made', leftovers: [] };
-  const { target, plan, runId } = decision;
+): Promise<TornDown> {
+  if (!how.begun) return { teardown: nothingLeft('never-there') };
   try {
-    if (plan.kind === 'dump') return await dropDatabase(system, decision, plan, journal);
-    const operationId = operationIdOf(plan);
-    const { identifier } = target;
-    const isOurs = (tags: Tags): boolean => madeByDrill(tags, runId) && tags[tagKeys.operationId] === operationId;
-    const outcome =
-      plan.kind === 'cache'
-        ? await removeCache(system, { identifier, isOurs }, how)
-        : await removeInstance(
-            system,
-            { identifier, resourceId: how.resourceId, isOurs: ({ tags }) => isOurs(tags) },
-            how,
-          );
-    return { outcome: outcome === 'removed' ? 'removed' : 'nothing-made', leftovers: [] };
+    return { teardown: await remove(system, decision, journal, how) };
   } catch (error) {
-    return leftOver(decision, error instanceof Error ? error.message : String(error), how.resourceId);
+    const teardown = leftOver(decision, error instanceof Error ? error.message : String(error), how.resourceId);
+    return isBackupError(error) ? { teardown } : { teardown, unforeseen: { error } };
   }
+}
+
+async function remove(
+  system: System,
+  decision: DrillDecision,
+  journal: Journal,
+  how: { readonly patient: boolean; readonly resourceId: string | undefined },
+): Promise<DrillTeardown> {
+  const { target, plan, runId } = decision;
+  if (plan.kind === 'dump') return dropDatabase(system, decision, plan, journal);
+  const operationId = operationIdOf(plan);
+  const { identifier } = target;
+  const { resourceId } = how;
+  const isOurs = (tags: Tags): boolean => madeByDrill(tags, runId) && tags[tagKeys.operationId] === operationId;
+  if (plan.kind === 'cache') return nothingLeft(await removeCache(system, { identifier, isOurs }, how));
+  const instance = { identifier, resourceId, isOurs: ({ tags }: { readonly tags: Tags }) => isOurs(tags) };
+  return nothingLeft(await removeInstance(system, instance, how));
 }
 
 /** Whether the restore of a plan was ever asked for, and as what: from its journal, which may not have the answer. */
@@ -70,8 +82,12 @@ async function dropDatabase(
   journal: Journal,
 ): Promise<DrillTeardown> {
   const left = await dropScratch(system, plan, journal);
-  if (left === undefined) return { outcome: 'removed', leftovers: [] };
+  if (left === undefined) return nothingLeft('removed');
   return leftOver(decision, String(left.evidence.reason), undefined);
+}
+
+function nothingLeft(found: 'removed' | 'never-there'): DrillTeardown {
+  return { outcome: found === 'removed' ? 'removed' : 'nothing-made', leftovers: [] };
 }
 
 function leftOver({ target }: DrillDecision, reason: string, resourceId: string | undefined): DrillTeardown {

@@ -1,5 +1,6 @@
 import { formatMilliseconds } from '../../core/duration.js';
 import type { DrillCost, DrillEvidence, DrilledKind, DrillObjective } from '../drill/drill-evidence.js';
+import { drillKind } from '../drill/drill-kind.js';
 import type { ReportDocument, ReportMeasure, ReportRun } from './report-document.js';
 import { utcText } from './utc-text.js';
 
@@ -74,8 +75,10 @@ function costText({ amount, currency, items }: DrillCost): string | undefined {
   return items.length === 0 ? undefined : 'a price is not known';
 }
 
+/** The drills of the same kind: others take differently long. */
 function historyOf(evidence: DrillEvidence, earlier: readonly DrillEvidence[]): readonly ReportRun[] {
-  const others = earlier.filter(({ runId }) => runId !== evidence.runId);
+  const kind = drillKind(evidence);
+  const others = earlier.filter((one) => one.runId !== evidence.runId && drillKind(one) === kind);
   if (others.length === 0) return [];
   const runs = [...others, evidence].map(({ startedAt, verdict, recoveryTime }) => ({
     at: startedAt,

@@ -17,7 +17,7 @@ export type ReportFormat = 'html' | 'markdown' | 'json' | 'junit';
 /** How to write the report of a drill. */
 export interface DrillReportOptions {
   readonly format: ReportFormat;
-  /** What `drillHistory` gives: for the course of the recovery time. */
+  /** What `drillHistory` gives: for the course of the recovery time over the drills of the same kind. */
   readonly history?: { readonly drills: readonly DrillEvidence[] } | undefined;
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { BackupError } from '../../../src/core/errors.js';
 import type { DrillReport } from '../../../src/integrity/drill/drill-evidence.js';
 import { drillHistory } from '../../../src/integrity/drill/drill-history.js';
+import { sweepDrills } from '../../../src/integrity/drill/sweep-drills.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
 import type { SqlSession } from '../../../src/ports/postgres.js';
 import { instanceName, type Production } from '../../sweeps/production.js';
@@ -222,6 +223,24 @@ describe('clearing up', () => {
     expect(report.reasons.join()).toContain('zephyr-drill-stays could not be removed');
     expect((await drillHistory(home.system)).drills).toMatchObject([{ teardown: { outcome: 'failed' } }]);
     expect((await drillHome(home, { source: 'newest-unverified' })).backup.id).toBe(report.backup.id);
+  });
+
+  it('that fails by a mistake rejects with it, once the evidence names what is left', async () => {
+    home = await givenHome();
+    const mistake = new TypeError('a mistake');
+    const { aws } = home.system;
+    const rds = { ...aws.rds, deleteInstance: () => Promise.reject(mistake) };
+    const system = { ...home.system, aws: { ...aws, rds } };
+    await expect(drillHome({ ...home, system }, { runId: 'mistaken' })).rejects.toBe(mistake);
+    const { drills } = await drillHistory(home.system);
+    expect(drills).toMatchObject([
+      { verdict: 'partial', teardown: { leftovers: [{ identifier: 'zephyr-drill-mistaken', reason: 'a mistake' }] } },
+    ]);
+    // Nobody is told that it passed.
+    expect((await drillHome(home, { runId: 'mistaken' })).verdict).toBe('partial');
+    home.clock.advance(25 * 3_600_000);
+    await expect(sweepDrills(system)).rejects.toBe(mistake);
+    expect((await sweepDrills(home.system)).removed).toMatchObject([{ identifier: 'zephyr-drill-mistaken' }]);
   });
 
   it('never takes off a protection that somebody put on', async () => {

@@ -8,7 +8,7 @@ import { drillDatabase, drillName } from '../../../src/integrity/drill/drill-dec
 import { defaultDrillPrices, estimateDrillCost } from '../../../src/integrity/drill/drill-prices.js';
 import { drillExpiry, drillTags, madeByDrill } from '../../../src/integrity/drill/drill-tags.js';
 import { notChecked } from '../../../src/integrity/drill/not-checked.js';
-import { randomInstant } from '../../../src/integrity/drill/random-instant.js';
+import { randomInstant, wholeSeconds } from '../../../src/integrity/drill/random-instant.js';
 
 const day = (n: number): Date => new Date(Date.UTC(2025, 10, n, 2));
 
@@ -130,7 +130,10 @@ describe('drawing an instant', () => {
         fc.integer({ min: 0, max: 4_000_000_000_000 }),
         fc.integer({ min: 1_000, max: 40 * 86_400_000 }),
         (seed, start, length) => {
-          const [from, to] = [new Date(start), new Date(start + length)];
+          const whole = wholeSeconds(new Date(start), new Date(start + length));
+          if (whole === undefined) throw new Error('in a second there is a whole one');
+          const { from, to } = whole;
+          expect([from.getTime() - start < 1_000, start + length - to.getTime() < 1_000]).toEqual([true, true]);
           const drawn = randomInstant(seed, from, to);
           expect(drawn.getTime() % 1_000).toBe(0);
           expect(drawn.getTime()).toBeGreaterThanOrEqual(from.getTime());
@@ -139,6 +142,11 @@ describe('drawing an instant', () => {
         },
       ),
     );
+  });
+
+  it('is none where there is no whole second', () => {
+    expect(wholeSeconds(new Date(1_200), new Date(1_900))).toBeUndefined();
+    expect(wholeSeconds(new Date(2_000), new Date(2_000))).toEqual({ from: new Date(2_000), to: new Date(2_000) });
   });
 
   it('comes everywhere in it', () => {

@@ -7,6 +7,7 @@ import { drillHistory } from '../../../src/integrity/drill/drill-history.js';
 import type { DatabaseDrillRequest, DrillRequest } from '../../../src/integrity/drill/drill-request.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
 import { startLocalRegion } from '../../../src/local/index.js';
+import type { RdsPort } from '../../../src/ports/rds.js';
 import { clientsOf, instanceName, type Production } from '../../sweeps/production.js';
 import { drillHome, givenHome, instancesLater, quarantine } from './rehearsal.js';
 
@@ -146,6 +147,33 @@ describe('a drill', () => {
     expect(again.backup.drawn?.seed).toBe('2025-11');
   });
 
+  it('says of a window without a whole second that there is nothing to restore to yet', async () => {
+    const home = await given();
+    const { rds } = home.system.aws;
+    const short: RdsPort = {
+      ...rds,
+      async *listAutomatedBackups(filter, call) {
+        const restoreWindow = {
+          earliest: new Date('2025-11-09T02:00:00.200Z'),
+          latest: new Date('2025-11-09T02:00:00.9Z'),
+        };
+        for await (const backup of rds.listAutomatedBackups(filter, call)) yield { ...backup, restoreWindow };
+      },
+      describeInstance: async (identifier, call) => {
+        const found = await rds.describeInstance(identifier, call);
+        return found && { ...found, latestRestorableTime: undefined };
+      },
+    };
+    const system = { ...home.system, aws: { ...home.system.aws, rds: short } };
+    for (const source of [{ kind: 'random-point-in-time' }, { kind: 'point-in-time', time: 'latest' }] as const) {
+      await expect(drillHome({ ...home, system }, { source })).rejects.toMatchObject({
+        code: 'invalid-state',
+        retryable: true,
+        message: expect.stringContaining('no whole second'),
+      });
+    }
+  });
+
   it('restores another region’s copy over there, and keeps the evidence here', async () => {
     const home = await given();
     const { system, clock, region } = home;
@@ -170,6 +198,12 @@ describe('a drill', () => {
       teardown: { outcome: 'removed', leftovers: [] },
     });
     expect(await readEvidence(system, report.key ?? '')).toBeDefined();
+    await drillHome(home, { source: { kind: 'point-in-time', time: 'latest' } });
+    const { byKind } = await drillHistory(system);
+    // How long it takes over there says nothing about a recovery here.
+    expect(Object.keys(byKind).sort()).toEqual(['point-in-time', 'regional-copy']);
+    const { drills } = await drillHistory(system, { kind: 'regional-copy' });
+    expect(drills.map(({ runId }) => runId)).toEqual([report.runId]);
     clients.rds.destroy();
     clients.s3.destroy();
   });
@@ -199,7 +233,7 @@ describe('a run', () => {
     expect(one.target.identifier).not.toBe(other.target.identifier);
     expect(await instancesLater(home)).toEqual([instanceName]);
     const history = await drillHistory(home.system);
-    expect(history.verdicts).toEqual({ passed: 2, partial: 0, failed: 0 });
+    expect(history.byKind['database-snapshot']?.verdicts).toEqual({ passed: 2, partial: 0, failed: 0 });
     expect(history.drills.map(({ key }) => key).sort()).toEqual([one.key, other.key].sort());
   });
 

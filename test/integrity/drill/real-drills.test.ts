@@ -99,9 +99,9 @@ describe('a drill on real servers', () => {
     expect(report.verdict).toBe('failed');
     expect(verdicts(report)).toEqual(['password failed']);
     expect(await instances()).toEqual(['zephyr-production-db']);
-    const { drills, verdicts: counted } = await drillHistory(zephyr.system);
+    const { drills, byKind } = await drillHistory(zephyr.system);
     expect(drills).toHaveLength(4);
-    expect(counted).toEqual({ passed: 2, partial: 0, failed: 2 });
+    expect(byKind['database-snapshot']?.verdicts).toEqual({ passed: 2, partial: 0, failed: 2 });
   }, 180_000);
 
   it('that is killed leaves an instance, which a sweep removes', async () => {

@@ -1,6 +1,7 @@
-import type { BackupError } from '../../core/errors.js';
-import { type Judgement, pollUntil } from '../../core/poll.js';
-import type { System } from '../../system/define-system.js';
+import type { CallOptions } from '../core/call-options.js';
+import type { BackupError } from '../core/errors.js';
+import { type Judgement, pollUntil } from '../core/poll.js';
+import type { System } from '../system/define-system.js';
 
 /** What is being made refuses to be deleted (facts B18, F15), and making it takes a while. */
 const boundMilliseconds = 2 * 3_600_000;
@@ -19,9 +20,14 @@ export interface RemovalLook {
   readonly refusal?: BackupError | undefined;
 }
 
+/** How a removal is waited for. Without a signal it also runs after an abort. */
+export interface RemovalOptions extends Pick<CallOptions, 'signal' | 'deadline'> {
+  /** `false`: only until the deletion was accepted, which cannot be taken back. */
+  readonly patient: boolean;
+}
+
 /**
- * Looks until something temporary is gone; `patient: false` only until its deletion was accepted, which cannot be taken back. It
- * takes no signal: it also runs after an abort.
+ * Looks until something temporary is gone. `never-there`: it was not to be seen for longer than what was asked for can stay invisible.
  *
  * Errors: `deadline-exceeded`, a refusal that does not pass, and what `look` throws.
  */
@@ -29,10 +35,11 @@ export async function awaitRemoval(
   system: System,
   what: string,
   look: () => Promise<RemovalLook>,
-  { patient }: { readonly patient: boolean },
+  { patient, signal, deadline }: RemovalOptions,
 ): Promise<'removed' | 'never-there'> {
   const { clock, random, polling } = system;
   const began = clock.now().getTime();
+  const bound = new Date(began + boundMilliseconds);
   let seen = false;
   let refusals = 0;
   const observe = async (): Promise<RemovalLook> => {
@@ -57,10 +64,11 @@ export async function awaitRemoval(
     observe,
     judge,
     consecutive: 2,
-    deadline: new Date(began + boundMilliseconds),
+    deadline: deadline !== undefined && deadline < bound ? deadline : bound,
     ...polling,
     clock,
     random,
+    signal,
   });
   return seen ? 'removed' : 'never-there';
 }
