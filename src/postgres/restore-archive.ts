@@ -5,10 +5,12 @@ import { connectionArgument } from './connection-argument.js';
 import { endBackends } from './end-backends.js';
 import { feedTool } from './feed-tool.js';
 import { findTool } from './find-tool.js';
+import { watchForOlderServer } from './older-server.js';
 import type { ToolBox } from './postgres-tools.js';
 import { startTool } from './run-tool.js';
 import { toolEnvironment } from './tool-environment.js';
 import { toolFailure } from './tool-failure.js';
+import { toolVersion } from './tool-version.js';
 
 const restoreFailed = {
   code: 'restore-failed',
@@ -29,12 +31,13 @@ export async function restoreArchive(
   try {
     signal?.throwIfAborted();
     const path = await findTool('pg_restore', box.binDirectory);
+    const olderServer = watchForOlderServer(await toolVersion(path, 'pg_restore', call));
     const environment = await toolEnvironment(target);
     try {
       const list = entries === undefined ? [] : [`--use-list=${await environment.writeFile('list', listOf(entries))}`];
       const args = [
         '--format=custom',
-        '--exit-on-error',
+        ...(olderServer === undefined ? ['--exit-on-error'] : []),
         '--no-owner',
         '--no-acl',
         '--no-password',
@@ -45,11 +48,12 @@ export async function restoreArchive(
         // After `--` a path that begins with a hyphen is still a path.
         ...(source.kind === 'file' ? ['--', source.path] : []),
       ];
-      const tool = startTool({ path, args, env: environment.env, signal });
+      const tool = startTool({ path, args, env: environment.env, signal, endsAt: olderServer?.isFatal });
       tool.stdout.resume();
       const sourceError = source.kind === 'stream' ? feedTool(source.stream, tool) : undefined;
       if (source.kind === 'file') tool.stdin.end();
-      const exit = await tool.exit;
+      const ended = await tool.exit;
+      const exit = olderServer?.judge(ended) ?? ended;
       if (exit.signal !== null || signal?.aborted) await endBackends(box.sql, target, environment.applicationName);
       signal?.throwIfAborted();
       const broken = sourceError?.();

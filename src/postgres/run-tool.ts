@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { BackupError } from '../core/errors.js';
 
@@ -10,6 +11,8 @@ export interface ToolCommand {
   readonly env: Readonly<Record<string, string>>;
   /** Ends the program. */
   readonly signal?: AbortSignal | undefined;
+  /** Sees every whole line of stderr; `true` ends the program. */
+  readonly endsAt?: ((line: string) => boolean) | undefined;
 }
 
 /** How a program ended. */
@@ -38,12 +41,17 @@ const stderrTail = 64 * 1024;
 const grace = 3_000;
 
 /** Starts a program. */
-export function startTool({ path, args, env, signal }: ToolCommand): RunningTool {
+export function startTool({ path, args, env, signal, endsAt }: ToolCommand): RunningTool {
   const child = spawn(path, [...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr = (stderr + chunk).slice(-stderrTail);
   });
+  if (endsAt !== undefined) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (endsAt(line)) end();
+    });
+  }
   // A program that ends early closes its stdin: how it exited says what that means.
   child.stdin.on('error', () => undefined);
   let killer: NodeJS.Timeout | undefined;

@@ -6,7 +6,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DumpRequest } from '../../src/ports/postgres.js';
+import type { DumpRequest, PostgresToolsPort } from '../../src/ports/postgres.js';
+import { findTool } from '../../src/postgres/find-tool.js';
 import { connectPostgres } from '../../src/postgres/index.js';
 import { run, useServer } from './server.js';
 
@@ -364,6 +365,53 @@ describe('restoring', () => {
     const error = await occupied.catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'restore-failed', details: { exitCode: 1 } });
     expect((error as Error).message).toContain('already exists');
+  });
+
+  describe('with a pg_restore that is newer than the server', () => {
+    /** Says of a setting what pg_restore 17 says on an older server, and is the real one otherwise. */
+    const newer = async (): Promise<PostgresToolsPort> => {
+      const refused = `pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "transaction_timeout"`;
+      const binDirectory = await fakeTools({
+        pg_restore: `
+if [ "$1" = --version ]; then echo "pg_restore (PostgreSQL) 17.6"; exit; fi
+printf '%s\\n' '${refused}' 'Command was: SET transaction_timeout = 0;' >&2
+for argument; do [ "$argument" != --exit-on-error ] || exit 1; done
+'${await findTool('pg_restore', undefined)}' "$@" || exit $?
+echo 'pg_restore: warning: errors ignored on restore: 1' >&2
+exit 1`,
+      });
+      return connectPostgres({ binDirectory }).tools;
+    };
+
+    it('restores all the same', async () => {
+      await run(server.target(), 'create database older');
+      const older = server.target({ database: 'older' });
+      const stream = Readable.from([archive]);
+      await (await newer()).restore(older, { source: { kind: 'stream', stream }, jobs: 1 });
+      expect(await run(older, 'select count(*) as n from votes join polls on polls.id = poll_id')).toEqual([
+        { n: '100000' },
+      ]);
+    });
+
+    it('stops at the first error that is one', async () => {
+      const stream = Readable.from([archive]);
+      const occupied = (await newer()).restore(server.target(), { source: { kind: 'stream', stream }, jobs: 1 });
+      const error = await occupied.catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code: 'restore-failed' });
+      expect((error as Error).message).toContain('already exists');
+      expect(JSON.stringify(error)).not.toContain('transaction_timeout');
+      expect(await leftOnServer()).toEqual([]);
+    });
+
+    it('fails on an archive that is cut off', async () => {
+      await run(server.target(), 'create database cut');
+      const stream = Readable.from([archive.subarray(0, archive.length / 2)]);
+      const torn = (await newer()).restore(server.target({ database: 'cut' }), {
+        source: { kind: 'stream', stream },
+        jobs: 1,
+      });
+      await expect(torn).rejects.toMatchObject({ code: 'dump-corrupt' });
+    });
   });
 
   it('fails on an archive that is cut off', async () => {
