@@ -47,30 +47,37 @@ export interface CallRecorder {
   begin(call: Omit<RecordedCall, 'number' | 'outcome'>): (outcome: CallOutcome, input: RecordedCall['input']) => void;
 }
 
+/** A call as long as it may still change. */
+type OpenCall = { -readonly [Member in keyof RecordedCall]: RecordedCall[Member] };
+
 /** What is kept at most, so that a region that runs for weeks does not grow without end; the oldest calls go first. */
 const kept = 100_000;
 
+const running: CallOutcome = { kind: 'running' };
+
 /** Makes an empty log. */
 export function createCallRecorder(): CallRecorder {
-  let calls: { call: RecordedCall }[] = [];
+  let calls: OpenCall[] = [];
   let count = 0;
   return {
     log: {
       list: (which = {}) => {
         const matches = callMatcher(typeof which === 'string' ? { operation: which } : which);
-        return calls.flatMap(({ call }) => (matches(call) ? [call] : []));
+        // What was told once stays as it was, and to copy a call costs less here than whenever one settles.
+        return calls.flatMap((call) => (matches(call) ? [{ ...call }] : []));
       },
       clear: () => {
         calls = [];
       },
     },
-    begin: (call) => {
+    begin: ({ service, operation, input, at, fault }) => {
       count += 1;
-      const entry = { call: { ...call, number: count, outcome: { kind: 'running' } } as RecordedCall };
-      calls.push(entry);
+      const call: OpenCall = { number: count, service, operation, input, at, fault, outcome: running };
+      calls.push(call);
       if (calls.length > kept * 1.1) calls = calls.slice(-kept);
-      return (outcome, input) => {
-        entry.call = { ...entry.call, input, outcome };
+      return (outcome, wholeInput) => {
+        call.input = wholeInput;
+        call.outcome = outcome;
       };
     },
   };

@@ -6,7 +6,7 @@ import { holdClock } from '../hold-clock.js';
 import { type Delivery, deliver, errorResponse } from './deliver.js';
 import { drainBody } from './drain-body.js';
 import { queryErrorResponse } from './query-xml.js';
-import { serviceOf } from './route-request.js';
+import { type SignatureScope, serviceOf, signatureScope } from './route-request.js';
 import { checkSignatureDate } from './signature-date.js';
 import { faultOf } from './wire-fault.js';
 import type { WireCall, WireRequest, WireResponse, WireService } from './wire-service.js';
@@ -29,23 +29,26 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     // Virtual time stands still while a request is served, else a poller elsewhere would run away with it.
     const release = holdClock(options.clock);
     try {
-      const name = serviceOf(request);
+      const scope = signatureScope(request);
+      const name = serviceOf(request, scope);
       const service = services.get(name);
       if (service === undefined) return unknownService(name);
-      return await serve(service, request, options, release);
+      return await serve({ service, request, scope }, options, release);
     } finally {
       release();
     }
   };
 }
 
-async function serve(
-  service: WireService,
-  request: WireRequest,
-  options: DispatchOptions,
-  release: () => void,
-): Promise<Delivery> {
-  const call = refuseWrongDate(service, await parse(service, request), request);
+interface Arrived {
+  readonly service: WireService;
+  readonly request: WireRequest;
+  readonly scope: SignatureScope | undefined;
+}
+
+async function serve(arrived: Arrived, options: DispatchOptions, release: () => void): Promise<Delivery> {
+  const { service, request } = arrived;
+  const call = refuseWrongDate(arrived, await parse(service, request));
   const { operation, input } = call;
   const at = options.clock.now();
   const strike = options.faults.strike({ service: service.name, operation, input }, at);
@@ -76,9 +79,9 @@ async function parse(service: WireService, request: WireRequest): Promise<WireCa
 }
 
 /** The call, or, if it was signed at the wrong time, one that does nothing but say so. */
-function refuseWrongDate(service: WireService, call: WireCall, request: WireRequest): WireCall {
+function refuseWrongDate({ service, request, scope }: Arrived, call: WireCall): WireCall {
   // Clients sign by the machine's time, whatever clock the region lives by.
-  const error = checkSignatureDate(request, systemClock.now());
+  const error = checkSignatureDate(request, scope, systemClock.now());
   if (error === undefined) return call;
   const run = async (): Promise<WireResponse> => {
     await drainBody(request);

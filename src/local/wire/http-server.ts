@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BackupError } from '../../core/errors.js';
 import type { Dispatch } from './dispatch.js';
+import { IncomingRequest } from './incoming-request.js';
 import type { WireResponse } from './wire-service.js';
 
 /** A listening front server. */
@@ -46,21 +47,7 @@ export async function startHttpServer(dispatch: Dispatch, port: number): Promise
 }
 
 async function answer(dispatch: Dispatch, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => {
-    // To abort is dear, and nobody listens once all has been sent.
-    if (!response.writableFinished) gone.abort();
-  });
-  const url = request.url ?? '/';
-  const mark = url.indexOf('?');
-  const delivery = await dispatch({
-    method: request.method ?? 'GET',
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-    headers: flatHeaders(request),
-    body: request,
-    signal: gone.signal,
-  });
+  const delivery = await dispatch(new IncomingRequest(request, response));
   if (delivery.kind === 'reset') {
     request.socket.resetAndDestroy();
     return;
@@ -86,12 +73,4 @@ async function send(answer: WireResponse, request: IncomingMessage, response: Se
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function flatHeaders(request: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
 }

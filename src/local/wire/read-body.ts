@@ -15,20 +15,22 @@ export function readBytes(body: Readable): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let ended = false;
     body.on('data', (chunk: Buffer | string) => {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       size += bytes.byteLength;
       if (size <= largestForm) chunks.push(bytes);
     });
-    body.once('end', () => {
+    body.on('end', () => {
+      ended = true;
       if (size <= largestForm)
         resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
       else reject(new WireFault({ status: 413, code: 'RequestEntityTooLarge', message: 'Request Entity Too Large' }));
     });
-    body.once('error', reject);
-    // After `end` this changes nothing any more.
-    body.once('close', () =>
-      reject(new WireFault({ status: 400, code: 'IncompleteBody', message: 'The body ended early' })),
-    );
+    body.on('error', reject);
+    body.on('close', () => {
+      // It comes after `end` too, and an error is dear to make.
+      if (!ended) reject(new WireFault({ status: 400, code: 'IncompleteBody', message: 'The body ended early' }));
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { serviceOf, signatureScope } from './route-request.js';
+import type { SignatureScope } from './route-request.js';
 import type { WireError, WireRequest } from './wire-service.js';
 
 /** How far a client's clock may be from ours. */
@@ -18,18 +18,21 @@ interface SignatureDate {
  * The service's error for a request that was signed at the wrong time; `undefined` for one that was signed in time, or not at
  * all. Signatures themselves are not checked: the local region knows no secrets.
  */
-export function checkSignatureDate(request: WireRequest, now: Date): WireError | undefined {
-  const scope = signatureScope(request);
+export function checkSignatureDate(
+  request: WireRequest,
+  scope: SignatureScope | undefined,
+  now: Date,
+): WireError | undefined {
   if (scope === undefined) return undefined;
   const date = signatureDateOf(request);
-  return serviceOf(request) === 's3' ? checkForS3(date, scope, now) : checkForQuery(date, scope, now);
+  return scope[2] === 's3' ? checkForS3(date, scope, now) : checkForQuery(date, scope, now);
 }
 
 function signatureDateOf({ headers, query }: WireRequest): SignatureDate {
   const isPresigned = headers.authorization === undefined;
   const text = (isPresigned ? query.get('X-Amz-Date') : (headers['x-amz-date'] ?? headers.date)) ?? undefined;
-  const seconds = Number(query.get('X-Amz-Expires') ?? Number.NaN);
-  return { text, at: readDate(text), expires: isPresigned && seconds > 0 ? seconds : undefined };
+  const seconds = isPresigned ? Number(query.get('X-Amz-Expires') ?? Number.NaN) : 0;
+  return { text, at: readDate(text), expires: seconds > 0 ? seconds : undefined };
 }
 
 function checkForS3(date: SignatureDate, scope: readonly string[], now: Date): WireError | undefined {
@@ -76,9 +79,15 @@ function checkForQuery({ text, at }: SignatureDate, scope: readonly string[], no
 }
 
 function readDate(text: string | undefined): Date | undefined {
-  const basic = (text ?? '').replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
-  const date = new Date(basic);
+  if (text === undefined) return undefined;
+  const date = new Date(/^\d{8}T\d{6}Z$/.test(text) ? extendedFormat(text) : text);
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** `2025-11-09T14:00:00Z`; every call has such a date, and to take it apart with an expression costs several times as much. */
+function extendedFormat(text: string): string {
+  const day = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`;
+  return `${day}T${text.slice(9, 11)}:${text.slice(11, 13)}:${text.slice(13)}`;
 }
 
 /** `20251109T140000Z` */

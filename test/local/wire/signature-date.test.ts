@@ -3,10 +3,13 @@ import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { startLocalRegion } from '@zephyr/backup/local';
 import { describe, expect, it } from 'vitest';
+import { signatureScope } from '../../../src/local/wire/route-request.js';
 import { checkSignatureDate } from '../../../src/local/wire/signature-date.js';
-import type { WireRequest } from '../../../src/local/wire/wire-service.js';
+import type { WireError, WireRequest } from '../../../src/local/wire/wire-service.js';
 
 const now = new Date('2025-11-09T14:00:00Z');
+const check = (request: WireRequest): WireError | undefined =>
+  checkSignatureDate(request, signatureScope(request), now);
 const signed = (service: string, headers: Record<string, string>, day = '20251109'): WireRequest => ({
   method: 'POST',
   path: '/',
@@ -28,13 +31,13 @@ const presigned = (date: string, expires: string): WireRequest => ({
 describe('the date of a signature', () => {
   it.each(['rds', 'elasticache', 's3'])('may be a quarter of an hour off for %s', (service) => {
     for (const date of ['20251109T134500Z', '20251109T140000Z', '20251109T141500Z'])
-      expect(checkSignatureDate(signed(service, { 'x-amz-date': date }), now)).toBeUndefined();
+      expect(check(signed(service, { 'x-amz-date': date }))).toBeUndefined();
     const http = 'Sun, 09 Nov 2025 14:10:00 GMT';
-    expect(checkSignatureDate(signed(service, { date: http }), now)).toBeUndefined();
+    expect(check(signed(service, { date: http }))).toBeUndefined();
   });
 
   it('is not asked of a request that is not signed', () => {
-    expect(checkSignatureDate({ ...signed('rds', {}), headers: {} }, now)).toBeUndefined();
+    expect(check({ ...signed('rds', {}), headers: {} })).toBeUndefined();
   });
 
   it.each([
@@ -60,7 +63,7 @@ describe('the date of a signature', () => {
     ['s3', { 'x-amz-date': '20251108T140000Z' }, 400, 'AuthorizationHeaderMalformed', /"20251109"/],
     ['s3', {}, 403, 'AccessDenied', /valid Date/],
   ])('of %s with %o is refused with %i %s', (service, headers, status, code, message) => {
-    expect(checkSignatureDate(signed(service, headers as Record<string, string>), now)).toEqual({
+    expect(check(signed(service, headers as Record<string, string>))).toEqual({
       status,
       code,
       message: expect.stringMatching(message),
@@ -68,11 +71,11 @@ describe('the date of a signature', () => {
   });
 
   it('of a presigned request holds for as long as the request says', () => {
-    expect(checkSignatureDate(presigned('20251109T130001Z', '3600'), now)).toBeUndefined();
-    expect(checkSignatureDate(presigned('20251109T125959Z', '3600'), now)).toMatchObject({
+    expect(check(presigned('20251109T130001Z', '3600'))).toBeUndefined();
+    expect(check(presigned('20251109T125959Z', '3600'))).toMatchObject({
       message: 'Request has expired',
     });
-    expect(checkSignatureDate(presigned('20251109T150000Z', '60'), now)).toMatchObject({
+    expect(check(presigned('20251109T150000Z', '60'))).toMatchObject({
       message: 'Request is not yet valid',
     });
   });
