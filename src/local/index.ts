@@ -26,6 +26,7 @@ export type { CacheDurations } from './elasticache/cache-durations.js';
 export type {
   CachePlane,
   ClusterMember,
+  KeptCaches,
   NewCacheNode,
   SnapshotFile,
   TakenCacheSnapshot,

@@ -37,9 +37,10 @@ export interface LocalRegionOptions {
    */
   readonly dataPlane?: DataPlane | ((place: DataPlanePlace) => Promise<DataPlane>) | undefined;
   /**
-   * Real servers behind the cache clusters, as `dataPlane` is for instances. `createRedisDataPlane` is such a function.
+   * Real servers behind the cache clusters, as `dataPlane` is for instances, but each region's own. `createRedisDataPlane` is
+   * such a function.
    */
-  readonly cachePlane?: CachePlane | (() => Promise<CachePlane>) | undefined;
+  readonly cachePlane?: CachePlane | ((place: DataPlanePlace) => Promise<CachePlane>) | undefined;
   /**
    * How long each lifecycle takes: `{ restore: '40m' }`, or `{ restore: 'never' }` for a restore that does not end. Default what
    * RDS takes on a virtual clock, and nothing on one that passes by itself: with a data plane the real work takes its time
@@ -60,9 +61,9 @@ export interface LocalRegionOptions {
   /** How long reads of an instance show it as before a change. Default `{ reads: 1 }`: the first read after it. */
   readonly staleReads?: StaleReads | undefined;
   /**
-   * Where the region keeps its state when it closes, for the next that names the directory: S3 with its objects, RDS, and
-   * ElastiCache unless there are real servers behind it. The data plane's servers are kept with RDS if a function made them in
-   * the place that it was told, as `createPostgresDataPlane` does; else RDS is not kept. What is under way is carried to its
+   * Where the region keeps its state when it closes, for the next that names the directory: S3 with its objects, RDS and
+   * ElastiCache. Real servers are kept with their service if a function made them in the place that it was told, as
+   * `createPostgresDataPlane` and `createRedisDataPlane` do; else that service is not kept. What is under way is carried to its
    * end first. Default a directory of its own that goes with the region.
    */
   readonly directory?: string | undefined;

@@ -1,11 +1,11 @@
-import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.js';
 import { invalidInput } from '../core/errors.js';
-import type { DataPlane, DataPlanePlace } from './data-plane/data-plane.js';
+import type { DataPlane } from './data-plane/data-plane.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
 import type { RdsState } from './rds/rds-state.js';
 import { endReplicationsOf } from './rds/replicated-backups.js';
 import { failCopiesOf } from './rds/snapshot-copying.js';
+import { placeOf } from './region-settings.js';
 
 /** What local regions share that know each other. */
 export interface Neighbourhood {
@@ -40,7 +40,7 @@ export function findNeighbourhood(options: LocalRegionOptions): Neighbourhood {
     hasDataPlane: given !== undefined,
     rds,
     openDataPlane: () => {
-      opened ??= typeof given === 'function' ? given(placeOf(options)) : Promise.resolve(given);
+      opened ??= typeof given === 'function' ? given(placeOf(options, 'servers')) : Promise.resolve(given);
       return opened;
     },
     leave: async (state) => {
@@ -54,11 +54,6 @@ export function findNeighbourhood(options: LocalRegionOptions): Neighbourhood {
       else if (typeof given === 'function') await (await opened)?.close();
     },
   };
-}
-
-/** The servers of a region that keeps its state lie in its directory. */
-function placeOf({ directory }: LocalRegionOptions): DataPlanePlace {
-  return directory === undefined ? {} : { directory: join(resolve(directory), 'servers'), keep: true };
 }
 
 function neighbourhoodOf(peer: LocalRegion, options: LocalRegionOptions): Neighbourhood {

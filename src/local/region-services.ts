@@ -1,19 +1,19 @@
-import { invalidInput } from '../core/errors.js';
 import { bytesUsed } from './cloudwatch/bytes-used.js';
 import { type CloudWatchService, createCloudWatchService } from './cloudwatch/cloudwatch-service.js';
 import { measureInstance } from './cloudwatch/measure-instance.js';
 import type { MetricKey } from './cloudwatch/metric-store.js';
-import type { KeptServers } from './data-plane/data-plane.js';
 import { createElastiCacheService, type ElastiCacheService } from './elasticache/elasticache-service.js';
-import { restoreElastiCache, saveElastiCache } from './elasticache/saved-elasticache.js';
-import { type KeptState, openKeptState, type SavedRegion } from './home/kept-state.js';
+import { resumeCaches } from './elasticache/kept-caches.js';
+import { restoreElastiCache } from './elasticache/saved-elasticache.js';
+import { openKeptState } from './home/kept-state.js';
+import { checkCaches, checkSaved, checkServers, keptCachesOf, keptServersOf, saveServices } from './kept-services.js';
 import type { LocalRegionOptions } from './local-region.js';
 import { findNeighbourhood, type Neighbourhood } from './neighbourhood.js';
 import { resumeServers } from './rds/kept-servers.js';
 import { createRdsService, type RdsService } from './rds/rds-service.js';
 import type { RdsSettings } from './rds/rds-state.js';
-import { restoreRds, saveRds } from './rds/saved-rds.js';
-import { cacheSettings, type OwnRdsSettings, rdsSettings } from './region-settings.js';
+import { restoreRds } from './rds/saved-rds.js';
+import { cacheSettings, type OwnRdsSettings, placeOf, rdsSettings } from './region-settings.js';
 import { createS3Service, type S3Service } from './s3/s3-service.js';
 import { storeObject } from './s3/store-object.js';
 
@@ -59,9 +59,12 @@ export async function openRegionServices(options: LocalRegionOptions): Promise<R
     const cloudWatch = createCloudWatchService({ clock, measure });
     const cache = await openCache(options, own, { s3, cloudWatch });
     closers.unshift(cache.close);
+    const caches = keptCachesOf(cache.service, options);
+    checkCaches(saved, caches);
     if (saved?.rds !== undefined) restoreRds(rds.service.state, saved.rds);
     if (saved?.elastiCache !== undefined) restoreElastiCache(cache.service.state, saved.elastiCache);
     if (servers !== undefined) await resumeServers(rds.service.state, servers);
+    if (caches !== undefined) await resumeCaches(cache.service.state, caches);
     const services = { settings: rds.service.state.settings, rds: rds.service, cache: cache.service, s3 };
     return {
       ...services,
@@ -69,7 +72,7 @@ export async function openRegionServices(options: LocalRegionOptions): Promise<R
       cloudWatch,
       close: async ({ keep }) => {
         try {
-          if (keep && kept !== undefined) await save(services, servers, kept);
+          if (keep && kept !== undefined) await saveServices(services, { servers, caches }, kept);
         } finally {
           await closeAll();
         }
@@ -106,7 +109,7 @@ async function openCache(
   { s3, cloudWatch }: Pick<RegionServices, 's3' | 'cloudWatch'>,
 ): Promise<Opened<ElastiCacheService>> {
   const { cachePlane: given } = options;
-  const plane = typeof given === 'function' ? await given() : given;
+  const plane = typeof given === 'function' ? await given(placeOf(options, 'caches')) : given;
   const service = createElastiCacheService({
     ...cacheSettings(options, own),
     plane,
@@ -121,69 +124,4 @@ async function openCache(
     await timeline.quiet();
   };
   return { service, close };
-}
-
-/** Refuses a directory that holds another region, or instances and caches that had no servers behind them where there are some now. */
-function checkSaved(
-  saved: SavedRegion | undefined,
-  { dataPlane, cachePlane }: LocalRegionOptions,
-  { region, accountId }: Pick<RdsSettings, 'region' | 'accountId'>,
-): void {
-  if (saved === undefined) return;
-  if (saved.region !== region || saved.accountId !== accountId)
-    throw invalidInput(
-      'directory',
-      `holds ${saved.region} of account ${saved.accountId}`,
-      'Name the same region and account, or another directory.',
-    );
-  const hint = 'Leave the servers out, or name another directory.';
-  if (dataPlane === undefined && saved.servers !== undefined)
-    throw invalidInput('dataPlane', 'is missing: the instances were kept with real servers', 'Name the same again.');
-  if (dataPlane !== undefined && saved.servers === undefined && (saved.rds?.registries.instances.length ?? 0) > 0)
-    throw invalidInput('dataPlane', 'cannot be had for instances that were kept without it', hint);
-  if (cachePlane !== undefined && (saved.elastiCache?.registries.units.length ?? 0) > 0)
-    throw invalidInput('cachePlane', 'cannot be had for caches that were kept without it', hint);
-}
-
-/** The servers that are kept with this region: it made them, in its own directory. */
-function keptServersOf(
-  { state }: RdsService,
-  { peer, directory, dataPlane }: LocalRegionOptions,
-): KeptServers | undefined {
-  const isOwn = peer === undefined && directory !== undefined && typeof dataPlane === 'function';
-  return isOwn ? state.settings.dataPlane?.kept : undefined;
-}
-
-function checkServers(saved: SavedRegion | undefined, servers: KeptServers | undefined): void {
-  if (saved?.servers === undefined || saved.servers === servers?.id) return;
-  throw invalidInput(
-    'dataPlane',
-    'does not hold the servers that the instances were kept with',
-    'Make it where it is told: (place) => createPostgresDataPlane({ ...place }); or name another directory.',
-  );
-}
-
-type Running = Pick<RegionServices, 'settings' | 'rds' | 'cache' | 's3'>;
-
-/** Of real servers that do not outlive their region nothing is kept, and nothing of what is known of them. */
-async function save(
-  { settings, rds, cache, s3 }: Running,
-  servers: KeptServers | undefined,
-  kept: KeptState,
-): Promise<void> {
-  const { region, accountId, dataPlane } = settings;
-  const goes = {
-    rds: dataPlane !== undefined && servers === undefined,
-    cache: cache.state.settings.plane !== undefined,
-  };
-  if (!goes.rds) await rds.state.timeline.finish();
-  if (!goes.cache) await cache.state.timeline.finish();
-  await kept.save({
-    region,
-    accountId,
-    rds: goes.rds ? undefined : saveRds(rds.state),
-    servers: servers?.id,
-    elastiCache: goes.cache ? undefined : saveElastiCache(cache.state),
-    s3: s3.save(),
-  });
 }

@@ -1,4 +1,6 @@
+import { join, resolve } from 'node:path';
 import { invalidInput } from '../core/errors.js';
+import type { DataPlanePlace } from './data-plane/data-plane.js';
 import { noCacheDurations, realisticCacheDurations } from './elasticache/cache-durations.js';
 import type { ElastiCacheSettings } from './elasticache/elasticache-state.js';
 import { isVirtual } from './hold-clock.js';
@@ -74,6 +76,11 @@ export function cacheSettings(
     quotas: { snapshotsPerDay: 20, nodes: 300, nodesPerCluster: 90, parameterGroups: 150, ...options.cacheQuotas },
     automaticSnapshots: automatedBackups,
   };
+}
+
+/** Where a data plane keeps its files: that of a region which keeps its state, in the region's directory. */
+export function placeOf({ directory }: LocalRegionOptions, name: 'servers' | 'caches'): DataPlanePlace {
+  return directory === undefined ? {} : { directory: join(resolve(directory), name), keep: true };
 }
 
 /** A port that can be listened on. */

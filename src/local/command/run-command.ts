@@ -44,7 +44,7 @@ export async function runCommand(
       accountId: asked.accountId,
       directory: asked.directory,
       ...(asked.dataPlane ? { dataPlane: openPlane } : {}),
-      ...(asked.cachePlane ? { cachePlane: () => createRedisDataPlane() } : {}),
+      ...(asked.cachePlane ? { cachePlane: (place) => createRedisDataPlane({ ...place, signal }) } : {}),
     });
     try {
       for (const bucket of asked.buckets) region.s3.createBucket(bucket);

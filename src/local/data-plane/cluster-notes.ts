@@ -1,6 +1,6 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { readNote, writeNote } from '../home/notes.js';
 import type { Cluster, Following } from './cluster.js';
 
 /** What cannot be seen in the files of a cluster. */
@@ -54,18 +54,4 @@ function clusterNoteOf(directory: string): string {
 /** Beside the backup, which is a data directory and holds nothing else. */
 function backupNoteOf(directory: string): string {
   return `${directory}.note`;
-}
-
-async function writeNote<Note>(file: string, note: Note): Promise<void> {
-  await writeFile(`${file}.next`, serialize(note), { mode: 0o600 });
-  await rename(`${file}.next`, file);
-}
-
-async function readNote<Note>(file: string): Promise<Note | undefined> {
-  try {
-    return deserialize(await readFile(file));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,6 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalidInput } from '../../core/errors.js';
-import type { RegionHome } from '../home/region-home.js';
 import { type Cluster, clusterFiles, logsOf } from './cluster.js';
 import { type ClusterNote, readBackupNote, readClusterNote } from './cluster-notes.js';
 import { type ClusterStore, configure, nextNumber } from './cluster-store.js';
@@ -9,21 +8,6 @@ import { removeDirectory } from './copy-files.js';
 
 /** The cluster that new ones are copies of. */
 export const templateId = 'template';
-
-/** Makes what the files of a data plane lie in, as far as it is not there, and removes what each data plane has anew. */
-export async function layOut(home: RegionHome): Promise<void> {
-  // Sockets and certificates belong to the addresses of one life.
-  for (const name of ['s', 'tls']) await removeDirectory(join(home.directory, name));
-  for (const name of ['clusters', 's', 'logs', 'backups']) {
-    await home.makeDirectory(name).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    });
-  }
-  const { uid } = await stat(join(home.directory, 'clusters'));
-  if (uid === (home.account?.uid ?? process.getuid?.())) return;
-  const hint = 'Servers run under one account: reopen it as the user who made it, or name another directory.';
-  throw invalidInput('directory', `belongs to another account: ${home.directory}`, hint);
-}
 
 /**
  * Finds the clusters and backups that an earlier data plane left, and gives the clusters their settings anew: they lie where

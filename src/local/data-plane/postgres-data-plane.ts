@@ -1,4 +1,5 @@
 import { BackupError } from '../../core/errors.js';
+import { layOut } from '../home/lay-out.js';
 import { openRegionHome, type RegionHome } from '../home/region-home.js';
 import { countCalls } from './calls-under-way.js';
 import { logsOf, wrongState } from './cluster.js';
@@ -20,7 +21,7 @@ import { makeTemplate } from './cluster-template.js';
 import { removeDirectory } from './copy-files.js';
 import type { DataPlane } from './data-plane.js';
 import { type EndpointPool, reserveEndpoints } from './endpoint-pool.js';
-import { layOut, loadKept, templateId } from './kept-clusters.js';
+import { loadKept, templateId } from './kept-clusters.js';
 import { keptServers } from './kept-servers.js';
 import { shipLogs } from './log-shipping.js';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.js';
@@ -93,7 +94,7 @@ async function openDataPlane(
   binaries: PostgresBinaries,
   signal: AbortSignal | undefined,
 ): Promise<PostgresDataPlane> {
-  await layOut(home);
+  await layOut(home, ['clusters', 'logs', 'backups']);
   const endpoints = await reserveEndpoints();
   const certificate = await makeServerCertificate(home, endpoints.addresses, signal);
   const closing = new AbortController();

@@ -42,6 +42,19 @@ export interface SnapshotFile {
   readonly sizeBytes: number;
 }
 
+/** What a cache plane holds that stays when it closes. */
+export interface KeptCaches {
+  /** Tells it from any other: what the control plane keeps belongs to this one. */
+  readonly id: string;
+  /** Whether a node of an earlier life is there and has not been started. */
+  hasNode(nodeId: string): boolean;
+  hasSnapshot(snapshotId: string): boolean;
+  /** Starts such a node, with what it saved last and the token that it had; settles when it has all its data and answers. */
+  start(node: NewCacheNode, endpoint: Endpoint): Promise<void>;
+  /** Removes all that is not named: what was made after the control plane was kept, by a process that was killed. */
+  retain(wanted: { readonly nodes: ReadonlySet<string>; readonly snapshots: ReadonlySet<string> }): Promise<void>;
+}
+
 /**
  * The real servers behind a local region's cache nodes. The control plane decides what happens and when; the data plane makes
  * it so with real redis-servers. Every call settles when the work is done; a failed call leaves nothing half made.
@@ -49,6 +62,8 @@ export interface SnapshotFile {
 export interface CachePlane {
   /** The servers' version, such as `7.0.15`, where it is known: new clusters show it. */
   readonly version?: string | undefined;
+  /** What it holds of an earlier life; `undefined` where everything goes when it closes. */
+  readonly kept?: KeptCaches | undefined;
   /** Reserves an endpoint of its own on loopback. The same name gets the same endpoint for the life of the region. */
   endpointFor(name: string): Promise<Endpoint>;
   /** Makes a node and starts it; settles when it has all its data and answers. */
@@ -68,6 +83,6 @@ export interface CachePlane {
   failOver(primaryId: string, replicaId: string): Promise<void>;
   /** Stops and removes a node; its snapshots stay. */
   destroy(nodeId: string): Promise<void>;
-  /** Stops every server and removes everything made. Safe to call twice. */
+  /** Stops every server, and removes everything made unless it is kept. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../data-plane/data-plane.js';
 import { valuesOf } from './cache-parameter-lookup.js';
 import { serverParameters } from './cache-parameters.js';
-import type { CachePlane, ClusterMember } from './cache-plane.js';
+import type { CachePlane, ClusterMember, KeptCaches, NewCacheNode } from './cache-plane.js';
 import type { CacheNode, CacheSnapshot, CacheUnit, ElastiCacheState } from './elasticache-state.js';
 import { slots } from './group-view.js';
 import { inClusterMode, primariesOf, unitName } from './units.js';
@@ -19,15 +19,44 @@ export async function startServers(
   plane: CachePlane,
   start: ServerStart,
 ): Promise<void> {
+  const { snapshot, authToken } = start;
   try {
-    for (const node of unit.nodes) node.endpoint = await plane.endpointFor(node.id);
-    await reserveGroupEndpoints(unit, plane);
-    for (const node of unit.nodes) await startServer(state, unit, node, plane, start);
-    await joinServers(unit, plane);
+    await startNodes(state, unit, plane, (node, made, endpoint) => {
+      const part = node.role === 'replica' ? undefined : snapshot?.parts.find(({ shard }) => shard === node.shard);
+      return plane.create({ ...made, authToken, snapshotId: part?.partId }, endpoint);
+    });
   } catch (error) {
     await stopServers(state, unit);
     throw error;
   }
+}
+
+/** Starts the servers of a unit that were kept, with the data that they saved last; what was not kept is not there. */
+export async function resumeServers(state: ElastiCacheState, unit: CacheUnit, kept: KeptCaches): Promise<void> {
+  const { plane } = state.settings;
+  if (plane === undefined) return;
+  unit.endpoints = undefined;
+  await startNodes(state, unit, plane, (_node, made, endpoint) => kept.start(made, endpoint));
+}
+
+type StartNode = (node: CacheNode, made: NewCacheNode, endpoint: Endpoint) => Promise<void>;
+
+async function startNodes(
+  state: ElastiCacheState,
+  unit: CacheUnit,
+  plane: CachePlane,
+  startNode: StartNode,
+): Promise<void> {
+  for (const node of unit.nodes) node.endpoint = await plane.endpointFor(node.id);
+  await reserveGroupEndpoints(unit, plane);
+  // Replicas look for their primary from their start on.
+  const primariesFirst = unit.nodes.toSorted((a, b) => Number(a.role === 'replica') - Number(b.role === 'replica'));
+  for (const node of primariesFirst) {
+    if (node.endpoint === undefined) continue;
+    await startNode(node, newNode(state, unit, node), node.endpoint);
+    node.hasServer = true;
+  }
+  await joinServers(unit, plane);
 }
 
 /** The names of a group stay where they are in a failover: they have addresses of their own, where there are enough. */
@@ -58,31 +87,18 @@ function clusterOf(unit: CacheUnit): readonly ClusterMember[] | undefined {
   });
 }
 
-async function startServer(
-  state: ElastiCacheState,
-  unit: CacheUnit,
-  node: CacheNode,
-  plane: CachePlane,
-  { snapshot, authToken }: ServerStart,
-): Promise<void> {
-  const { details, endpoint } = node;
-  if (endpoint === undefined) return;
-  const primary = unit.nodes.find(({ shard, role }) => shard === node.shard && role === 'primary');
-  const isReplica = node.role === 'replica';
-  await plane.create(
-    {
-      nodeId: node.nodeId,
-      encrypted: details.TransitEncryptionEnabled === true,
-      authToken,
-      snapshotId: isReplica ? undefined : snapshot?.parts.find(({ shard }) => shard === node.shard)?.partId,
-      replicaOf: isReplica ? primary?.nodeId : undefined,
-      alsoAt: groupEndpointsOf(unit, node),
-      cluster: clusterOf(unit),
-      parameters: serverParameters(valuesOf(state, details.CacheParameterGroup?.CacheParameterGroupName)),
-    },
-    endpoint,
-  );
-  node.hasServer = true;
+/** What a node's server is started with, but for its data and its token. */
+function newNode(state: ElastiCacheState, unit: CacheUnit, node: CacheNode): NewCacheNode {
+  const { details, nodeId, shard, role } = node;
+  const primary = unit.nodes.find((other) => other.shard === shard && other.role === 'primary');
+  return {
+    nodeId,
+    encrypted: details.TransitEncryptionEnabled === true,
+    replicaOf: role === 'replica' ? primary?.nodeId : undefined,
+    alsoAt: groupEndpointsOf(unit, node),
+    cluster: clusterOf(unit),
+    parameters: serverParameters(valuesOf(state, details.CacheParameterGroup?.CacheParameterGroupName)),
+  };
 }
 
 /** Readers are sent to the first replica, or to the primary if there is none. */

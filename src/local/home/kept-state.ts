@@ -15,7 +15,10 @@ export interface SavedRegion {
   readonly rds: SavedRds | undefined;
   /** The `id` of the servers that were kept and belong to `rds`. */
   readonly servers?: string | undefined;
+  /** As `rds`. */
   readonly elastiCache: SavedElastiCache | undefined;
+  /** As `servers`, of `elastiCache`. */
+  readonly caches?: string | undefined;
   readonly s3: SavedS3;
 }
 

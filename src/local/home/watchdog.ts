@@ -11,8 +11,8 @@ export const regionMarkerVariable = 'ZEPHYR_LOCAL_REGION';
  * left running and removes its directory, unless that is kept. A shell script, because it must outlive the process that started it, cost next to
  * nothing while it waits, and be there in every bundle of the package.
  *
- * Servers get SIGQUIT, PostgreSQL's immediate shutdown, which leaves no shared memory behind; tools get SIGTERM; what is
- * still there after four seconds gets SIGKILL.
+ * PostgreSQL's servers get SIGQUIT, its immediate shutdown, which leaves no shared memory behind; everything else gets SIGTERM;
+ * what is still there after four seconds gets SIGKILL, or after a minute where it may have to save what is kept.
  */
 const script = `
 marker=$1 root=$2 kept=$3
@@ -33,8 +33,10 @@ ours() {
   case "\${root##*/}" in *"$marker"*) return 0 ;; esac
   grep -qsF "$marker" "$root/owner.json"
 }
+patience=40
+[ -z "$kept" ] || patience=600
 round=0
-while [ "$round" -lt 100 ]; do
+while [ "$round" -lt $((patience + 60)) ]; do
   pids=$(living)
   if [ -z "$pids" ]; then
     [ -z "$kept" ] || exit 0
@@ -44,7 +46,7 @@ while [ "$round" -lt 100 ]; do
   for pid in $pids; do
     signal=QUIT
     if [ -r "/proc/$pid/comm" ] && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != postgres ]; then signal=TERM; fi
-    if [ "$round" -ge 40 ]; then signal=KILL; fi
+    if [ "$round" -ge "$patience" ]; then signal=KILL; fi
     kill "-$signal" "$pid" 2>/dev/null
   done
   round=$((round + 1))

@@ -18,6 +18,8 @@ export interface RedisSettings {
   readonly parameters: Readonly<Record<string, string>>;
   /** Makes names of commands that no client knows. */
   readonly secret: string;
+  /** Whether it saves what it holds when it is asked to stop, and now and then. */
+  readonly savesOnExit: boolean;
 }
 
 /** Commands that ElastiCache keeps to itself, and whether the data plane needs them (facts F8). */
@@ -46,8 +48,10 @@ export function redisConfiguration(settings: RedisSettings): string {
     ['pidfile', settings.pidFile],
     // Told apart from other servers by its arguments, where the system shows no environment.
     ['set-proc-title', 'no'],
-    // Snapshots are taken when they are asked for, and there is no AOF (facts F8).
-    ['save', ''],
+    // Snapshots are taken when they are asked for, and there is no AOF (facts F8). A server that saves at all saves on SIGTERM.
+    ...(settings.savesOnExit
+      ? [['save', '60', '1'] as const, ['stop-writes-on-bgsave-error', 'no'] as const]
+      : [['save', '']]),
     ['appendonly', 'no'],
     ['repl-diskless-sync-delay', '0'],
     // Who stops a server is done with its replicas too.

@@ -1,22 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { BackupError } from '../../core/errors.js';
 import { countCalls } from '../data-plane/calls-under-way.js';
-import { copyInto } from '../data-plane/copy-files.js';
 import { reserveEndpoints } from '../data-plane/endpoint-pool.js';
 import { findRedisServer, type RedisBinary } from '../data-plane/redis-binaries.js';
 import { makeServerCertificate } from '../data-plane/server-certificate.js';
 import type { CachePlane } from '../elasticache/cache-plane.js';
+import { layOut } from '../home/lay-out.js';
 import { openRegionHome, type RegionHome } from '../home/region-home.js';
+import { keptCaches, loadKept } from './kept-nodes.js';
 import { joinCluster } from './redis-cluster.js';
 import { failOver } from './redis-failover.js';
-import { addNode, newSnapshotFile, type RedisStore, removeNode, saveNode, snapshotFile } from './redis-node.js';
+import { addNode, type RedisStore, removeNode, snapshotFile } from './redis-node.js';
+import { copySnapshotFile, removeSnapshotFile, saveNode } from './redis-snapshots.js';
 
 /** How a Redis data plane is made. */
 export interface RedisDataPlaneOptions {
-  /** Where everything is kept: absent or empty. Default a new directory among the system's temporary files. Removed on close. */
+  /** Where everything is kept: absent or empty. Default a new directory among the system's temporary files. */
   readonly directory?: string | undefined;
+  /**
+   * The directory stays on close, with all in it, and may be one that was kept before: its nodes and snapshots are there again,
+   * stopped. Servers then save what they hold when they are stopped, and once a minute. Default `false`: it is removed.
+   */
+  readonly keep?: boolean | undefined;
   /** Where the redis-server is looked for: `ZEPHYR_REDIS_SERVER`, else `PATH`. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Stops the making. Later, use `close`. */
@@ -33,9 +40,12 @@ export interface RedisDataPlane extends CachePlane {
   readonly version: string;
 }
 
+/** How long a server may take to save what it holds where that is needed again. */
+const keepPatience = 60_000;
+
 /**
  * Makes a data plane whose cache nodes are redis-servers on loopback, each at an address of its own. Nothing of it outlives
- * this process: closed or killed, its servers stop and its directory goes.
+ * this process: closed or killed, its servers stop and its directory goes, unless it is to be kept.
  *
  * Errors: `redis-server-missing`, `data-directory-in-use`, `port-in-use`, `server-failed`, `invalid-input`; the signal's reason.
  *
@@ -63,40 +73,40 @@ async function openPlane(
   binary: RedisBinary,
   signal: AbortSignal | undefined,
 ): Promise<RedisDataPlane> {
-  for (const name of ['nodes', 's', 'snapshots']) await home.makeDirectory(name);
+  await layOut(home, ['nodes', 'snapshots']);
   const endpoints = await reserveEndpoints();
   const certificate = await makeServerCertificate(home, endpoints.addresses, signal);
   const closing = new AbortController();
-  let numbers = 0;
   const store: RedisStore = {
     home,
     program: binary.path,
     secret: `-${randomBytes(16).toString('hex')}`,
     certificate,
     nodes: new Map(),
+    stopped: new Map(),
     snapshots: new Map(),
     closing: closing.signal,
-    nextNumber: () => {
-      numbers += 1;
-      return numbers;
-    },
+    lastNumber: 0,
   };
+  await loadKept(store);
   const { during, settled } = countCalls();
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     closing.abort(planeClosed());
     await settled();
-    await Promise.allSettled([...store.nodes.values()].map(({ server }) => server?.stop()));
+    const patience = home.keptId === undefined ? undefined : keepPatience;
+    await Promise.allSettled([...store.nodes.values()].map(({ server }) => server?.stop(patience)));
     await home.close();
   };
   return {
     caCertificate: certificate.caCertificate,
     directory: home.directory,
     version: binary.version,
+    kept: keptCaches(store),
     endpointFor: (name) => endpoints.take(name),
     create: (node, endpoint) => during(() => addNode(store, node, endpoint)),
     takeSnapshot: (nodeId, snapshotId) => during(() => saveNode(store, nodeId, snapshotId)),
-    copySnapshot: (snapshotId, copyId) => during(() => copyFile(store, snapshotId, copyId)),
+    copySnapshot: (snapshotId, copyId) => during(() => copySnapshotFile(store, snapshotId, copyId)),
     readSnapshot: async (snapshotId) => {
       const file = snapshotFile(store, snapshotId);
       return { sizeBytes: (await stat(file)).size, body: createReadStream(file) };
@@ -110,20 +120,6 @@ async function openPlane(
       return closed;
     },
   };
-}
-
-async function copyFile(store: RedisStore, snapshotId: string, copyId: string): Promise<void> {
-  const file = newSnapshotFile(store);
-  await copyInto(store.home, [snapshotFile(store, snapshotId)], file, { signal: store.closing });
-  store.snapshots.set(copyId, file);
-}
-
-/** One that could not be taken has left nothing. */
-async function removeSnapshotFile(store: RedisStore, snapshotId: string): Promise<void> {
-  const file = store.snapshots.get(snapshotId);
-  if (file === undefined) return;
-  await rm(file, { force: true });
-  store.snapshots.delete(snapshotId);
 }
 
 function planeClosed(): BackupError {

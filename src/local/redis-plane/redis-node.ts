@@ -1,15 +1,14 @@
-import { rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { systemClock } from '../../core/clock.js';
+import { basename, dirname, join } from 'node:path';
 import { BackupError } from '../../core/errors.js';
 import { copyInto, removeDirectory } from '../data-plane/copy-files.js';
 import type { Endpoint } from '../data-plane/data-plane.js';
 import type { ServerCertificate } from '../data-plane/server-certificate.js';
-import type { NewCacheNode, TakenCacheSnapshot } from '../elasticache/cache-plane.js';
+import type { NewCacheNode } from '../elasticache/cache-plane.js';
 import type { RegionHome } from '../home/region-home.js';
 import { clusterNodesFile } from './cluster-nodes-file.js';
 import { redisConfiguration } from './redis-configuration.js';
-import { type RedisServer, redisFailed, startRedis } from './redis-server.js';
+import { dropNodeNote, noteNode } from './redis-notes.js';
+import { type RedisServer, startRedis } from './redis-server.js';
 
 /** A cache node of the data plane: its files, and its server. */
 export interface RedisNode {
@@ -26,6 +25,12 @@ export interface RedisNode {
   server: RedisServer | undefined;
 }
 
+/** A node that an earlier data plane left. */
+export interface StoppedNode {
+  readonly directory: string;
+  readonly authToken: string | undefined;
+}
+
 /** What all nodes of a data plane share. */
 export interface RedisStore {
   readonly home: RegionHome;
@@ -34,50 +39,78 @@ export interface RedisStore {
   /** What commands are called that clients must not have (facts F8). */
   readonly secret: string;
   readonly nodes: Map<string, RedisNode>;
+  /** Nodes of an earlier data plane that have not been started yet. */
+  readonly stopped: Map<string, StoppedNode>;
   /** The RDB file of each snapshot. */
   readonly snapshots: Map<string, string>;
   /** Aborts when the data plane closes. */
   readonly closing: AbortSignal;
-  /** A number that nothing else in the data plane has. */
-  readonly nextNumber: () => number;
+  /** The number given last. */
+  lastNumber: number;
 }
 
-const lookEveryMilliseconds = 10;
+/** A number that nothing else in the data plane has. */
+export function nextNumber(store: RedisStore): number {
+  store.lastNumber += 1;
+  return store.lastNumber;
+}
 
 /** Makes a node and starts it; nothing of it is left if that fails. */
 export async function addNode(store: RedisStore, made: NewCacheNode, endpoint: Endpoint): Promise<void> {
   const { home } = store;
   store.closing.throwIfAborted();
   if (store.nodes.has(made.nodeId)) throw wrongState(made.nodeId, 'is there already');
-  const replicaOf = made.replicaOf === undefined ? undefined : nodeOf(store, made.replicaOf);
   const source = made.snapshotId === undefined ? undefined : snapshotFile(store, made.snapshotId);
-  const number = String(store.nextNumber());
-  const directory = join(home.directory, 'nodes', number);
-  const node: RedisNode = {
-    made,
-    endpoint,
-    alsoAt: made.alsoAt ?? [],
-    replicaOf,
-    directory,
-    data: join(directory, 'data'),
-    serverLog: join(directory, 'server.log'),
-    // Short, because a socket's path must be.
-    socket: join(home.directory, 's', number),
-    server: undefined,
-  };
+  const directory = join(home.directory, 'nodes', String(nextNumber(store)));
+  const node = nodeIn(store, directory, made, endpoint);
   try {
     await home.makeDirectory(directory);
     await home.makeDirectory(node.data);
     if (source !== undefined) await copyInto(home, [source], dumpOf(node), { signal: store.closing });
-    if (made.cluster !== undefined) {
-      await home.writeFile(join(node.data, 'nodes.conf'), clusterNodesFile(made.cluster, made.nodeId));
-    }
+    await introduce(store, node);
     await startNode(store, node);
-    store.nodes.set(made.nodeId, node);
+    const { nodeId, authToken } = made;
+    if (home.keptId !== undefined) await noteNode(directory, { nodeId, authToken });
+    store.nodes.set(nodeId, node);
   } catch (error) {
+    await node.server?.kill();
     await removeDirectory(directory);
     throw error;
   }
+}
+
+/** Starts a node that an earlier data plane left, with the data that it saved last. Should that fail, its files stay. */
+export async function resumeNode(store: RedisStore, made: NewCacheNode, endpoint: Endpoint): Promise<void> {
+  store.closing.throwIfAborted();
+  const stopped = store.stopped.get(made.nodeId);
+  if (stopped === undefined) throw wrongState(made.nodeId, 'was not kept');
+  const { directory, authToken } = stopped;
+  const node = nodeIn(store, directory, { ...made, authToken }, endpoint);
+  await introduce(store, node);
+  await startNode(store, node);
+  store.stopped.delete(made.nodeId);
+  store.nodes.set(made.nodeId, node);
+}
+
+function nodeIn(store: RedisStore, directory: string, made: NewCacheNode, endpoint: Endpoint): RedisNode {
+  return {
+    made,
+    endpoint,
+    alsoAt: made.alsoAt ?? [],
+    replicaOf: made.replicaOf === undefined ? undefined : nodeOf(store, made.replicaOf),
+    directory,
+    data: join(directory, 'data'),
+    serverLog: join(directory, 'server.log'),
+    // Short, because a socket's path must be.
+    socket: join(store.home.directory, 's', basename(directory)),
+    server: undefined,
+  };
+}
+
+/** Tells a node in cluster mode of the others. */
+async function introduce({ home }: RedisStore, { made, data }: RedisNode): Promise<void> {
+  if (made.cluster === undefined) return;
+  await home.writeFile(join(data, 'nodes.conf'), clusterNodesFile(made.cluster, made.nodeId));
 }
 
 /** Starts a node's server as it is to be now. */
@@ -103,6 +136,7 @@ export async function startNode(store: RedisStore, node: RedisNode): Promise<voi
       isClustered: made.cluster !== undefined,
       parameters: made.parameters ?? {},
       secret: store.secret,
+      savesOnExit: home.keptId !== undefined,
     }),
   );
   node.server = await startRedis({
@@ -139,56 +173,26 @@ export function snapshotFile(store: RedisStore, snapshotId: string): string {
   return file;
 }
 
-/** Where a new snapshot's file goes. */
-export function newSnapshotFile(store: RedisStore): string {
-  return join(store.home.directory, 'snapshots', `${store.nextNumber()}.rdb`);
-}
-
-/** Has the server write an RDB file, by a process of its own as ElastiCache does (facts F20), and takes it away. */
-export async function saveNode(store: RedisStore, nodeId: string, snapshotId: string): Promise<TakenCacheSnapshot> {
-  const node = nodeOf(store, nodeId);
-  const [server, dump] = [serverOf(node), dumpOf(node)];
-  if (store.snapshots.has(snapshotId)) throw wrongState(snapshotId, 'is a snapshot already');
-  const file = newSnapshotFile(store);
-  try {
-    // What lies there is what the node began with.
-    await rm(dump, { force: true });
-    await server.command(`BGSAVE${store.secret}`, 'SCHEDULE');
-    for (;;) {
-      const info = await server.info('persistence');
-      const saving = info.get('rdb_bgsave_in_progress') !== '0' || info.get('rdb_bgsave_scheduled') === '1';
-      if (!saving && info.get('rdb_last_bgsave_status') !== 'ok') throw new Error('the background save failed');
-      if (!saving && (await exists(dump))) break;
-      await systemClock.sleep(lookEveryMilliseconds, { signal: store.closing });
-    }
-    await rename(dump, file);
-    store.snapshots.set(snapshotId, file);
-    return { sizeBytes: (await stat(file)).size };
-  } catch (error) {
-    store.closing.throwIfAborted();
-    throw error instanceof BackupError
-      ? error
-      : await redisFailed(node.serverLog, `${nodeId}: no snapshot could be taken`, error);
-  }
-}
-
 /** Stops a node's server and removes its files. */
 export async function removeNode(store: RedisStore, nodeId: string): Promise<void> {
-  const node = nodeOf(store, nodeId);
-  await node.server?.stop();
-  await removeDirectory(node.directory);
+  const { server, directory } = store.nodes.get(nodeId) ?? { ...stoppedNodeOf(store, nodeId), server: undefined };
+  // Without a warning: nobody needs what it would save.
+  await server?.kill();
+  await dropNodeNote(directory);
+  await removeDirectory(directory);
   store.nodes.delete(nodeId);
+  store.stopped.delete(nodeId);
 }
 
-function dumpOf({ data }: RedisNode): string {
+function stoppedNodeOf(store: RedisStore, nodeId: string): StoppedNode {
+  const node = store.stopped.get(nodeId);
+  if (node === undefined) throw wrongState(nodeId, 'has no server');
+  return node;
+}
+
+/** Where a node's server loads its data from, and saves them. */
+export function dumpOf({ data }: RedisNode): string {
   return join(data, 'dump.rdb');
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The error for a call that a node's state does not allow. */

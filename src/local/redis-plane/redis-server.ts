@@ -11,8 +11,8 @@ export interface RedisServer {
   info(section: string): Promise<ReadonlyMap<string, string>>;
   /** Sends one command; rejects with `server-failed` if the server refuses it. */
   command(...words: readonly string[]): Promise<string>;
-  /** Stops it and settles when it is gone. */
-  stop(): Promise<void>;
+  /** Stops it and settles when it is gone: by force where it takes longer than `patience` milliseconds, by default five seconds. */
+  stop(patience?: number): Promise<void>;
   /** The same, without a warning. */
   kill(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function startRedis(start: RedisStart): Promise<RedisServer> {
     isRunning,
     command,
     info,
-    stop: () => stop(signals, patienceMilliseconds),
+    stop: (patience = patienceMilliseconds) => stop(signals, patience),
     kill: () => stop(['SIGKILL'], patienceMilliseconds),
   };
 }

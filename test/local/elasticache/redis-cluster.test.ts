@@ -1,9 +1,9 @@
 import { CreateSnapshotCommand, TestFailoverCommand } from '@aws-sdk/client-elasticache';
 import { createRedisDataPlane, type RedisDataPlane } from '@zephyr/backup/local';
-import { Cluster } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { becomes } from '../data-plane/support/region-traces.js';
 import { type CacheRegion, cacheRegion, group, makeGroup, snapshot, until } from './support/cache-region.js';
+import { withCluster } from './support/with-redis.js';
 
 let plane: RedisDataPlane;
 let place: CacheRegion;
@@ -16,32 +16,13 @@ afterAll(async () => {
   await plane?.close();
 });
 
-/** A client that finds every node by itself. */
-async function withCluster<T>(
-  id: string,
-  work: (cluster: Cluster) => Promise<T>,
-  redisOptions: { password?: string; tls?: { ca: string } } = {},
-): Promise<T> {
-  const { ConfigurationEndpoint } = await group(place, id);
-  const cluster = new Cluster(
-    [{ host: ConfigurationEndpoint?.Address ?? '', port: ConfigurationEndpoint?.Port ?? 0 }],
-    { redisOptions, clusterRetryStrategy: (times) => (times > 50 ? null : 100) },
-  );
-  cluster.on('error', () => {});
-  try {
-    return await work(cluster);
-  } finally {
-    cluster.disconnect();
-  }
-}
-
 const keys = Array.from({ length: 300 }, (_, index) => `session:${index}`);
 
 it('shards what is written, snapshots every shard and restores all of it; fails over one shard', async () => {
   const sharded = { NumCacheClusters: undefined, NumNodeGroups: 2, ReplicasPerNodeGroup: 1 };
   const made = await makeGroup(place, 'sharded', sharded);
   expect(made).toMatchObject({ Status: 'available', ClusterEnabled: true });
-  await withCluster('sharded', async (cluster) => {
+  await withCluster(place, 'sharded', async (cluster) => {
     for (const key of keys) await cluster.set(key, `value of ${key}`);
     const masters = cluster.nodes('master');
     const sizes = await Promise.all(masters.map((node) => node.dbsize()));
@@ -62,7 +43,7 @@ it('shards what is written, snapshots every shard and restores all of it; fails 
   const restored = await makeGroup(place, 'again', { NumCacheClusters: undefined, SnapshotName: 'shards', ...safe });
   expect(restored.Status).toBe('available');
   const tls = { ca: plane.caCertificate };
-  const values = await withCluster('again', (cluster) => Promise.all(keys.map((key) => cluster.get(key))), {
+  const values = await withCluster(place, 'again', (cluster) => Promise.all(keys.map((key) => cluster.get(key))), {
     password: authToken,
     tls,
   });
@@ -75,13 +56,13 @@ it('shards what is written, snapshots every shard and restores all of it; fails 
     ({ Status }) => Status === 'available',
   );
   const readAll = async (): Promise<boolean> => {
-    const read = await withCluster('sharded', (cluster) => Promise.all(keys.map((key) => cluster.get(key)))).catch(
-      () => [],
-    );
+    const read = await withCluster(place, 'sharded', (cluster) =>
+      Promise.all(keys.map((key) => cluster.get(key))),
+    ).catch(() => []);
     return read.filter((value) => value !== null).length === keys.length;
   };
   expect(await becomes(readAll, 30)).toBe(true);
-  await withCluster('sharded', async (cluster) => {
+  await withCluster(place, 'sharded', async (cluster) => {
     for (const key of keys.slice(0, 20)) expect(await cluster.set(key, 'written after')).toBe('OK');
   });
 });

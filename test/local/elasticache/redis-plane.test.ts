@@ -27,6 +27,7 @@ import {
   takeSnapshot,
   until,
 } from './support/cache-region.js';
+import { withRedis } from './support/with-redis.js';
 
 const authToken = 'sixteen-and-more-letters';
 let plane: RedisDataPlane;
@@ -40,32 +41,6 @@ afterAll(async () => {
   await place?.[Symbol.asyncDispose]();
   await plane?.close();
 });
-
-async function withRedis<T>(
-  endpoint: Endpoint | undefined,
-  work: (redis: Redis) => Promise<T>,
-  options: { password?: string; tls?: { ca: string } } = {},
-): Promise<T> {
-  const redis = new Redis({
-    host: endpoint?.Address ?? '',
-    port: endpoint?.Port ?? 0,
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-    ...options,
-  });
-  const said: Error[] = [];
-  redis.on('error', (error: Error) => said.push(error));
-  try {
-    await redis.connect();
-    return await work(redis);
-  } catch (error) {
-    // The command that was waiting only knows that the connection is gone.
-    throw said[0] ?? error;
-  } finally {
-    redis.disconnect();
-  }
-}
 
 const primaryOf = async (id: string): Promise<Endpoint | undefined> =>
   (await group(place, id)).NodeGroups?.[0]?.PrimaryEndpoint;
