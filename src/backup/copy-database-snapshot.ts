@@ -4,6 +4,7 @@ import { BackupError } from '../core/errors.js';
 import { randomToken } from '../core/random.js';
 import { snapshotStatus } from '../core/snapshot-status.js';
 import { tagKeys } from '../core/tags.js';
+import type { AwsPorts } from '../ports/aws.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SnapshotDescription } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
@@ -19,8 +20,9 @@ import {
 } from './copy-request.js';
 import { snapshotOf } from './describe-backups.js';
 import { progressReporter } from './progress-reporter.js';
+import { quotaExceeded } from './quota-exceeded.js';
 import { requestSnapshot } from './request-snapshot.js';
-import { quotaExceeded, readSnapshotQuota, type SnapshotQuota } from './snapshot-quota.js';
+import { readSnapshotQuota } from './snapshot-quota.js';
 import { copyTags } from './snapshot-tags.js';
 
 /** Copies a snapshot, to another region or within one, and waits for it: see `BackupClient.copyDatabaseSnapshot`. */
@@ -55,7 +57,9 @@ async function begin(
   const settle = (): Promise<SnapshotDescription> =>
     awaitSnapshot(system, { rds: from.rds, identifier: snapshot, phase: 'waiting-for-source' }, wait);
   const quota = await readSnapshotQuota(to.rds, call);
-  if (quota !== undefined && quota.used >= quota.max) throw quotaExceeded(quota, to.region);
+  if (quota !== undefined && quota.used >= quota.max) {
+    throw await quotaExceeded(to, quota, system.clock.now(), call);
+  }
   await settle();
   const tags = copyTags(source.tags, request.tags ?? {}, operationId);
   // By its ARN where it is another region's (facts A17).
@@ -66,7 +70,7 @@ async function begin(
     operationId,
     create: (target) => to.rds.copySnapshot({ source: name, snapshot: target, kmsKey: request.kmsKey, tags }, call),
     tagsOf: async (target) => (await to.rds.describeSnapshot(target, call))?.tags,
-    quotaExceeded: async (cause) => copyQuotaExceeded(await readSnapshotQuota(to.rds, call), to.region, cause),
+    quotaExceeded: (cause) => copyQuotaExceeded(to, system.clock.now(), call, cause),
     settle,
     deadline: wait.deadline,
     signal: wait.signal,
@@ -107,8 +111,10 @@ async function findOperation(
 }
 
 /** The same error says that too many are being copied at a time: 20 to a region (facts A17). */
-function copyQuotaExceeded(quota: SnapshotQuota | undefined, region: string, cause: BackupError): BackupError {
-  if (quota === undefined || quota.used >= quota.max) return quotaExceeded(quota, region, cause);
+async function copyQuotaExceeded(to: AwsPorts, now: Date, call: PortCall, cause: BackupError): Promise<BackupError> {
+  const quota = await readSnapshotQuota(to.rds, call);
+  if (quota === undefined || quota.used >= quota.max) return quotaExceeded(to, quota, now, call, cause);
+  const { region } = to;
   return new BackupError({
     code: 'quota-exceeded',
     message: `${region} takes no more copies at the moment, although only ${quota.used} of ${quota.max} manual snapshots are there`,

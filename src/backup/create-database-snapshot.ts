@@ -1,5 +1,6 @@
 import type { DatabaseSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import type { BackupError } from '../core/errors.js';
 import { checkSnapshotIdentifier, manualSnapshotName } from '../core/names.js';
 import { randomToken } from '../core/random.js';
 import { tagKeys } from '../core/tags.js';
@@ -11,8 +12,9 @@ import { deadlineOf } from './await-status.js';
 import { snapshotOf } from './describe-backups.js';
 import { checkOperationId } from './operation-id.js';
 import { type ProgressNote, progressReporter } from './progress-reporter.js';
+import { quotaExceeded } from './quota-exceeded.js';
 import { requestSnapshot } from './request-snapshot.js';
-import { quotaExceeded, readSnapshotQuota } from './snapshot-quota.js';
+import { readSnapshotQuota, type SnapshotQuota } from './snapshot-quota.js';
 import { checkLabels, type SnapshotLabels, snapshotTags } from './snapshot-tags.js';
 
 /** A snapshot to take. Texts become tags: letters, digits, spaces and `_ . / = + - @ :` (facts A13). */
@@ -63,11 +65,13 @@ async function begin(
       signal,
       onPending: (status) => run.report({ phase: 'waiting-for-instance', subject: system.database.instance, status }),
     });
-  const quota = await readSnapshotQuota(system.aws.rds, { signal });
-  if (quota !== undefined && quota.used >= quota.max) throw quotaExceeded(quota, system.aws.region);
+  const { rds } = system.aws;
+  const isExceeded = (quota: SnapshotQuota | undefined, cause?: BackupError): Promise<BackupError> =>
+    quotaExceeded(system.aws, quota, system.clock.now(), { signal }, cause);
+  const quota = await readSnapshotQuota(rds, { signal });
+  if (quota !== undefined && quota.used >= quota.max) throw await isExceeded(quota);
   const instance = await settle();
   const tags = snapshotTags(request, run.operationId, instance);
-  const { rds, region } = system.aws;
   const identifier = await requestSnapshot(system, {
     identifier: run.name ?? manualSnapshotName(instance.identifier, system.clock.now()),
     anotherName:
@@ -77,7 +81,7 @@ async function begin(
     operationId: run.operationId,
     create: (snapshot) => rds.createSnapshot({ snapshot, instance: instance.identifier, tags }, { signal }),
     tagsOf: async (snapshot) => (await rds.describeSnapshot(snapshot, { signal }))?.tags,
-    quotaExceeded: async (cause) => quotaExceeded(await readSnapshotQuota(rds, { signal }), region, cause),
+    quotaExceeded: async (cause) => isExceeded(await readSnapshotQuota(rds, { signal }), cause),
     settle,
     deadline,
     signal,

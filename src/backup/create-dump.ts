@@ -6,6 +6,7 @@ import type { DatabaseStructure } from '../checks/structure.js';
 import { withinDeadline } from '../checks/within-deadline.js';
 import type { Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import { isBackupError } from '../core/errors.js';
 import { inParallel } from '../core/in-parallel.js';
 import { randomToken } from '../core/random.js';
 import type { ObjectStorePort, PutOptions } from '../ports/object-store.js';
@@ -21,7 +22,7 @@ import { discardDump } from './discard-dump.js';
 import { type DumpPart, divideDump, wholeDump } from './divide-dump.js';
 import { chooseCompression } from './dump-compression.js';
 import type { DumpArchive, DumpManifest } from './dump-manifest.js';
-import { checkDumpable, checkToolVersion, readDumpFacts, withPartitions } from './dump-preflight.js';
+import { checkDumpable, checkToolVersion, type DumpFacts, readDumpFacts, withPartitions } from './dump-preflight.js';
 import { type CheckedDump, type CreateDumpRequest, checkDumpRequest } from './dump-request.js';
 import { partSizeFor } from './part-size.js';
 import { type ProgressNote, progressReporter } from './progress-reporter.js';
@@ -89,7 +90,11 @@ export async function createDump(
       signal,
       report,
     };
-    const manifest = await takeDump(run);
+    const manifest = await takeDump(run).catch(async (error: unknown) => {
+      // Another that began within the same second was faster; its objects are seen now, so that ours get a name of their own.
+      if (!isBackupError(error, 'object-exists')) throw error;
+      return takeDump({ ...run, keys: await chooseDumpKeys(system, store, { signal }) });
+    });
     return { ...dumpOf(manifest, { location: store.location, kmsKey }), manifest };
   });
 }
@@ -111,7 +116,7 @@ async function takeDump(run: DumpRun): Promise<DumpManifest> {
       const [archives, read] = await runTogether<[readonly DumpArchive[], DatabaseReading]>(
         [
           (stop) => storeArchives(run, parts, { snapshot, partSizeBytes }, stop),
-          (stop) => readDatabase(run, session, scope, stop),
+          (stop) => readDatabase(run, session, scope, facts, stop),
         ],
         signal,
       );
@@ -140,10 +145,13 @@ async function readDatabase(
   { system, dump }: DumpRun,
   session: SqlSession,
   scope: DumpScope,
+  { relations }: DumpFacts,
   signal: AbortSignal,
 ): Promise<DatabaseReading> {
+  // One that holds only functions or views has no rows to be proven by.
+  const tabled = scope.schemas?.filter((name) => relations.some(({ schema }) => schema === name));
   const fingerprint = dump.fingerprint
-    ? await fingerprintDatabase([session], { ...scope, clock: system.clock, signal })
+    ? await fingerprintDatabase([session], { ...scope, schemas: tabled, clock: system.clock, signal })
     : undefined;
   // What a dump of parts restores to is not what it was part of.
   const whole = scope.schemas === undefined && scope.tables === undefined;

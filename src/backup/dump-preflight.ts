@@ -16,11 +16,15 @@ export interface DumpedRelation {
   readonly filtered: boolean;
   /** Of a partition: the table it is part of. */
   readonly partitionOf?: string | undefined;
+  /** Of a sequence: the table whose column it feeds, with which pg_dump takes it along. */
+  readonly ownedBy?: string | undefined;
 }
 
 /** What is known of the database before it is dumped. */
 export interface DumpFacts {
   readonly databaseBytes: number;
+  /** Those of users, the ones without tables too: they may hold functions or views. */
+  readonly schemas: readonly string[];
   readonly relations: readonly DumpedRelation[];
 }
 
@@ -31,6 +35,8 @@ interface RelationRow extends Readonly<Record<string, unknown>> {
   readonly filtered: boolean;
   readonly whole_schema: string | null;
   readonly whole_name: string | null;
+  readonly owner_schema: string | null;
+  readonly owner_name: string | null;
 }
 
 /** Refuses a pg_dump older than the server: so does pg_dump itself, but only after everything else was begun (facts H4). */
@@ -54,6 +60,7 @@ export async function readDumpFacts(session: SqlSession, call?: PortCall): Promi
   );
   const rows = await session.query<RelationRow>(
     `SELECT n.nspname AS schema, c.relname AS name, whole_space.nspname AS whole_schema, whole.relname AS whole_name,
+            owner_space.nspname AS owner_schema, owner.relname AS owner_name,
             pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND CASE c.relkind
               WHEN 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT')
               ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END AS readable,
@@ -63,6 +70,10 @@ export async function readDumpFacts(session: SqlSession, call?: PortCall): Promi
        LEFT JOIN pg_catalog.pg_inherits part ON c.relispartition AND part.inhrelid = c.oid
        LEFT JOIN pg_catalog.pg_class whole ON whole.oid = part.inhparent
        LEFT JOIN pg_catalog.pg_namespace whole_space ON whole_space.oid = whole.relnamespace
+       LEFT JOIN pg_catalog.pg_depend feeds ON c.relkind = 'S' AND feeds.objid = c.oid AND feeds.deptype IN ('a', 'i')
+        AND feeds.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND feeds.refclassid = feeds.classid
+       LEFT JOIN pg_catalog.pg_class owner ON owner.oid = feeds.refobjid
+       LEFT JOIN pg_catalog.pg_namespace owner_space ON owner_space.oid = owner.relnamespace
       WHERE c.relkind IN ('r', 'p', 'S') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
                          WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
@@ -70,14 +81,28 @@ export async function readDumpFacts(session: SqlSession, call?: PortCall): Promi
     [],
     call,
   );
-  const relations = rows.map(({ schema, name, readable, filtered, whole_schema, whole_name }) => ({
+  const spaces = await session.query<{ readonly schema: string }>(
+    `SELECT nspname AS schema FROM pg_catalog.pg_namespace WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'`,
+    [],
+    call,
+  );
+  return {
+    databaseBytes: Number(onlyRow(size, 'the size of the database').bytes),
+    schemas: spaces.map(({ schema }) => schema),
+    relations: rows.map(dumpedRelation),
+  };
+}
+
+function dumpedRelation(row: RelationRow): DumpedRelation {
+  const { schema, name, readable, filtered, whole_schema, whole_name, owner_schema, owner_name } = row;
+  return {
     schema,
     name: tableName(schema, name),
     readable,
     filtered,
     ...(whole_schema === null || whole_name === null ? {} : { partitionOf: tableName(whole_schema, whole_name) }),
-  }));
-  return { databaseBytes: Number(onlyRow(size, 'the size of the database').bytes), relations };
+    ...(owner_schema === null || owner_name === null ? {} : { ownedBy: tableName(owner_schema, owner_name) }),
+  };
 }
 
 /**
@@ -87,25 +112,27 @@ export async function readDumpFacts(session: SqlSession, call?: PortCall): Promi
  */
 export function checkDumpable(facts: DumpFacts, dump: Pick<CheckedDump, 'schemas' | 'tables'>): void {
   const { schemas, tables } = dump;
-  const missingTable = tables?.find((name) => !facts.relations.some((relation) => relation.name === name));
+  const names = facts.relations.map(({ name }) => name);
+  const missingTable = tables?.find((name) => !names.includes(name));
   if (missingTable !== undefined) {
     throw invalidInput(
       'tables',
       `names a table that is not there: ${missingTable}`,
-      'Write schema.table, in the case the database has it.',
+      `${didYouMean(missingTable, names)}Write schema.table, in the case the database has it; a part that holds a dot or a double quote goes in double quotes.`,
     );
   }
-  const missingSchema = schemas?.find((name) => !facts.relations.some((relation) => relation.schema === name));
+  const missingSchema = schemas?.find((name) => !facts.schemas.includes(name));
   if (missingSchema !== undefined) {
     throw invalidInput(
       'schemas',
-      `names a schema without tables: ${missingSchema}`,
-      'Write it in the case the database has it.',
+      `names a schema that is not there: ${missingSchema}`,
+      `${didYouMean(missingSchema, facts.schemas)}Write it in the case the database has it, without quotes.`,
     );
   }
   const reach = withPartitions(tables, facts.relations);
   const inReach = facts.relations.filter(
-    ({ schema, name }) => (schemas?.includes(schema) ?? true) && (reach?.includes(name) ?? true),
+    ({ schema, name, ownedBy = name }) =>
+      (schemas?.includes(schema) ?? true) && (reach === undefined || reach.includes(name) || reach.includes(ownedBy)),
   );
   const unreadable = inReach.filter((relation) => !relation.readable).map((relation) => relation.name);
   const filtered = inReach
@@ -123,6 +150,13 @@ export function checkDumpable(facts: DumpFacts, dump: Pick<CheckedDump, 'schemas
         : 'Row-level security hides rows from it, and a dump without them is none: dump as the owner of the tables, or as a role with BYPASSRLS.',
     details: { unreadable, filteredByRowSecurity: filtered },
   });
+}
+
+/** What was written in another case, or quoted otherwise. */
+function didYouMean(wanted: string, names: readonly string[]): string {
+  const plain = (name: string): string => name.replaceAll('"', '').toLowerCase();
+  const alike = names.filter((name) => plain(name) === plain(wanted));
+  return alike.length === 0 ? '' : `Did you mean ${alike.join(' or ')}? `;
 }
 
 /** The tables named and all their partitions: pg_dump takes a partitioned table without them, and so without a single row. */

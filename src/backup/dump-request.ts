@@ -10,7 +10,10 @@ export interface CreateDumpRequest {
   readonly deploymentVersion?: string | undefined;
   /** Only these schemas. Extensions and what lies in other schemas is then left out (facts H7). */
   readonly schemas?: readonly string[] | undefined;
-  /** Only these tables, `schema.table`, exact. Not together with `schemas`. */
+  /**
+   * Only these tables, `schema.table`, exact, with their partitions. A part that holds a dot or a double quote goes in double quotes:
+   * `'public."votes.2025"'`. Not together with `schemas`.
+   */
   readonly tables?: readonly string[] | undefined;
   /**
    * Inside pg_dump, so that the archive can still be restored in parallel. Default: the fastest that the pg_dump found has, `zstd`

@@ -1,4 +1,4 @@
-import { BackupError } from '../core/errors.js';
+import { isBackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { RdsPort } from '../ports/rds.js';
 
@@ -8,20 +8,15 @@ export interface SnapshotQuota {
   readonly max: number;
 }
 
-/** What RDS says of the quota; `undefined` where it does not tell. */
+/**
+ * What RDS says of the quota; `undefined` where it does not tell, or not us: a backup is not given up for want of a look at the
+ * quota, which RDS itself enforces.
+ */
 export async function readSnapshotQuota(rds: RdsPort, call?: PortCall): Promise<SnapshotQuota | undefined> {
-  const quotas = await rds.accountQuotas(call);
-  return quotas.get('ManualSnapshots');
-}
-
-/** The error for a used-up quota. Manual snapshots never expire by themselves (facts A11). */
-export function quotaExceeded(quota: SnapshotQuota | undefined, region: string, cause?: unknown): BackupError {
-  const count = quota === undefined ? '' : `: ${quota.used} of ${quota.max} are used`;
-  return new BackupError({
-    code: 'quota-exceeded',
-    message: `the quota of manual snapshots in ${region} is used up${count}`,
-    hint: 'Delete manual snapshots that the retention policy lets go (they never expire by themselves), or ask AWS for a higher quota.',
-    details: { region, ...quota },
-    cause,
-  });
+  try {
+    return (await rds.accountQuotas(call)).get('ManualSnapshots');
+  } catch (error) {
+    if (isBackupError(error, 'access-denied')) return undefined;
+    throw error;
+  }
 }

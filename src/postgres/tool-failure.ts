@@ -74,6 +74,13 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     },
   ],
   [
+    /permission denied for large object/,
+    {
+      code: 'permission-denied',
+      hint: 'A large object is read by its owner and by whom it was granted to; pg_read_all_data may not reach it. Dump as its owner, or GRANT SELECT ON LARGE OBJECT.',
+    },
+  ],
+  [
     /permission denied|row-level security policy/,
     {
       code: 'permission-denied',
@@ -84,7 +91,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     /canceling statement due to (?:lock|statement) timeout/,
     {
       code: 'statement-timeout',
-      hint: 'Something holds a lock that the dump has to wait for, such as a migration: try again after it.',
+      hint: "Something holds a lock that the dump has to wait for, such as a migration: try again after it. Who: SELECT * FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock').",
       retryable: true,
     },
   ],

@@ -2,11 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from '../../src/backup/create-database-snapshot.js';
 import { isBackupError } from '../../src/core/errors.js';
 import type { ProgressEvent } from '../../src/core/progress.js';
+import type { SnapshotDescription } from '../../src/ports/rds.js';
 import { coded, productionDb } from './fakes/fake-rds.js';
 import { type FakeSystem, fakeSystem } from './fakes/fake-system.js';
 import { abortReason, everyFault } from './fakes/faulty.js';
 
 const request: DatabaseSnapshotRequest = { reason: 'pre-deployment', deploymentVersion: 'v2.0.0' };
+const plainSnapshot: SnapshotDescription = {
+  identifier: 'plain',
+  arn: 'arn:aws:rds:us-east-1:123456789012:snapshot:plain',
+  type: 'manual',
+  status: 'available',
+  instance: 'zephyr-production-db',
+  resourceId: 'db-PRODUCTION',
+  engine: 'postgres',
+  engineVersion: '15.18',
+  allocatedStorageGiB: 100,
+  encrypted: true,
+  tags: {},
+};
 const minutes = (count: number): number => count * 60_000;
 
 function busyFor(fake: FakeSystem, status: string, count: number): void {
@@ -105,6 +119,54 @@ describe('createDatabaseSnapshot', () => {
     await expect(call).rejects.toMatchObject({ code: 'quota-exceeded', details: { used: 100, max: 100 } });
     await expect(call).rejects.toThrow('100 of 100');
     expect(fake.faults.calls).not.toContain('rds.createSnapshot');
+  });
+
+  it('tells whose snapshots use the quota, at what pace they come, and which are the oldest', async () => {
+    const fake = fakeSystem();
+    const daysAgo = (days: number): Date => new Date(fake.clock.now().getTime() - days * 86_400_000);
+    for (const [days, instance] of [
+      [400, 'other-db'],
+      [29, 'zephyr-production-db'],
+      [2, 'zephyr-production-db'],
+    ] as const) {
+      const identifier = `${instance}-of-${days}-days-ago`;
+      fake.rds.snapshots.push({ ...plainSnapshot, identifier, instance, createdAt: daysAgo(days) });
+    }
+    fake.rds.snapshots.push({ ...plainSnapshot, identifier: 'just-begun', status: 'creating', createdAt: undefined });
+    fake.rds.quota = { used: 100, max: 100 };
+    await expect(createDatabaseSnapshot(fake.system, request)).rejects.toMatchObject({
+      message:
+        'the quota of manual snapshots in us-east-1 is used up: 100 of 100 are used, 3 by zephyr-production-db, 1 by other-db',
+      hint: expect.stringContaining(
+        '2 were made in the last 30 days: at that pace room for 10 lasts 150 d. The oldest is other-db-of-400-days-ago of 2024-10-05.',
+      ),
+      details: {
+        madeInLastMonth: 2,
+        byInstance: [
+          ['zephyr-production-db', 3],
+          ['other-db', 1],
+        ],
+      },
+    });
+  });
+
+  it('states the quota all the same where nobody may list the snapshots', async () => {
+    const fake = fakeSystem();
+    fake.rds.quota = { used: 100, max: 100 };
+    // biome-ignore lint/correctness/useYield: it fails before there is one.
+    const listSnapshots = async function* (): AsyncGenerator<never> {
+      throw coded('access-denied');
+    };
+    Object.assign(fake.rds, { listSnapshots });
+    const call = createDatabaseSnapshot(fake.system, request);
+    await expect(call).rejects.toMatchObject({ code: 'quota-exceeded', details: { used: 100, max: 100 } });
+    await expect(call).rejects.not.toMatchObject({ details: { madeInLastMonth: expect.anything() } });
+  });
+
+  it('takes one without a look at the quota where that is denied', async () => {
+    const fake = fakeSystem();
+    Object.assign(fake.rds, { accountQuotas: () => Promise.reject(coded('access-denied')) });
+    await expect(createDatabaseSnapshot(fake.system, request)).resolves.toMatchObject({ status: 'available' });
   });
 
   it('states the quota where another has used it up since', async () => {
@@ -354,6 +416,8 @@ describe('createDatabaseSnapshot', () => {
             : ['available', 'service-unreachable'];
         // The very last answer has been read when an abort comes after it.
         if (fault === 'aborts-after' && at === calls) expected.push('available');
+        // A look at the quota that is denied keeps no backup from being made.
+        if (fault === 'is-denied' && fake.faults.calls[at - 1] === 'rds.accountQuotas') expected.push('available');
         expect(expected, `${fault} at call ${at}`).toContain(first);
         fake.faults.arm(0, fault);
         await expect(createDatabaseSnapshot(fake.system, operation)).resolves.toMatchObject({ status: 'available' });

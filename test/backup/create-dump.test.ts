@@ -248,6 +248,37 @@ describe('createDump', () => {
     await expect(createDump(fake.system, { tables: ['public.polls'] })).resolves.toMatchObject({ kind: 'dump' });
   });
 
+  it('refuses a table whose sequence the role may not read, which pg_dump takes along', async () => {
+    const fake = fakeSystem();
+    fake.postgres.relations = [
+      relation('polls'),
+      relation('polls_id_seq', { readable: false, owner_schema: 'public', owner_name: 'polls' }),
+      relation('votes_id_seq', { readable: false, owner_schema: 'public', owner_name: 'votes' }),
+    ];
+    await expect(createDump(fake.system, { tables: ['public.polls'] })).rejects.toMatchObject({
+      code: 'permission-denied',
+      details: { unreadable: ['public.polls_id_seq'] },
+    });
+  });
+
+  it('takes a schema that holds no table', async () => {
+    const fake = fakeSystem();
+    const { manifest } = await createDump(fake.system, { schemas: ['only_functions'] });
+    expect(manifest).toMatchObject({ schemas: ['only_functions'], fingerprint: { tables: [] } });
+    expect(fake.postgres.dumps[0]?.request).toMatchObject({ schemas: ['only_functions'] });
+  });
+
+  it.each([
+    ['public.UPPER', 'Did you mean public.upper?'],
+    ['public.odd.name', 'Did you mean public."odd.name"?'],
+    ['public.nothing', 'Write schema.table'],
+  ])('says of the missing table %s what it may be called', async (table, hint) => {
+    const fake = fakeSystem();
+    fake.postgres.relations = [relation('upper'), relation('odd.name')];
+    const call = createDump(fake.system, { tables: [table] });
+    await expect(call).rejects.toMatchObject({ field: 'tables', hint: expect.stringContaining(hint) });
+  });
+
   it('refuses tables and schemas that are not there', async () => {
     const fake = fakeSystem();
     await expect(createDump(fake.system, { tables: ['public.vote'] })).rejects.toMatchObject({
@@ -365,11 +396,20 @@ describe('createDump', () => {
           return dump(...parameters);
         },
       });
-      await expect(createDump(fake.system)).rejects.toMatchObject({ code: 'object-exists' });
-      expect([...fake.store.objects.keys()]).toEqual([theirs]);
+      const { id } = await createDump(fake.system);
+      expect(id).toMatch(/^manual\/2025\/11\/09\/zephyr-backup-20251109-140000-[a-z0-9]{6}\.dump$/);
+      expect([...fake.store.objects.keys()].sort()).toEqual([theirs, id, id.replace('.dump', '.manifest.json')].sort());
       expect(fake.store.objects.get(theirs)?.body.toString()).toBe('theirs');
       expectNothingRunning(fake);
     }
+  });
+
+  it('gives up where its own name is taken too', async () => {
+    const fake = fakeSystem();
+    fake.store.upload = () => Promise.reject(coded('object-exists'));
+    await expect(createDump(fake.system)).rejects.toMatchObject({ code: 'object-exists' });
+    expect(fake.postgres.dumps).toHaveLength(2);
+    expectNothingLeft(fake);
   });
 
   it('stops pg_dump, the upload and the connections at an abort', async () => {

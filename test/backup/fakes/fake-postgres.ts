@@ -35,6 +35,8 @@ export const relation = (name: string, more?: Row): Row => ({
   filtered: false,
   whole_schema: null,
   whole_name: null,
+  owner_schema: null,
+  owner_name: null,
   ...more,
 });
 
@@ -51,6 +53,11 @@ export function fakePostgres(): FakePostgres {
     if (text.includes('AS properties')) return [];
     if (text.includes('pg_database_size')) return [{ bytes: String(fake.databaseBytes) }];
     if (text.includes('has_schema_privilege')) return fake.relations;
+    if (text.includes('nspname AS schema FROM pg_catalog.pg_namespace')) {
+      return [...new Set(['public', 'only_functions', ...fake.relations.map(({ schema }) => schema)])].map(
+        (schema) => ({ schema }),
+      );
+    }
     if (text.includes('nspname AS schema, relname AS name')) {
       const bytes = String(fake.tableBytes);
       return fake.relations.map(({ schema, name }) =>
