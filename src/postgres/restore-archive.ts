@@ -14,7 +14,7 @@ import { toolVersion } from './tool-version.js';
 
 const restoreFailed = {
   code: 'restore-failed',
-  hint: 'The database holds a part of the archive: drop it, read what pg_restore says in details.stderr, and restore again.',
+  hint: 'The database holds a part of the archive: drop it, and read what pg_restore says in details.stderr. What "does not exist" is not in the dump, as in one of single schemas or tables: make it in an empty database, and restore into that.',
 } as const;
 
 /** Runs pg_restore into a database, stopping at the first error. Roles and grants stay behind: on RDS they differ (facts H6). */

@@ -120,8 +120,10 @@ function dumpWarnings({ manifest }: DumpRestoreFacts, request: CheckedDumpRestor
     warnings.push({ code: 'only-some-tables', message });
   }
   const parts = manifest.schemas ?? manifest.tables;
-  if (parts !== undefined)
-    warnings.push({ code: 'dump-is-partial', message: `the dump holds only ${parts.join(', ')}` });
+  if (parts !== undefined) {
+    const message = `the dump holds only ${parts.join(', ')}: extensions, types, functions and other tables that they refer to have to be in the database before, such as by CREATE EXTENSION in an empty one`;
+    warnings.push({ code: 'dump-is-partial', message });
+  }
   if (request.proveEqual === false) {
     warnings.push({
       code: 'not-proven-equal',

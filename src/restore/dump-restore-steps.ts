@@ -1,4 +1,5 @@
 import type { DumpManifest } from '../backup/dump-manifest.js';
+import { namePartsOf } from '../checks/table-name.js';
 import { BackupError } from '../core/errors.js';
 import type { DumpRestoreFacts } from './dump-restore-facts.js';
 import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
@@ -42,6 +43,7 @@ export function dumpRestoreSteps(
           : [{ kind: 'instance-is', resourceId, identifier: instance }],
       database,
       create: request.createDatabase,
+      ...(manifest.tables === undefined ? {} : { schemas: schemasOf(manifest.tables) }),
     },
     {
       id: 'restore-archive',
@@ -67,6 +69,11 @@ export function dumpRestoreSteps(
       },
     },
   ];
+}
+
+/** pg_dump takes a table by itself without the schema that it is in. */
+function schemasOf(tables: readonly string[]): readonly string[] {
+  return [...new Set(tables.flatMap((table) => namePartsOf(table).slice(0, 1)))].sort();
 }
 
 /** Of some tables only their rows: the others are there, empty, and a foreign key may be left out. */

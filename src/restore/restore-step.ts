@@ -125,6 +125,8 @@ export interface CreateDatabaseStep extends StepBase {
   readonly database: string;
   /** Whether it may be made; otherwise it has to be there, empty. */
   readonly create: boolean;
+  /** Schemas to make in it: those of a dump of single tables, which holds none. */
+  readonly schemas?: readonly string[] | undefined;
 }
 
 /** Streams the dump's archives into pg_restore, so many at a time, hashing what passes. */

@@ -69,6 +69,20 @@ export async function claimTarget(execution: Execution, plan: DumpRestorePlan): 
   });
 }
 
+/** Makes those schemas that are not there. They do not keep a database from counting as empty. */
+export async function makeSchemas(
+  execution: Execution,
+  plan: DumpRestorePlan,
+  schemas: readonly string[],
+): Promise<void> {
+  if (schemas.length === 0) return;
+  await withSession(execution, plan, plan.into.database, async (session) => {
+    for (const schema of schemas) {
+      await session.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`, [], execution.call);
+    }
+  });
+}
+
 /** Drops the database if it carries our mark, and nothing else ever. Returns whether it did. */
 export async function dropOwnTarget(execution: Execution, plan: DumpRestorePlan): Promise<boolean> {
   const state = await lookAtTarget(execution, plan);

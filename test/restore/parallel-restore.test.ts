@@ -165,6 +165,10 @@ describe('a dump in several archives', () => {
     await restoreInto('some_schemas', schemas.id);
     expect(await one('SELECT count(*)::int FROM "we.ird"."a.""b"', 'some_schemas')).toBe(30_000);
     expect(await one(`SELECT to_regclass('public.votes') IS NULL`, 'some_schemas')).toBe(true);
+    // pg_dump takes a table without its schema: the restore makes it.
+    const table = await client.createDump({ tables: ['"we.ird"."a.""b"'] });
+    await restoreInto('one_table', table.id);
+    expect(await one('SELECT count(*)::int FROM "we.ird"."a.""b"', 'one_table')).toBe(30_000);
   });
 
   it.each([0, 1, 3])('is refused and leaves no database when a bit of archive %d has flipped', async (index) => {

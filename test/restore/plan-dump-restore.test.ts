@@ -96,6 +96,13 @@ describe('planning the restore of a dump', () => {
     expect(renderPlan(plan)).toContain('proof on db.example:5433');
   });
 
+  it('makes the schemas of a dump of single tables, and no others', () => {
+    const made = (tables: readonly string[] | undefined) =>
+      decide({}, { manifest: { ...manifest, tables } }).steps.find(({ kind }) => kind === 'create-database');
+    expect(made(['public.votes', '"od.d".x', 'app.b', 'app.a'])).toMatchObject({ schemas: ['app', 'od.d', 'public'] });
+    expect(made(undefined)).not.toHaveProperty('schemas');
+  });
+
   it('says what it does not prove', () => {
     const codes = (...given: Parameters<typeof decide>) => decide(...given).warnings.map(({ code }) => code);
     expect(codes({ proveEqual: false })).toEqual(['not-proven-equal']);

@@ -3,7 +3,14 @@ import type { Execution, StepResult } from '../execution.js';
 import { requirePreconditions } from '../preconditions.js';
 import type { DumpRestorePlan } from '../restore-plan.js';
 import type { CreateDatabaseStep } from '../restore-step.js';
-import { claimTarget, dropOwnTarget, lookAtTarget, makeTarget, targetNotEmpty } from '../target-database.js';
+import {
+  claimTarget,
+  dropOwnTarget,
+  lookAtTarget,
+  makeSchemas,
+  makeTarget,
+  targetNotEmpty,
+} from '../target-database.js';
 
 /**
  * Sees to an empty database to restore into: makes it if absent, takes an empty one as it is, makes anew what an interrupted
@@ -17,6 +24,13 @@ export async function createDatabase(
   step: CreateDatabaseStep,
 ): Promise<StepResult> {
   await requirePreconditions(execution, step);
+  const created = await seeToDatabase(execution, plan, step);
+  await makeSchemas(execution, plan, step.schemas ?? []);
+  return { status: 'finished', facts: { created } };
+}
+
+/** Returns whether it was made by this plan. */
+async function seeToDatabase(execution: Execution, plan: DumpRestorePlan, step: CreateDatabaseStep): Promise<boolean> {
   let state = await lookAtTarget(execution, plan);
   if (state === 'ours-not-empty' && (await dropOwnTarget(execution, plan))) state = 'absent';
   switch (state) {
@@ -24,18 +38,18 @@ export async function createDatabase(
     case 'ours-not-empty':
       throw targetNotEmpty(plan);
     case 'ours-empty':
-      return { status: 'finished', facts: { created: true } };
+      return true;
     case 'empty': {
       // Made by a run of ours that was cut off before it could mark it.
       const created = execution.progress().notes.get(step.id)?.creating === true;
       if (created) await claimTarget(execution, plan);
-      return { status: 'finished', facts: { created } };
+      return created;
     }
     case 'absent':
       if (!step.create) throw absent(plan);
       await execution.note(step, { creating: true });
       await makeTarget(execution, plan);
-      return { status: 'finished', facts: { created: true } };
+      return true;
     default:
       throw new Error(`no such state: ${state satisfies never}`);
   }
