@@ -109,9 +109,14 @@ describe('a region with a directory and real servers', () => {
   }, 120_000);
 
   it('that is killed leaves no server; what it had committed is there, and what it lacks is said', async () => {
+    const promoted = { DBInstanceIdentifier: 'promoted' };
     await visit(async (visited) => {
       await makeProduction(visited);
       await visited.rds.send(new CreateDBInstanceCommand({ ...instanceInput('other'), BackupRetentionPeriod: 0 }));
+      await visited.region.settled();
+      await visited.rds.send(
+        new CreateDBInstanceReadReplicaCommand({ ...promoted, SourceDBInstanceIdentifier: 'prod' }),
+      );
       await visited.region.settled();
     });
     const program = new URL('support/hold-servers.ts', import.meta.url).pathname;
@@ -128,14 +133,18 @@ describe('a region with a directory and real servers', () => {
       expect(await votes(rds, 'prod')).toEqual([1, 2, 3, 4]);
       expect(await listed(rds)).toMatchObject([
         { DBInstanceIdentifier: 'other', DBInstanceStatus: 'failed' },
-        { DBInstanceIdentifier: 'prod', DBInstanceStatus: 'available' },
+        { DBInstanceIdentifier: 'prod', DBInstanceStatus: 'available', ReadReplicaDBInstanceIdentifiers: [] },
+        { ...promoted, DBInstanceStatus: 'available', StatusInfos: [] },
       ]);
+      expect((await read(rds, 'promoted')).ReadReplicaSourceDBInstanceIdentifier).toBeUndefined();
+      await query(rds, 'promoted', 'INSERT INTO votes VALUES (5)');
+      expect(await votes(rds, 'prod')).toEqual([1, 2, 3, 4]);
       const { DBSnapshots } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: 'three' }));
       expect(DBSnapshots).toMatchObject([{ Status: 'failed' }]);
       const { Events } = await rds.send(new DescribeEventsCommand({ Duration: 60 }));
       const said = Events?.filter(({ Message }) => Message?.includes('Its files are gone'));
       expect(said?.map(({ SourceIdentifier }) => SourceIdentifier).sort()).toEqual(['other', 'three']);
-      expect(await readdir(join(directory, 'servers', 'clusters'))).toHaveLength(2);
+      expect(await readdir(join(directory, 'servers', 'clusters'))).toHaveLength(3);
     });
     expect(await becomes(async () => (await processesNaming(directory)).length === 0, 10)).toBe(true);
   }, 120_000);

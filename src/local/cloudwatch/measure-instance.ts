@@ -1,5 +1,6 @@
 import { findInstance } from '../rds/instance-lookup.js';
 import type { Instance, RdsState } from '../rds/rds-state.js';
+import { sourcesOf } from '../rds/replica-links.js';
 import type { MetricKey } from './metric-store.js';
 
 const gibibyte = 1_073_741_824;
@@ -35,10 +36,13 @@ export async function measureInstance(state: RdsState, metric: MetricKey): Promi
   }
 }
 
-function assumedLag(state: RdsState, { follows, details }: Instance): number | undefined {
+function assumedLag(state: RdsState, instance: Instance): number | undefined {
+  const { follows, details } = instance;
   const [replication] = details.StatusInfos ?? [];
   if (follows === undefined || replication === undefined) return undefined;
   if (replication.Normal !== true) return notReplicating;
-  const { heldSince } = follows;
-  return heldSince === undefined ? 0 : (state.timeline.instant().getTime() - heldSince.getTime()) / 1000;
+  // What a source has not got nobody has who follows it.
+  const chain = [follows, ...sourcesOf(state, instance).map(({ instance: source }) => source.follows)];
+  const held = chain.flatMap((one) => (one?.heldSince === undefined ? [] : [one.heldSince.getTime()]));
+  return held.length === 0 ? 0 : (state.timeline.instant().getTime() - Math.min(...held)) / 1000;
 }

@@ -1,7 +1,7 @@
 import { invalidParameterValue } from './parameter-fault.js';
 
 /** A tag as the services have it. */
-interface Tag {
+export interface Tag {
   readonly Key?: string | undefined;
   readonly Value?: string | undefined;
 }

@@ -68,25 +68,39 @@ export async function copyRunning(
 
 /**
  * Takes a backup of a running replica, which can neither commit a heartbeat nor archive logs: it takes those that it has
- * received along. They reach as far as its control file says, which is therefore copied last.
+ * received along.
  */
 export async function takeReplicaBackup(cluster: Cluster, target: string, options: CopyOptions): Promise<TakenBackup> {
-  const { home, majorVersion, signal } = options;
-  const seen = await asAdmin(cluster, async (client) => {
+  const { home, signal } = options;
+  const time = await asAdmin(cluster, async (client) => {
     // Ends with the session; until then no log goes that the copy needs.
     await client.query("SELECT pg_create_physical_replication_slot('base_backup', true, true)");
     const { rows } = await client.query<{ time: Date | null }>('SELECT pg_last_xact_replay_timestamp() AS time');
-    await client.query(backupStart(majorVersion));
-    await copyDataFiles(cluster.data, target, home, signal);
-    await copyInto(home, [join(cluster.data, 'global', 'pg_control')], join(target, 'global'), { signal });
-    const label = await stopBackup(client, majorVersion);
+    await copyReplica(cluster, target, options);
     const logs = (await readdir(join(cluster.data, 'pg_wal'))).filter((name) => /^[0-9A-F]{8}/.test(name));
     const sources = logs.map((name) => join(cluster.data, 'pg_wal', name));
     await copyInto(home, sources, join(target, 'pg_wal'), { mayVanish: true, signal });
-    return { label, time: rows[0]?.time ?? undefined };
+    return rows[0]?.time ?? undefined;
   });
-  await home.writeFile(join(target, 'backup_label'), seen.label);
-  return { databaseTime: seen.time ?? systemClock.now(), sizeBytes: await directorySize(target) };
+  return { databaseTime: time ?? systemClock.now(), sizeBytes: await directorySize(target) };
+}
+
+/**
+ * Copies a running replica, without the logs that it takes to recover: they reach as far as its control file says, which is
+ * therefore copied last.
+ */
+export async function copyReplica(
+  cluster: Cluster,
+  target: string,
+  { home, majorVersion, signal }: CopyOptions,
+): Promise<void> {
+  const label = await asAdmin(cluster, async (client) => {
+    await client.query(backupStart(majorVersion));
+    await copyDataFiles(cluster.data, target, home, signal);
+    await copyInto(home, [join(cluster.data, 'global', 'pg_control')], join(target, 'global'), { signal });
+    return stopBackup(client, majorVersion);
+  });
+  await home.writeFile(join(target, 'backup_label'), label);
 }
 
 async function copyDataFiles(

@@ -49,6 +49,8 @@ export interface KeptServers {
   /** Tells it from any other: what the control plane keeps belongs to this one. */
   readonly id: string;
   hasCluster(resourceId: string): boolean;
+  /** Whether a cluster follows another one, as far as it knows itself. */
+  isReplica(resourceId: string): boolean;
   hasBackup(backupId: string): boolean;
   /** Removes all that is not named: what was made after the control plane was kept, by a process that was killed. */
   retain(wanted: {

@@ -14,6 +14,7 @@ export function keptServers(store: ClusterStore): KeptServers | undefined {
   return {
     id,
     hasCluster: (resourceId) => store.clusters.has(resourceId),
+    isReplica: (resourceId) => store.clusters.get(resourceId)?.follows !== undefined,
     hasBackup: (backupId) => store.backups.has(backupId),
     retain: async ({ clusters, backups, logs }) => {
       for (const cluster of [...store.clusters.values()])

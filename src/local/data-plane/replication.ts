@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../core/clock.js';
 import { asAdmin } from './admin-session.js';
-import { copyRunning } from './base-backup.js';
+import { copyReplica, copyRunning } from './base-backup.js';
 import { type Cluster, clusterFailed, wrongState } from './cluster.js';
 import { noteCluster } from './cluster-notes.js';
 import { addCluster, type ClusterStore, clusterOf, configure, removeCluster } from './cluster-store.js';
@@ -16,12 +16,12 @@ const patienceMilliseconds = 60_000;
 export async function createReplica(store: ClusterStore, source: string, resourceId: string): Promise<void> {
   const { home, binaries, closing: signal } = store;
   const origin = clusterOf(store, source);
-  if (origin.follows !== undefined) throw wrongState(source, 'is a replica itself');
   const slot = `rds_${resourceId.toLowerCase().replaceAll('-', '_')}`;
   await asAdmin(origin, (client) => client.query('SELECT pg_create_physical_replication_slot($1, true)', [slot]));
   try {
     await addCluster(store, { resourceId, masterUsername: origin.masterUsername }, async (cluster) => {
-      await copyRunning(origin, cluster.data, { home, majorVersion: binaries.majorVersion, signal });
+      const how = { home, majorVersion: binaries.majorVersion, signal };
+      await (origin.follows === undefined ? copyRunning : copyReplica)(origin, cluster.data, how);
       const { socketDirectory } = origin;
       cluster.follows = { source, slot, socketDirectory, port: origin.server?.port ?? 0, held: undefined };
       await configure(store, cluster);

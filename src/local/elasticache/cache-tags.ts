@@ -2,12 +2,11 @@ import type {
   AddTagsToResourceMessage,
   ListTagsForResourceMessage,
   RemoveTagsFromResourceMessage,
-  Tag,
   TagListMessage,
 } from '@aws-sdk/client-elasticache';
 import { required } from '../control-plane/parameter-fault.js';
 import { nameOf } from '../control-plane/resource-name.js';
-import { checkTags } from '../control-plane/tag-list.js';
+import { addTags, itself, removeTags, type Tagged } from '../control-plane/tagged.js';
 import { cacheArnPrefix } from './cache-names.js';
 import { elastiCacheFault } from './elasticache-fault.js';
 import type { ElastiCacheOperations, ElastiCacheState } from './elasticache-state.js';
@@ -21,16 +20,8 @@ export const cacheTagOperations: ElastiCacheOperations = {
   ListTagsForResource: listTagsForResource,
 };
 
-interface Tagged {
-  readonly tags: readonly Tag[];
-  set(tags: readonly Tag[]): void;
-}
-
 function addTagsToResource(state: ElastiCacheState, input: AddTagsToResourceMessage): TagListMessage {
-  const resource = findTagged(state, input.ResourceName);
-  const tags = checkTags([...resource.tags, ...required(input.Tags, 'Tags')]);
-  resource.set(tags);
-  return { TagList: tags };
+  return { TagList: addTags(findTagged(state, input.ResourceName), input.Tags) };
 }
 
 function removeTagsFromResource(state: ElastiCacheState, input: RemoveTagsFromResourceMessage): TagListMessage {
@@ -38,9 +29,7 @@ function removeTagsFromResource(state: ElastiCacheState, input: RemoveTagsFromRe
   const keys = required(input.TagKeys, 'TagKeys');
   const missing = keys.find((key) => !resource.tags.some(({ Key }) => Key === key));
   if (missing !== undefined) throw elastiCacheFault('TagNotFoundFault', `Tag ${missing} not found.`);
-  const tags = resource.tags.filter(({ Key }) => Key === undefined || !keys.includes(Key));
-  resource.set(tags);
-  return { TagList: [...tags] };
+  return { TagList: removeTags(resource, keys) };
 }
 
 function listTagsForResource(state: ElastiCacheState, input: ListTagsForResourceMessage): TagListMessage {
@@ -53,24 +42,10 @@ function findTagged(state: ElastiCacheState, arn: string | undefined): Tagged {
   const kind = resource.startsWith(prefix) ? resource.split(':')[5] : undefined;
   const name = nameOf(resource);
   switch (kind) {
-    case 'snapshot': {
-      const snapshot = getSnapshot(state, name);
-      return {
-        tags: snapshot.tags,
-        set: (tags) => {
-          snapshot.tags = tags;
-        },
-      };
-    }
-    case 'cluster': {
-      const { node } = getNode(state, name);
-      return {
-        tags: node.tags,
-        set: (tags) => {
-          node.tags = tags;
-        },
-      };
-    }
+    case 'snapshot':
+      return itself(getSnapshot(state, name));
+    case 'cluster':
+      return itself(getNode(state, name).node);
     case 'replicationgroup': {
       const unit = getGroup(state, name);
       return {

@@ -73,8 +73,8 @@ function expireAutomated(state: RdsState, instance: Instance, now: Date): void {
   }
 }
 
-/** Two instances can carry one name within one minute, after a rename. */
-function freeName(state: RdsState, instance: Instance, at: Date): string {
+/** A name for an automated backup. Two instances can carry one name within one minute, after a rename. */
+export function freeName(state: RdsState, instance: Instance, at: Date): string {
   let minute = at.getTime();
   for (;;) {
     const name = automatedSnapshotName(instance.details.DBInstanceIdentifier ?? '', new Date(minute));

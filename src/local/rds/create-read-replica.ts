@@ -17,15 +17,20 @@ import { holderOf } from './neighbours.js';
 import { addInstance, placementDetails } from './new-instance.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
-import { isSameRegion, type Placed, replicasOf, showLinks } from './replica-links.js';
+import { isSameRegion, type Placed, replicasOf, showLinks, sourcesOf } from './replica-links.js';
 import { showReplicationStatus } from './replica-status.js';
+import { showTransients } from './replica-transients.js';
 
 /** Replicas that one source may have (facts E4). */
 const mostReplicas = 15;
+/** How many replicas may follow one another. */
+const longestChain = 3;
+/** The first version whose replicas can be followed. */
+const firstCascading = 14.1;
 
 /**
- * `CreateDBInstanceReadReplica`, called where the replica is to be. The source is `modifying` while it is copied (facts E1). A
- * replica of a replica is refused here, though PostgreSQL on RDS has them within a region.
+ * `CreateDBInstanceReadReplica`, called where the replica is to be. The source is `modifying` while it is copied (facts E1). It
+ * may be a replica itself within its region, up to three in a row.
  */
 export function createDBInstanceReadReplica(
   state: RdsState,
@@ -33,7 +38,7 @@ export function createDBInstanceReadReplica(
   script: LifecycleScript | undefined,
 ): CreateDBInstanceReadReplicaResult {
   const name = newInstanceName(required(input.DBInstanceIdentifier, 'DBInstanceIdentifier'), 'DBInstanceIdentifier');
-  const source = findSource(state, required(input.SourceDBInstanceIdentifier, 'SourceDBInstanceIdentifier'));
+  const source = getSource(state, required(input.SourceDBInstanceIdentifier, 'SourceDBInstanceIdentifier'));
   const isCrossRegion = !isSameRegion(state, source.state);
   const key = keyOfReplica(state, input, source, isCrossRegion);
   // Only other engines take one at creation (facts E4).
@@ -50,6 +55,7 @@ export function createDBInstanceReadReplica(
   replica.follows = { source: source.instance.resourceId, heldSince: undefined };
   keepStale(source.state, source.instance);
   showLinks(state, replica);
+  if (isCrossRegion) showTransients(state, source);
   const { making, copied } = replicaMaking(state, replica, source);
   state.timeline.run(instanceSubject(state, replica), bringUp(state, replica, making, 'DB instance created'), script);
   source.state.timeline.run(instanceSubject(source.state, source.instance), [
@@ -59,14 +65,12 @@ export function createDBInstanceReadReplica(
   return { DBInstance: currentView(state, replica) };
 }
 
-function findSource(state: RdsState, identifier: string): Placed {
+function getSource(state: RdsState, identifier: string): Placed {
   const holder = holderOf(state, identifier);
   if (holder === undefined) throw rdsFault('DBInstanceNotFoundFault', `DBInstance ${identifier} not found.`);
   const instance = getInstance(holder, identifier);
   const { DBInstanceIdentifier: name, BackupRetentionPeriod: retention = 0 } = instance.details;
-  if (instance.follows !== undefined) {
-    throw rdsFault('InvalidDBInstanceStateFault', `DB Instance ${name} is a read replica itself.`);
-  }
+  if (instance.follows !== undefined) checkCascade(state, { state: holder, instance });
   if (retention === 0) {
     const message = `Automated backups are not enabled for DB instance ${name}. To enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.`;
     throw rdsFault('InvalidDBInstanceStateFault', message);
@@ -76,6 +80,21 @@ function findSource(state: RdsState, identifier: string): Placed {
     throw invalidParameterValue(`DB Instance ${name} cannot have more than ${mostReplicas} read replicas.`);
   }
   return { state: holder, instance };
+}
+
+/** Refuses a replica as the source of another where RDS has no such thing. */
+function checkCascade(state: RdsState, source: Placed): void {
+  const { DBInstanceIdentifier: name, EngineVersion: version = '' } = source.instance.details;
+  const refuse = (why: string): never => {
+    throw rdsFault('InvalidDBInstanceStateFault', `DB Instance ${name} is a read replica itself${why}.`);
+  };
+  if (Number.parseFloat(version) < firstCascading)
+    refuse(`, which before version ${firstCascading} has no read replicas`);
+  const above = sourcesOf(source.state, source.instance);
+  // Of two replicas one of which is in another region, PostgreSQL on RDS has one only (facts E4).
+  if (above.some(({ state: other }) => !isSameRegion(other, state)) || !isSameRegion(source.state, state))
+    refuse(' and cannot be followed across regions');
+  if (above.length >= longestChain) refuse(`, the last of ${longestChain} that may follow one another`);
 }
 
 /** A key of the destination across regions, the source's own within one; none makes what is plain secret (facts E2). */

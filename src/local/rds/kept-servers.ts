@@ -1,9 +1,12 @@
 import type { KeptServers } from '../data-plane/data-plane.js';
+import { scheduleBackups } from './backup-schedule.js';
 import { addInstanceEvent, addSnapshotEvent } from './events.js';
 import { instanceSubject, shownEndpoint, startServer } from './instance-lifecycle.js';
 import { patchInstance } from './instance-lookup.js';
 import { bringParametersInSync } from './parameter-status.js';
+import { endReplication } from './promote-read-replica.js';
 import type { Instance, RdsState } from './rds-state.js';
+import { sourcesOf } from './replica-links.js';
 
 /**
  * Brings a restored state and the servers that were kept with it together: servers that ran run again, at endpoints of this
@@ -14,11 +17,21 @@ export async function resumeServers(state: RdsState, servers: KeptServers): Prom
   await servers.retain(wantedOf(state));
   failLostBackups(state, servers);
   const instances = state.instances.sorted().filter(({ hasCluster }) => hasCluster);
+  for (const instance of instances) noticePromotion(state, servers, instance);
   // A replica looks for its source from its start on.
-  const sources = instances.filter(({ follows }) => follows === undefined);
-  const replicas = instances.filter(({ follows }) => follows !== undefined);
-  for (const these of [sources, replicas])
+  const levels = new Set(instances.map((instance) => sourcesOf(state, instance).length).sort());
+  for (const level of levels) {
+    const these = instances.filter((instance) => sourcesOf(state, instance).length === level);
     await Promise.all(these.map((instance) => resumeServer(state, servers, instance)));
+  }
+}
+
+/** What was promoted in a region that was killed follows nothing any more, whatever was kept before. */
+function noticePromotion(state: RdsState, servers: KeptServers, instance: Instance): void {
+  const { resourceId, follows } = instance;
+  if (follows === undefined || !servers.hasCluster(resourceId) || servers.isReplica(resourceId)) return;
+  endReplication(state, instance);
+  scheduleBackups(state, instance);
 }
 
 async function resumeServer(state: RdsState, servers: KeptServers, instance: Instance): Promise<void> {

@@ -39,6 +39,16 @@ export function promoteReadReplica(
   return { DBInstance: currentView(state, instance) };
 }
 
+/** An instance follows nothing any more. */
+export function endReplication(state: RdsState, instance: Instance): void {
+  const source = sourceOf(state, instance);
+  instance.follows = undefined;
+  showReplicationStatus(instance, undefined);
+  patchInstance(instance, { ReadReplicaSourceDBInstanceIdentifier: undefined });
+  if (source !== undefined) showLinks(source.state, source.instance);
+  addInstanceEvent(state, instance, 'read replica', 'Replication streaming has been terminated.');
+}
+
 /** What a replica goes through to be an instance of its own. */
 export function promotionSteps(state: RdsState, instance: Instance, retention: number): readonly Step[] {
   const { durations, dataPlane } = state.settings;
@@ -47,15 +57,8 @@ export function promotionSteps(state: RdsState, instance: Instance, retention: n
     milliseconds: durations.promotion,
     work: dataPlane && (() => dataPlane.promote(instance.resourceId)),
     done: () => {
-      const source = sourceOf(state, instance);
-      instance.follows = undefined;
-      showReplicationStatus(instance, undefined);
-      patchInstance(instance, {
-        ReadReplicaSourceDBInstanceIdentifier: undefined,
-        BackupRetentionPeriod: retention,
-      });
-      if (source !== undefined) showLinks(source.state, source.instance);
-      addInstanceEvent(state, instance, 'read replica', 'Replication streaming has been terminated.');
+      endReplication(state, instance);
+      patchInstance(instance, { BackupRetentionPeriod: retention });
     },
   };
   const restart = rebootStep(state, instance);

@@ -27,6 +27,12 @@ export function replicasOf(state: RdsState, source: Instance): readonly Placed[]
   );
 }
 
+/** What an instance follows, what that follows, and so on to the one that follows nothing; itself not among them. */
+export function sourcesOf(state: RdsState, instance: Instance): readonly Placed[] {
+  const source = sourceOf(state, instance);
+  return source === undefined ? [] : [source, ...sourcesOf(source.state, source.instance)];
+}
+
 /** Whether two control planes are of one region and account. */
 export function isSameRegion(a: RdsState, b: RdsState): boolean {
   return a.settings.region === b.settings.region && a.settings.accountId === b.settings.accountId;

@@ -2,15 +2,13 @@ import type {
   AddTagsToResourceMessage,
   ListTagsForResourceMessage,
   RemoveTagsFromResourceMessage,
-  Tag,
   TagListMessage,
 } from '@aws-sdk/client-rds';
 import { invalidParameterValue, required } from '../control-plane/parameter-fault.js';
 import { nameOf } from '../control-plane/resource-name.js';
-import { checkTags } from '../control-plane/tag-list.js';
+import { addTags, itself, removeTags, type Tagged } from '../control-plane/tagged.js';
 import { arnPrefix } from './arn-prefix.js';
 import { getInstance, patchInstance } from './instance-lookup.js';
-
 import { getParameterGroup } from './parameter-groups.js';
 import type { OperationTable, RdsState } from './rds-state.js';
 import { getSnapshot } from './snapshot-lookup.js';
@@ -23,20 +21,12 @@ export const tagOperations: OperationTable = {
   ListTagsForResource: listTagsForResource,
 };
 
-interface Tagged {
-  readonly tags: readonly Tag[];
-  set(tags: readonly Tag[]): void;
-}
-
 function addTagsToResource(state: RdsState, input: AddTagsToResourceMessage): undefined {
-  const resource = findTagged(state, input.ResourceName);
-  resource.set(checkTags([...resource.tags, ...required(input.Tags, 'Tags')]));
+  addTags(findTagged(state, input.ResourceName), input.Tags);
 }
 
 function removeTagsFromResource(state: RdsState, input: RemoveTagsFromResourceMessage): undefined {
-  const resource = findTagged(state, input.ResourceName);
-  const removed = new Set(required(input.TagKeys, 'TagKeys'));
-  resource.set(resource.tags.filter(({ Key }) => Key === undefined || !removed.has(Key)));
+  removeTags(findTagged(state, input.ResourceName), required(input.TagKeys, 'TagKeys'));
 }
 
 function listTagsForResource(state: RdsState, input: ListTagsForResourceMessage): TagListMessage {
@@ -59,14 +49,7 @@ function findTagged(state: RdsState, arn: string | undefined): Tagged {
       },
     };
   }
-  if (kind === 'pg' || kind === 'subgrp') {
-    const group = kind === 'pg' ? getParameterGroup(state, name) : getSubnetGroup(state, name);
-    return {
-      tags: group.tags,
-      set: (tags) => {
-        group.tags = tags;
-      },
-    };
-  }
+  if (kind === 'pg') return itself(getParameterGroup(state, name));
+  if (kind === 'subgrp') return itself(getSubnetGroup(state, name));
   throw invalidParameterValue(`Invalid resource name: ${name}`);
 }

@@ -2,10 +2,12 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DataPlanePlace } from '../../../src/local/data-plane/data-plane.js';
 import { portPool, reserveEndpoints } from '../../../src/local/data-plane/endpoint-pool.js';
 import { findPostgres } from '../../../src/local/data-plane/postgres-binaries.js';
 import { createPostgresDataPlane } from '../../../src/local/data-plane/postgres-data-plane.js';
 import { findRedisServer } from '../../../src/local/data-plane/redis-binaries.js';
+import { startLocalRegion } from '../../../src/local/start-local-region.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -79,6 +81,21 @@ describe('finding PostgreSQL', () => {
       hint: expect.stringContaining('ZEPHYR_POSTGRES_BIN'),
     });
   });
+});
+
+test('a region without PostgreSQL does not start, says what to do, and leaves its directory and its port to others', async () => {
+  const place = { directory: join(directory, 'kept'), port: 0 };
+  const first = await startLocalRegion(place);
+  const port = Number(new URL(first.endpoint).port);
+  await first.close();
+  const dataPlane = (where: DataPlanePlace) =>
+    createPostgresDataPlane({ ...where, env: { ZEPHYR_POSTGRES_BIN: directory } });
+  await expect(startLocalRegion({ ...place, port, dataPlane })).rejects.toMatchObject({
+    code: 'postgres-tool-missing',
+    message: 'no PostgreSQL server was found on this machine',
+  });
+  await using again = await startLocalRegion({ ...place, port });
+  expect(again.endpoint).toBe(first.endpoint);
 });
 
 describe('finding redis-server', () => {

@@ -25,11 +25,11 @@ const insert = (): Promise<unknown> => run(primary, 'INSERT INTO votes VALUES (0
 const reaches = (endpoint: Endpoint, votes: unknown): Promise<boolean> =>
   becomes(async () => (await count(endpoint)) === votes, 60);
 
-/** A running replica of the primary. */
-async function replica(name: string): Promise<{ readonly id: string; readonly endpoint: Endpoint }> {
+/** A running replica, of the primary unless it is told otherwise. */
+async function replica(name: string, source = 'db-P'): Promise<{ readonly id: string; readonly endpoint: Endpoint }> {
   const id = `db-${name}`;
   const endpoint = await plane.endpointFor(name);
-  await plane.createReplica('db-P', id);
+  await plane.createReplica(source, id);
   await plane.start(id, endpoint);
   return { id, endpoint };
 }
@@ -42,7 +42,6 @@ it('follows its source, is read from and refuses writes', async () => {
   expect(await reaches(endpoint, await count(primary))).toBe(true);
   await expect(run(endpoint, 'DELETE FROM votes')).rejects.toMatchObject({ code: '25006' });
   expect(await plane.measure(id)).toMatchObject({ replicaLagSeconds: expect.any(Number), slotLagBytes: undefined });
-  await expect(plane.createReplica(id, 'db-second')).rejects.toMatchObject({ code: 'server-failed' });
   expect(await slots()).toEqual(['rds_db_follows']);
   await plane.destroy(id, { keepLogs: false });
   expect(await slots()).toEqual([]);
@@ -136,6 +135,26 @@ it('can be backed up while it follows; what is restored from that follows nobody
   await run(copy, 'INSERT INTO votes VALUES (1)');
   await plane.takeBackup('db-copy', 'of-copy');
 });
+
+it('is followed by replicas of its own, also when it is promoted', async () => {
+  const middle = await replica('middle');
+  const last = await replica('last', middle.id);
+  await insert();
+  expect(await reaches(last.endpoint, await count(primary))).toBe(true);
+  await plane.stop(middle.id, 'fast');
+  await insert();
+  await plane.start(middle.id, middle.endpoint);
+  expect(await reaches(last.endpoint, await count(primary))).toBe(true);
+  await plane.promote(middle.id);
+  await run(middle.endpoint, 'DELETE FROM votes');
+  expect(await reaches(last.endpoint, 0)).toBe(true);
+  await expect(run(last.endpoint, 'CREATE TABLE x ()')).rejects.toMatchObject({ code: '25006' });
+  await plane.destroy(middle.id, { keepLogs: false });
+  await plane.promote(last.id);
+  expect(await run(last.endpoint, 'INSERT INTO votes VALUES (1) RETURNING id')).toBe(1);
+  await plane.destroy(last.id, { keepLogs: false });
+  expect(await slots()).not.toContain('rds_db_middle');
+}, 120_000);
 
 it('leaves no slot behind when it cannot be made', async () => {
   await expect(plane.createReplica('db-P', 'not a name')).rejects.toMatchObject({ code: 'server-failed' });

@@ -3,6 +3,7 @@ import {
   CreateDBInstanceReadReplicaCommand,
   type CreateDBInstanceReadReplicaCommandInput,
   DeleteDBInstanceCommand,
+  DescribeDBSnapshotsCommand,
   DescribeEventsCommand,
   ModifyDBInstanceCommand,
   PromoteReadReplicaCommand,
@@ -117,7 +118,12 @@ describe('CreateDBInstanceReadReplica', () => {
       'InvalidDBInstanceStateFault',
       /backup retention period/,
     ],
-    ['of a replica', { SourceDBInstanceIdentifier: 'first' }, 'InvalidDBInstanceStateFault', /read replica itself/],
+    [
+      'of a replica without backups',
+      { SourceDBInstanceIdentifier: 'first' },
+      'InvalidDBInstanceStateFault',
+      /backup retention period/,
+    ],
     ['of nothing', { SourceDBInstanceIdentifier: 'nobody' }, 'DBInstanceNotFoundFault', /nobody/],
     [
       'of an instance in a region that is not there',
@@ -144,6 +150,80 @@ describe('CreateDBInstanceReadReplica', () => {
     await makeInstance(virtual, 'prod');
     for (let index = 0; index < 15; index += 1) await makeReplica(virtual, `replica-${index}`);
     await expect(create(virtual.rds, 'sixteenth')).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+  });
+});
+
+describe('a replica of a replica', () => {
+  const backedUp = async (virtual: VirtualRegion, name: string): Promise<void> => {
+    const DBInstanceIdentifier = name;
+    await virtual.rds.send(
+      new ModifyDBInstanceCommand({ DBInstanceIdentifier, BackupRetentionPeriod: 1, ApplyImmediately: true }),
+    );
+    await virtual.clock.sleep(60 * minute);
+  };
+  const chain = async (virtual: VirtualRegion): Promise<void> => {
+    await makeInstance(virtual, 'prod');
+    await makeReplica(virtual, 'one');
+    await backedUp(virtual, 'one');
+    await makeReplica(virtual, 'two', { SourceDBInstanceIdentifier: 'one' });
+  };
+
+  it('follows it, and lags with it', async () => {
+    await using virtual = await virtualRegion();
+    await chain(virtual);
+    expect(await read(virtual.rds, 'one')).toMatchObject({
+      ReadReplicaSourceDBInstanceIdentifier: 'prod',
+      ReadReplicaDBInstanceIdentifiers: ['two'],
+    });
+    expect((await read(virtual.rds, 'prod')).ReadReplicaDBInstanceIdentifiers).toEqual(['one']);
+    expect((await read(virtual.rds, 'two')).ReadReplicaSourceDBInstanceIdentifier).toBe('one');
+    await virtual.region.replicas.hold('one');
+    await virtual.clock.sleep(minute);
+    await virtual.region.replicas.hold('two');
+    await virtual.clock.sleep(minute);
+    expect(await lagOf(virtual.region, 'two')).toBe(120);
+    await virtual.region.replicas.release('one');
+    expect(await lagOf(virtual.region, 'two')).toBe(60);
+  });
+
+  it('stays with it when it is promoted, and is promoted itself when it is deleted', async () => {
+    await using virtual = await virtualRegion();
+    await chain(virtual);
+    await virtual.rds.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: 'one' }));
+    await virtual.clock.sleep(60 * minute);
+    expect(await read(virtual.rds, 'one')).toMatchObject({
+      StatusInfos: [],
+      ReadReplicaDBInstanceIdentifiers: ['two'],
+    });
+    expect((await read(virtual.rds, 'two')).StatusInfos).toMatchObject([{ Status: 'replicating' }]);
+    await virtual.rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'one', SkipFinalSnapshot: true }));
+    await virtual.clock.sleep(60 * minute);
+    const two = await read(virtual.rds, 'two');
+    expect(two).toMatchObject({ DBInstanceStatus: 'available', StatusInfos: [] });
+    expect(two.ReadReplicaSourceDBInstanceIdentifier).toBeUndefined();
+  });
+
+  it('is refused behind three, before 14.1 and across regions', async () => {
+    await using regions = await twoRegions();
+    const { east, west } = regions;
+    await chain(east);
+    await backedUp(east, 'two');
+    await makeReplica(east, 'three', { SourceDBInstanceIdentifier: 'two' });
+    await backedUp(east, 'three');
+    const refused = {
+      name: 'InvalidDBInstanceStateFault',
+      message: expect.stringContaining('is a read replica itself'),
+    };
+    await expect(create(east.rds, 'four', { SourceDBInstanceIdentifier: 'three' })).rejects.toMatchObject(refused);
+    const SourceDBInstanceIdentifier = (await read(east.rds, 'one')).DBInstanceArn;
+    await expect(create(west.rds, 'far', { SourceDBInstanceIdentifier })).rejects.toMatchObject(refused);
+    await makeReplica(west, 'dr', { SourceDBInstanceIdentifier: prodArn });
+    await backedUp(west, 'dr');
+    await expect(create(west.rds, 'near', { SourceDBInstanceIdentifier: 'dr' })).rejects.toMatchObject(refused);
+    await makeInstance(east, 'old', { EngineVersion: '13.9' });
+    await makeReplica(east, 'old-one', { SourceDBInstanceIdentifier: 'old' });
+    await backedUp(east, 'old-one');
+    await expect(create(east.rds, 'old-two', { SourceDBInstanceIdentifier: 'old-one' })).rejects.toMatchObject(refused);
   });
 });
 
@@ -332,6 +412,29 @@ describe('across regions', () => {
     expect((await read(east.rds, 'prod')).ReadReplicaDBInstanceIdentifiers).toEqual([
       'arn:aws:rds:us-west-2:123456789012:db:dr',
     ]);
+  });
+
+  it('one in the making shows the snapshots that it is made by, which go again', async () => {
+    await using regions = await twoRegions();
+    const { east, west } = regions;
+    const { DbiResourceId = '' } = await makeInstance(east, 'prod');
+    const automated = async ({ rds }: VirtualRegion) => {
+      const input = { SnapshotType: 'automated', DbiResourceId };
+      const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand(input));
+      return DBSnapshots.map(({ DBSnapshotIdentifier: name, Status }) => `${name} ${Status}`).sort();
+    };
+    const [own] = await automated(east);
+    await create(west.rds, 'dr', { SourceDBInstanceIdentifier: prodArn });
+    const [first, second] = await automated(east);
+    expect([first, second?.replace(/-[-\d]+ /, ' ')]).toEqual([own, 'rds:prod creating']);
+    expect(await automated(west)).toEqual([]);
+    await east.clock.sleep(10 * minute);
+    const name = second?.replace(' creating', '');
+    expect(await automated(east)).toEqual([own, `${name} available`]);
+    expect(await automated(west)).toEqual([`${name} creating`]);
+    await east.clock.sleep(60 * minute);
+    expect(await automated(east)).toEqual([own]);
+    expect(await automated(west)).toEqual([]);
   });
 
   it('an encrypted one needs a key of its own region', async () => {

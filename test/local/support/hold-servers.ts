@@ -1,4 +1,9 @@
-import { CreateDBInstanceCommand, DeleteDBInstanceCommand, DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
+import {
+  CreateDBInstanceCommand,
+  DeleteDBInstanceCommand,
+  DeleteDBSnapshotCommand,
+  PromoteReadReplicaCommand,
+} from '@aws-sdk/client-rds';
 import { createPostgresDataPlane, startLocalRegion } from '../../../src/local/index.js';
 import { clientOf, instanceInput } from '../rds/support/virtual-region.js';
 import { query } from './real-instances.js';
@@ -10,6 +15,7 @@ await query(rds, 'prod', "INSERT INTO votes VALUES (4, 'before the kill')");
 await rds.send(new CreateDBInstanceCommand({ ...instanceInput('unknown'), BackupRetentionPeriod: 0 }));
 await rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: 'three' }));
 await rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'other', SkipFinalSnapshot: true }));
+await rds.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: 'promoted' }));
 await region.settled();
 process.stdout.write('held\n');
 setInterval(() => undefined, 60_000);
