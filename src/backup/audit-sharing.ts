@@ -1,4 +1,5 @@
 import type { CallOptions } from '../core/call-options.js';
+import { checkObject, checkTexts } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import type { System } from '../system/define-system.js';
 import { readSnapshotSharing } from '../system/snapshot-sharing.js';
@@ -17,7 +18,9 @@ export async function auditSharing(
   request: SharingRequest = {},
   options: CallOptions = {},
 ): Promise<SharingReport> {
+  checkObject(request, 'request');
   const { allowedAccounts = [] } = request;
+  checkTexts(allowedAccounts, 'allowedAccounts');
   const strange = allowedAccounts.find((account) => !/^\d{12}$/.test(account));
   if (strange !== undefined) {
     throw invalidInput('allowedAccounts', `names no account: ${JSON.stringify(strange)}`, 'Write 12 digits each.');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import { checkAnySnapshotIdentifier, checkSnapshotIdentifier } from '../core/names.js';
 import type { Tags } from '../core/tags.js';
@@ -40,6 +41,7 @@ export const copyPrefix = 'copy-';
 
 /** Checks a request. Errors: `invalid-input` names the field. */
 export function checkCopyRequest(system: System, request: CopySnapshotRequest): CheckedCopy {
+  checkObject(request, 'request');
   const snapshot = checkAnySnapshotIdentifier(request.snapshot, 'snapshot');
   const from = regionOf(system, request.from ?? system.aws.region, 'from');
   const to = regionOf(system, request.to, 'to');

@@ -1,3 +1,4 @@
+import { checkObject } from '../core/check-shape.js';
 import { type Duration, parseDuration } from '../core/duration.js';
 import { invalidInput } from '../core/errors.js';
 import type { ArchiveCompression, DumpRequest } from '../ports/postgres.js';
@@ -45,6 +46,7 @@ export interface CheckedDump extends Pick<DumpRequest, 'schemas' | 'tables' | 'l
 
 /** Checks a request before anything is called. Errors: `invalid-input`. */
 export function checkDumpRequest(request: CreateDumpRequest): CheckedDump {
+  checkObject(request, 'request');
   const { schemas, tables, fingerprint = true, lockTimeout = '30s' } = request;
   const workers = request.parallel === undefined ? 1 : request.parallel.workers;
   if (request.parallel !== undefined && (!Number.isInteger(workers) || workers < 2 || workers > 8)) {

@@ -1,5 +1,6 @@
 import type { CacheSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import { checkObject } from '../core/check-shape.js';
 import type { Duration } from '../core/duration.js';
 import { BackupError, isBackupError } from '../core/errors.js';
 import { randomToken } from '../core/random.js';
@@ -30,6 +31,7 @@ export async function ensureCacheSnapshot(
   request: EnsureCacheSnapshotRequest,
   options: CallOptions = {},
 ): Promise<Ensured<CacheSnapshot>> {
+  checkObject(request, 'request');
   const { start } = intervalAt(system.clock.now(), request.every);
   const { reason = `every ${request.every}`, purpose = 'scheduled' } = request;
   const labels = { ...request, reason, purpose, operationId: randomToken(system.random, 20) };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BackupStatus, DatabaseSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import { checkObject } from '../core/check-shape.js';
 import type { Duration } from '../core/duration.js';
 import { manualSnapshotName } from '../core/names.js';
 import { snapshotStatus } from '../core/snapshot-status.js';
@@ -28,6 +29,7 @@ export async function ensureDatabaseSnapshot(
   request: EnsureDatabaseSnapshotRequest,
   options: CallOptions = {},
 ): Promise<Ensured<DatabaseSnapshot>> {
+  checkObject(request, 'request');
   const { every, reason = `every ${every}`, purpose = 'scheduled', deploymentVersion, tags } = request;
   const labels = { reason, purpose, deploymentVersion, tags };
   checkLabels(labels);

@@ -1,5 +1,6 @@
 import type { Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import { checkObject } from '../core/check-shape.js';
 import type { Duration } from '../core/duration.js';
 import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
@@ -21,6 +22,7 @@ export async function ensureDump(
   request: EnsureDumpRequest,
   options: CallOptions = {},
 ): Promise<Ensured<Dump>> {
+  checkObject(request, 'request');
   const { every, reason = `every ${every}`, ...more } = request;
   checkDumpRequest({ ...more, reason });
   const { start } = intervalAt(system.clock.now(), every);

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../core/call-options.js';
+import { checkObject } from '../core/check-shape.js';
 import { BackupError, invalidInput, isBackupError } from '../core/errors.js';
 import { checkCacheSnapshotName } from '../core/names.js';
 import type { Judgement } from '../core/poll.js';
@@ -147,6 +148,7 @@ async function awaitFiles(system: System, job: ExportJob, wait: BackupWait): Pro
 }
 
 function checkRequest(system: System, request: CacheExportRequest): CacheExportRequest & { readonly name: string } {
+  checkObject(request, 'request');
   const { bucket, expectedOwner = system.archive?.expectedOwner } = request;
   cacheOf(system);
   const automatic = /^automatic\./i.exec(String(request.snapshot))?.[0];

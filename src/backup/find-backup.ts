@@ -1,5 +1,6 @@
 import type { Backup, BackupKind, BackupOrigin, Dump } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import { checkObject } from '../core/check-shape.js';
 import { invalidInput, isBackupError } from '../core/errors.js';
 import { readVerifications } from '../evidence/read-verifications.js';
 import type { PortCall } from '../ports/port-call.js';
@@ -34,12 +35,17 @@ export async function latestBackup<Kind extends BackupKind>(
   request: LatestBackupRequest<Kind>,
   options: CallOptions = {},
 ): Promise<BackupOf<Kind> | undefined> {
+  checkObject(request, 'request');
+  const { verified } = request;
+  if (verified !== undefined && verified !== true) {
+    throw invalidInput('verified', `is not true: ${JSON.stringify(verified)}`, 'Write true, or leave it out.');
+  }
   const kind: BackupKind = request.kind;
   const { signal } = options;
   signal?.throwIfAborted();
   const found =
     kind === 'dump'
-      ? await latestDump(system, request.verified === true, { signal })
+      ? await latestDump(system, verified === true, { signal })
       : await latestListed(system, request, { signal });
   return found as BackupOf<Kind> | undefined;
 }

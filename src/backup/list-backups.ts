@@ -1,5 +1,6 @@
 import type { Backup, BackupKind, BackupOrigin } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
+import { checkDate, checkObject, checkTexts } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import { readVerifications, type Verifications } from '../evidence/read-verifications.js';
 import type { PortCall } from '../ports/port-call.js';
@@ -32,6 +33,8 @@ interface CheckedFilter extends BackupFilter {
 
 /** Every kind, in the order in which they are listed. */
 const allKinds: readonly BackupKind[] = ['database-snapshot', 'continuous-backup', 'cache-snapshot', 'dump'];
+
+const allOrigins: readonly BackupOrigin[] = ['automated', 'manual', 'aws-backup', 'shared', 'unknown'];
 
 /** Lists the system's backups: see `BackupClient.list`. */
 export async function* listBackups(
@@ -90,9 +93,21 @@ async function* listKinds(
   }
 }
 
+/** Errors: `invalid-input` for what no backup comes from. */
+function checkOrigin(origin: BackupOrigin | undefined): void {
+  if (origin === undefined || allOrigins.includes(origin)) return;
+  throw invalidInput('origin', `is none: ${JSON.stringify(origin)}`, `Use one of ${allOrigins.join(', ')}.`);
+}
+
 /** Everything that can be checked without a call. */
 function checkFilter(system: System, filter: BackupFilter): CheckedFilter {
-  const { kinds = allKinds, regions } = filter;
+  checkObject(filter, 'filter');
+  const { kinds = allKinds, origin, regions, from, until } = filter;
+  checkTexts(kinds, 'kinds');
+  checkTexts(regions, 'regions');
+  checkDate(from, 'from');
+  checkDate(until, 'until');
+  checkOrigin(origin);
   const strange = kinds.find((kind) => !allKinds.includes(kind));
   if (strange !== undefined) {
     throw invalidInput('kinds', `names no kind of backup: ${JSON.stringify(strange)}`, `Use ${allKinds.join(', ')}.`);

@@ -1,3 +1,4 @@
+import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import { managedBy, type Tags, tagKeys } from '../core/tags.js';
 import type { DatabaseInstance } from '../ports/rds.js';
@@ -24,6 +25,7 @@ export interface SnapshotLabels {
 
 /** Checks the labels of a request against what RDS takes as tags (facts A13) before anything is called. */
 export function checkLabels(labels: SnapshotLabels): void {
+  checkObject(labels, 'request');
   checkTagValue(labels.reason, 'reason', 1);
   if (labels.deploymentVersion !== undefined) checkTagValue(labels.deploymentVersion, 'deploymentVersion', 1);
   if (labels.purpose !== undefined) checkTagValue(labels.purpose, 'purpose', 1);
@@ -32,6 +34,7 @@ export function checkLabels(labels: SnapshotLabels): void {
 
 /** Checks tags of the caller's own. Errors: `invalid-input`. */
 export function checkOwnTags(tags: Tags): void {
+  checkObject(tags, 'tags');
   const own = Object.entries(tags);
   for (const [key, value] of own) {
     checkTagKey(key);

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../core/call-options.js';
+import { checkObject } from '../core/check-shape.js';
 import { type Duration, parseDuration } from '../core/duration.js';
 import { sweepTemporaryDirectories } from '../core/temporary-directory.js';
 import type { System } from '../system/define-system.js';
@@ -16,6 +17,7 @@ export async function sweep(
   request: { readonly olderThan?: Duration | undefined } = {},
   options: CallOptions = {},
 ): Promise<Sweep> {
+  checkObject(request, 'request');
   const { olderThan = '24h' } = request;
   const before = new Date(system.clock.now().getTime() - parseDuration(olderThan, 'olderThan'));
   options.signal?.throwIfAborted();

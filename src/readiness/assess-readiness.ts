@@ -1,4 +1,5 @@
 import type { CallOptions } from '../core/call-options.js';
+import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import type { System } from '../system/define-system.js';
 import { decideReadiness } from './decide-readiness.js';
@@ -43,6 +44,7 @@ export async function assessReadiness(
   options: Pick<CallOptions, 'signal' | 'deadline'> = {},
 ): Promise<ReadinessReport> {
   options.signal?.throwIfAborted();
+  checkObject(request, 'request');
   const expected = checkExpectation(request.expected);
   const lastDrill = checkDrill(request.lastDrill);
   const facts = await gatherReadinessFacts(system, { lastDrill, auditSharing: request.auditSharing ?? true }, options);

@@ -1,4 +1,5 @@
 import type { DatabaseExpectation } from '../checks/expectation.js';
+import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import { checkInstanceIdentifier } from '../core/names.js';
 
@@ -53,6 +54,7 @@ export interface CheckedDumpRestoreRequest {
 
 /** Checks all of a request that can be checked without a call. Errors: `invalid-input` names the field. */
 export function checkDumpRestoreRequest(request: DumpRestoreRequest, production: string): CheckedDumpRestoreRequest {
+  checkObject(request, 'request');
   const { dump, into } = request;
   if (typeof dump !== 'string' || dump === '' || dump.startsWith('/')) {
     throw invalidInput(
@@ -61,6 +63,7 @@ export function checkDumpRestoreRequest(request: DumpRestoreRequest, production:
       "Give the dump's key below the archive's prefix, or 'latest'.",
     );
   }
+  checkObject(into, 'into');
   return {
     dump: dump === 'latest' ? undefined : dump,
     database: checkDatabase(into.database),

@@ -1,3 +1,4 @@
+import { checkObject } from '../core/check-shape.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { deepFreeze } from '../core/deep-freeze.js';
 import { type Duration, parseDuration } from '../core/duration.js';
@@ -98,6 +99,7 @@ export interface System {
  * ```
  */
 export function defineSystem(options: SystemOptions): System {
+  checkObject(options, 'options');
   const { database, archive } = options;
   const objectives = { ...defaultObjectives, ...withoutUndefined(options.objectives) };
   for (const [name, value] of Object.entries(objectives)) parseDuration(value as Duration, `objectives.${name}`);
@@ -112,14 +114,16 @@ export function defineSystem(options: SystemOptions): System {
     );
   }
   checkConnection(options.aws, 'aws');
+  checkObject(database, 'database');
   const { credentials } = database;
+  if (typeof credentials !== 'function') checkCredentials(credentials);
   const given = options.postgres;
   return deepFreeze({
     aws: options.aws,
     database: {
       instance: checkInstanceIdentifier(database.instance, 'database.instance'),
       name: checkDatabaseName(database.name),
-      credentials: async () => (typeof credentials === 'function' ? credentials() : credentials),
+      credentials: async () => checkCredentials(typeof credentials === 'function' ? await credentials() : credentials),
       tls: database.tls ?? { mode: 'verify-full' },
     },
     cache: options.cache === undefined ? undefined : checkCache(options.cache, options.aws),
@@ -138,6 +142,20 @@ function checkDatabaseName(name: string): string {
     throw invalidInput('database.name', 'is not a database name', 'Use 1 to 63 bytes.');
   }
   return name;
+}
+
+/** Asked of what a function answers too: an empty secret would otherwise show as a server that cannot be reached. */
+function checkCredentials(credentials: DatabaseCredentials): DatabaseCredentials {
+  for (const part of ['user', 'password'] as const) {
+    const value: unknown = credentials?.[part];
+    if (typeof value === 'string' && value !== '') continue;
+    throw invalidInput(
+      `database.credentials.${part}`,
+      value === '' ? 'is empty' : 'is no text',
+      'Give { user, password }, or a function that returns them: see what the secret holds.',
+    );
+  }
+  return credentials;
 }
 
 function checkConnection(aws: AwsPorts, field: string): void {
@@ -159,6 +177,7 @@ function checkOtherRegions(others: readonly AwsPorts[], own: string): readonly A
 }
 
 function checkCache(cache: NonNullable<SystemOptions['cache']>, aws: AwsPorts): NonNullable<System['cache']> {
+  checkObject(cache, 'cache');
   if (aws.elasticache === undefined) {
     throw invalidInput(
       'aws',
@@ -175,6 +194,7 @@ function checkCache(cache: NonNullable<SystemOptions['cache']>, aws: AwsPorts): 
 }
 
 function checkArchive(archive: NonNullable<SystemOptions['archive']>): NonNullable<System['archive']> {
+  checkObject(archive, 'archive');
   const { bucket, prefix, expectedOwner, kmsKey } = archive;
   const isName = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
   if (typeof bucket !== 'string' || !isName.test(bucket)) {

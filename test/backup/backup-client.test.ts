@@ -348,3 +348,48 @@ describe('BackupClient.sweep', () => {
     expect(fake.faults.calls).toEqual([]);
   });
 });
+
+describe('what a script in JavaScript hands in', () => {
+  type Loose = Readonly<Record<string, (request?: unknown) => unknown>>;
+  const all = async (items: unknown): Promise<void> => {
+    for await (const _ of items as AsyncIterable<unknown>) expect.fail('it gave something');
+  };
+
+  it.each([
+    ['createDatabaseSnapshot', undefined, 'request'],
+    ['createCacheSnapshot', 'weekly', 'request'],
+    ['ensureDatabaseSnapshot', undefined, 'request'],
+    ['ensureCacheSnapshot', undefined, 'request'],
+    ['ensureDump', '1d', 'request'],
+    ['createDump', 'weekly', 'request'],
+    ['createDump', null, 'request'],
+    ['exportCacheSnapshot', 'name', 'request'],
+    ['copyDatabaseSnapshot', 'name', 'request'],
+    ['sweep', '24h', 'request'],
+    ['latest', 'dump', 'request'],
+    ['latest', { kind: 'dump', verified: 'yes' }, 'verified'],
+    ['auditSharing', { allowedAccounts: '123456789012' }, 'allowedAccounts'],
+    ['auditSharing', { allowedAccounts: [123456789012] }, 'allowedAccounts'],
+    ['createDatabaseSnapshot', { reason: 'deploy', tags: [{ Key: 'a', Value: 'b' }] }, 'tags'],
+  ])('is refused by %s with its field named, before any call: %j', async (method, request, field) => {
+    const fake = fakeSystem();
+    const client = new BackupClient(fake.system) as unknown as Loose;
+    const call = async (): Promise<unknown> => client[method]?.(request);
+    await expect(call()).rejects.toMatchObject({ code: 'invalid-input', field });
+    expect(fake.faults.calls).toEqual([]);
+  });
+
+  it.each([
+    [{ kinds: 'dump' }, 'kinds'],
+    [{ regions: 'us-east-1' }, 'regions'],
+    [{ from: '2025-11-09' }, 'from'],
+    [{ until: 1_762_696_800_000 }, 'until'],
+    [{ origin: 'auto' }, 'origin'],
+    ['dump', 'filter'],
+  ])('is refused by list: %j', async (filter, field) => {
+    const fake = fakeSystem();
+    const client = new BackupClient(fake.system) as unknown as Loose;
+    await expect(all(client.list?.(filter))).rejects.toMatchObject({ code: 'invalid-input', field });
+    expect(fake.faults.calls).toEqual([]);
+  });
+});

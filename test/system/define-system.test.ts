@@ -47,6 +47,31 @@ describe('defineSystem', () => {
     refused((valid) => ({ ...valid, otherRegions: [{}] }), 'otherRegions[0]');
   });
 
+  it('refuses what is not there or of another shape', () => {
+    expect(() => defineSystem(undefined as unknown as SystemOptions)).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field: 'options' }),
+    );
+    refused((valid) => ({ aws: valid.aws }), 'database');
+    refused((valid) => ({ ...valid, archive: 'zephyr-backups' }), 'archive');
+    refused((valid) => ({ ...valid, aws: { ...aws, elasticache: {} }, cache: 'zephyr-redis' }), 'cache');
+    const database = (credentials: unknown) => (valid: SystemOptions) => ({
+      ...valid,
+      database: { ...valid.database, credentials },
+    });
+    refused(database(undefined), 'database.credentials.user');
+    refused(database({ user: 'app' }), 'database.credentials.password');
+    refused(database({ user: '', password: 'secret' }), 'database.credentials.user');
+  });
+
+  it.each([
+    ['nothing', undefined, 'database.credentials.user'],
+    ['an empty password', { user: 'app', password: '' }, 'database.credentials.password'],
+  ])('says that the secret is wrong, not the server, where asking for it gives %s', async (_, answer, field) => {
+    const credentials = async (): Promise<never> => answer as never;
+    const system = defineSystem({ ...options, database: { ...options.database, credentials } });
+    await expect(system.database.credentials()).rejects.toMatchObject({ code: 'invalid-input', field });
+  });
+
   it('takes what it is given over its defaults, and undefined as not given', () => {
     const system = defineSystem({
       ...options,

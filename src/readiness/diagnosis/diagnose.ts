@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../core/call-options.js';
+import { checkObject } from '../../core/check-shape.js';
 import { BackupError, invalidInput } from '../../core/errors.js';
 import { checkInstanceIdentifier } from '../../core/names.js';
 import type { DatabaseInstance } from '../../ports/rds.js';
@@ -47,6 +48,7 @@ export async function diagnose(
   options: Pick<CallOptions, 'signal' | 'deadline'> = {},
 ): Promise<Diagnosis> {
   options.signal?.throwIfAborted();
+  checkObject(request, 'request');
   const { symptom } = request;
   if (!symptoms.includes(symptom)) {
     throw invalidInput('symptom', `is not known: ${JSON.stringify(symptom)}`, `Use one of ${symptoms.join(', ')}.`);

@@ -1,3 +1,4 @@
+import { checkObject, checkTexts } from '../../core/check-shape.js';
 import { invalidInput } from '../../core/errors.js';
 import { statementsOf } from './feature-statements.js';
 import { type PermissionFeature, type PermissionRole, permissionFeatures, roleOf } from './permission-features.js';
@@ -29,6 +30,8 @@ export function requiredPermissions(
   features: readonly PermissionFeature[],
   place: PermissionPlace,
 ): Readonly<Partial<Record<PermissionRole, PolicyDocument>>> {
+  checkTexts(features, 'features');
+  checkObject(place, 'place');
   const strange = features.find((feature) => !permissionFeatures.includes(feature));
   if (strange !== undefined) {
     throw invalidInput(

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../core/call-options.js';
+import { checkObject } from '../../core/check-shape.js';
 import type { System } from '../../system/define-system.js';
 import { decideUsage } from './decide-usage.js';
 import { gatherUsage } from './gather-usage.js';
@@ -32,6 +33,7 @@ export async function assessUsage(
   options: Pick<CallOptions, 'signal' | 'deadline'> = {},
 ): Promise<UsageReport> {
   options.signal?.throwIfAborted();
+  checkObject(request, 'request');
   const prices = checkPrices(request.prices ?? defaultStoragePrices());
   const now = system.clock.now();
   return decideUsage(await gatherUsage(system, now, options), prices, now);
