@@ -35,7 +35,7 @@ export const otherServiceError: AwsErrorMeaning = {
 
 export const accessDenied: AwsErrorMeaning = {
   code: 'access-denied',
-  hint: 'Check which identity the credentials belong to, and that its policy allows this action on this resource.',
+  hint: 'Check which identity the credentials belong to, and that its policy allows this action on this resource: requiredPermissions() writes one that does.',
 };
 
 const invalidRequest: AwsErrorMeaning = {

@@ -116,7 +116,8 @@ export function judgeSnapshotQuota(facts: ReadinessFacts): ReadinessFinding {
   const pace = snapshots.known ? snapshots.value.manualInLastMonth / 30 : 0;
   const runwayDays = pace > 0 ? Math.floor(Math.max(0, max - used) / pace) : undefined;
   const evidence = { used, max, perDay: Math.round(pace * 100) / 100, runwayDays, region: facts.region };
-  const runway = runwayDays === undefined ? '' : `; at the pace of the last 30 days it lasts ${runwayDays} d`;
+  const runway =
+    runwayDays === undefined ? '' : `; at this instance's pace of the last 30 days it lasts ${runwayDays} d`;
   const title = `${used} of ${max} manual snapshots are used${runway}`;
   const full = used >= max;
   const near = used >= max * nearlyFull || (runwayDays ?? Number.POSITIVE_INFINITY) < shortRunwayDays;

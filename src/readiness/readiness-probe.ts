@@ -47,7 +47,7 @@ export function createReadinessProbe(system: System, options: ReadinessProbeOpti
     const deadline = within === undefined ? undefined : new Date(at + within);
     const report = assessReadiness(system, options, { signal: stop.signal, deadline }).then(
       (made) => {
-        running = undefined;
+        if (running === run) running = undefined;
         last = { at, report: made };
         return made;
       },

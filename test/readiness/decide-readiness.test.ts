@@ -226,7 +226,9 @@ describe('the quota of manual snapshots', () => {
 
   it('says how long it lasts where there is a pace', () => {
     expect(at(79, 0).title).toBe('79 of 100 manual snapshots are used');
-    expect(at(70, 30).title).toBe('70 of 100 manual snapshots are used; at the pace of the last 30 days it lasts 30 d');
+    expect(at(70, 30).title).toBe(
+      "70 of 100 manual snapshots are used; at this instance's pace of the last 30 days it lasts 30 d",
+    );
   });
 
   it('is judged without a pace where snapshots are unknown, and not at all where RDS tells none', () => {

@@ -34,6 +34,7 @@ export function causesOfMissingBackup(
     ...manualInWindow(snapshots, window),
     ...copyInWindow(snapshots, window),
     ...measuredCauses(facts, instance, (at) => isNear(at, window)),
+    ...unlisted(facts, events),
   ];
   return found.length === 0 ? [unseen(instance, newest, window)] : byLikelihood(found);
 }
@@ -202,6 +203,21 @@ function copyInWindow(snapshots: readonly SnapshotDescription[], window: MissedW
       title: `a snapshot of it was being copied in the backup window: ${copies[0]?.identifier}`,
       evidence: { copies: copies.map(({ identifier }) => identifier), window: windowText(window) },
       fix: 'Copy outside of the backup window: meanwhile RDS makes no automated backup of the same instance.',
+    },
+  ];
+}
+
+/** Without the snapshots nobody knows whether one is missing; that RDS said it had finished one speaks against it. */
+function unlisted({ snapshots }: DiagnosisFacts, events: readonly DatabaseEvent[]): readonly LikelyCause[] {
+  if (snapshots.known) return [];
+  const finished = lastOf(events, 'backup-finished')?.at.toISOString();
+  return [
+    {
+      code: 'unseen',
+      likelihood: 'possible',
+      title: `whether it is missing cannot be told: snapshots could not be listed${finished === undefined ? '' : `; RDS finished a backup at ${finished}`}`,
+      evidence: { backupFinished: finished, error: snapshots.error.message },
+      fix: 'Let this identity list snapshots (rds:DescribeDBSnapshots), and ask again.',
     },
   ];
 }

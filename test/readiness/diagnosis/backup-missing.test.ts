@@ -65,6 +65,19 @@ describe('a backup that is missing', () => {
     expect(codes(diagnosed({ snapshots: known([other, yesterday]) }))).toEqual(['unseen']);
   });
 
+  it('is not claimed where the snapshots cannot be listed, and what RDS said of it is told', () => {
+    const unlisted = first(diagnosed({ snapshots: unknown() }));
+    expect(unlisted).toMatchObject({
+      code: 'unseen',
+      title: 'whether it is missing cannot be told: snapshots could not be listed',
+      fix: expect.stringContaining('rds:DescribeDBSnapshots'),
+    });
+    const events = known([event('2025-11-09T03:12:00Z', 'Finished DB Instance backup', ['backup'])]);
+    expect(first(diagnosed({ snapshots: unknown(), events }))?.title).toContain(
+      'RDS finished a backup at 2025-11-09T03:12:00.000Z',
+    );
+  });
+
   it('with backups off has its certain cause, and who turned them off is in the events', () => {
     const found = diagnosed(
       { events: known([event('2025-11-08T16:00:00Z', 'Disabled automated backups')]) },
