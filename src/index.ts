@@ -231,6 +231,10 @@ export type { UsageAge, UsageCost, UsageGroup, UsageKind, UsageReport } from './
 
 // Keep and expire.
 
+export { carryOutRetention } from './expiry/carry-out-retention.js';
+export { decideRetention } from './expiry/decide-retention.js';
+export { renderRetentionOutcome } from './expiry/render-retention-outcome.js';
+export type { ExpiredBackup, Fate, RetentionOutcome, SpareReason } from './expiry/retention-outcome.js';
 export type { Count } from './retention/check-rules.js';
 export { evaluateRetention, type RetentionOptions } from './retention/evaluate-retention.js';
 export { renderRetention } from './retention/render-retention.js';
@@ -296,6 +300,7 @@ export type { Journal, JournalEntry } from './ports/journal.js';
 export type { MetricPoint, MetricQuery, MetricsPort } from './ports/metrics.js';
 export type {
   ObjectDescription,
+  ObjectRemoval,
   ObjectStorePort,
   PutOptions,
   UnfinishedUpload,

@@ -80,6 +80,12 @@ export function elastiCachePort(region: string, connect: () => Promise<ElastiCac
         return client.send(command, sendOptions(call));
       });
     },
+    deleteSnapshot: async (identifier, call) => {
+      await callAws({ service, operation: 'DeleteSnapshot', subject: identifier }, call, async () => {
+        const { sdk, client } = await connect();
+        return client.send(new sdk.DeleteSnapshotCommand({ SnapshotName: identifier }), sendOptions(call));
+      });
+    },
     listGroupEvents: ({ identifier, since }, call) =>
       eachOfPages({ service, operation: 'DescribeEvents', subject: identifier }, call, async (Marker) => {
         const { sdk, client } = await connect();

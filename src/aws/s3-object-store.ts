@@ -4,7 +4,7 @@ import { listObjects, listUnfinishedUploads } from './s3-listings.js';
 import { type S3Place, s3Keys } from './s3-place.js';
 import { putObject } from './s3-put.js';
 import { getObject, headObject } from './s3-read.js';
-import { abortUpload, deleteObject } from './s3-remove.js';
+import { abortUpload, deleteListedObjects, deleteObject } from './s3-remove.js';
 import { uploadObject } from './s3-upload.js';
 
 /** One bucket below one prefix through the SDK. The SDK is loaded with the first request. */
@@ -19,6 +19,7 @@ export function s3ObjectStore(connect: () => Promise<S3Connection>, place: S3Pla
     head: (key, call) => headObject(store, key, call),
     list: (filter, call) => listObjects(store, filter, call),
     delete: (object, call) => deleteObject(store, object, call),
+    deleteListed: (objects, call) => deleteListedObjects(store, objects, call),
     listUnfinishedUploads: (filter, call) => listUnfinishedUploads(store, filter, call),
     abortUpload: (upload, call) => abortUpload(store, upload, call),
   };

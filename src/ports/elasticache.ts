@@ -167,6 +167,8 @@ export interface ElastiCachePort {
     request: { readonly snapshot: string; readonly name: string; readonly bucket: string },
     call?: PortCall,
   ): Promise<void>;
+  /** Begins to delete a manual snapshot. Errors: `snapshot-not-found`, `invalid-state`. */
+  deleteSnapshot(identifier: string, call?: PortCall): Promise<void>;
   /** The tags of what has this ARN. Errors: `snapshot-not-found`, `cache-not-found`. */
   tagsOf(arn: string, call?: PortCall): Promise<Tags>;
 }

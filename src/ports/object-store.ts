@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { BackupError } from '../core/errors.js';
 import type { PortCall } from './port-call.js';
 
 /** How an object is written. */
@@ -29,6 +30,18 @@ export interface ObjectDescription {
   readonly lastModified: Date;
   readonly storageClass?: string | undefined;
 }
+
+/** What became of one object of those that were to be deleted. */
+export type ObjectRemoval = { readonly key: string } & (
+  | {
+      readonly outcome: 'deleted';
+      /** The bucket keeps versions: what was deleted is hidden, and still billed until a lifecycle rule removes it (facts G13). */
+      readonly keptAsVersion: boolean;
+    }
+  /** It was overwritten since it was listed, and is still there. */
+  | { readonly outcome: 'changed' }
+  | { readonly outcome: 'failed'; readonly error: BackupError }
+);
 
 /** An upload that was begun and neither completed nor aborted; it costs money until it is (facts G19). */
 export interface UnfinishedUpload {
@@ -86,6 +99,14 @@ export interface ObjectStorePort {
   ): AsyncIterable<ObjectDescription>;
   /** Deletes one object, only if it still is the version of `etag` where one is given; a missing one is deleted already. */
   delete(object: { readonly key: string; readonly etag?: string | undefined }, call?: PortCall): Promise<void>;
+  /**
+   * Deletes up to 1,000 objects at once, each only if it still is the version that was listed; a missing one is deleted already.
+   * What becomes of each is told in their order: only what refuses all of them rejects (facts G15).
+   */
+  deleteListed(
+    objects: readonly Pick<ObjectDescription, 'key' | 'etag'>[],
+    call?: PortCall,
+  ): Promise<readonly ObjectRemoval[]>;
   listUnfinishedUploads(filter: { readonly prefix: string }, call?: PortCall): AsyncIterable<UnfinishedUpload>;
   abortUpload(upload: { readonly key: string; readonly uploadId: string }, call?: PortCall): Promise<void>;
 }

@@ -84,6 +84,23 @@ export function createArchiveJournal(system: System): Journal {
   };
 }
 
+/**
+ * The runs that have taken a lease at `since` or later and not given it back: they are going on, or were killed. By the hash of
+ * their plan, or whatever else their journal is kept under.
+ */
+export async function listLeasedRuns(
+  system: System,
+  { since }: { readonly since: Date },
+  call?: PortCall,
+): Promise<readonly string[]> {
+  const runs: string[] = [];
+  for await (const { key, lastModified } of archiveStore(system).store.list({ prefix: 'journals/' }, call)) {
+    const run = /^journals\/([^/]+)\/lease\.json$/.exec(key)?.[1];
+    if (run !== undefined && lastModified >= since) runs.push(decodeURIComponent(run));
+  }
+  return runs;
+}
+
 function folder(planHash: string): string {
   return `journals/${encodeURIComponent(planHash)}`;
 }

@@ -3,6 +3,7 @@ import { isBackupError } from '../core/errors.js';
 import { randomToken } from '../core/random.js';
 import type { Journal } from '../ports/journal.js';
 import type { System } from '../system/define-system.js';
+import { backupReadBy } from './backup-read-by.js';
 import type { CheckDatabase, ConnectCache, Execution, StepResult, SwitchEndpoint, Writers } from './execution.js';
 import { readProgress, type StepFacts } from './execution-progress.js';
 import { type Lease, takeLease } from './lease.js';
@@ -82,7 +83,7 @@ async function openRecord(
     entries.push(entry);
     return at;
   };
-  await record('run-begun');
+  await record('run-begun', undefined, { backup: backupReadBy(plan) });
   return { record, progress: () => readProgress(entries) };
 }
 

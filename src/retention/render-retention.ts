@@ -81,7 +81,8 @@ function keepText(reason: KeepReason): string {
   }
 }
 
-function expireText(reason: ExpireReason): string {
+/** A reason to go, in words. */
+export function expireText(reason: ExpireReason): string {
   switch (reason.kind) {
     case 'older-than':
       return `older than ${reason.keep}`;

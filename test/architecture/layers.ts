@@ -13,7 +13,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   readiness: ['core', 'ports', 'system', 'checks', 'evidence'],
   // Pure: it decides over plain data.
   retention: ['core'],
-  index: ['core', 'ports', 'system', 'checks', 'evidence', 'backup', 'restore', 'integrity', 'readiness', 'retention'],
+  // Carries out what retention decides.
+  expiry: ['core', 'ports', 'system', 'checks', 'evidence', 'backup', 'restore', 'retention'],
+  index: [
+    'core',
+    'ports',
+    'system',
+    'checks',
+    'evidence',
+    'backup',
+    'restore',
+    'integrity',
+    'readiness',
+    'retention',
+    'expiry',
+  ],
   aws: ['core', 'ports'],
   postgres: ['core', 'ports'],
   redis: ['core', 'ports'],

@@ -161,6 +161,43 @@ describe('deleting', () => {
   });
 });
 
+describe('deleting what was listed', () => {
+  const stored = async (...names: readonly string[]): Promise<{ readonly key: string; readonly etag: string }[]> =>
+    Promise.all(names.map(async (key) => ({ key, etag: (await store.put(key, key)).etag })));
+
+  it('deletes each as the version that was listed, and tells what became of each in their order', async () => {
+    const listed = await stored('many/a', 'many/b', 'many/c');
+    await store.put('many/b', 'written over');
+    await store.delete({ key: 'many/c' });
+    expect(await store.deleteListed(listed)).toEqual([
+      { key: 'many/a', outcome: 'deleted', keptAsVersion: false },
+      { key: 'many/b', outcome: 'changed' },
+      { key: 'many/c', outcome: 'deleted', keptAsVersion: false },
+    ]);
+    expect((await all(store.list({ prefix: 'many/' }))).map(({ key }) => key)).toEqual(['many/b']);
+  });
+
+  it('takes what is gone for deleted where only the answer was lost', async () => {
+    const listed = await stored('lost/a', 'lost/b');
+    here.region().faults.inject({ operation: 'DeleteObjects', call: 1, fault: { kind: 'drop-response' } });
+    expect((await store.deleteListed(listed)).map(({ outcome }) => outcome)).toEqual(['deleted', 'deleted']);
+  });
+
+  it('names what S3 refuses, of one object or of all', async () => {
+    const [first] = await stored('refused/a');
+    const missing = here.store({ bucket: 'not-there' });
+    if (first === undefined) throw new Error('it was stored');
+    await expect(missing.deleteListed([first])).rejects.toMatchObject({ code: 'bucket-not-found' });
+    await expect(store.deleteListed([])).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('stops with the reason of the signal', async () => {
+    const listed = await stored('stopped/a');
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(store.deleteListed(listed, { signal })).rejects.toThrow('enough');
+  });
+});
+
 describe('the owner of the bucket', () => {
   it('is sent with every request, and another’s bucket is refused', async () => {
     const own = here.store({ expectedOwner: here.region().accountId });

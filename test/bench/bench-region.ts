@@ -40,13 +40,14 @@ VACUUM ANALYZE`);
   }
 }
 
-interface SeparateS3 {
+/** An S3 in a process of its own. */
+export interface SeparateS3 {
   readonly endpoint: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
-async function startS3(): Promise<SeparateS3> {
+export async function startS3(): Promise<SeparateS3> {
   const program = fileURLToPath(new URL('../../bin/zephyr-local-region.ts', import.meta.url));
   const args = ['--import', 'tsx', program, '--json', '--bucket', 'zephyr-backups'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

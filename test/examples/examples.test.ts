@@ -22,6 +22,7 @@ import { checkZephyr } from '../../examples/check-database.js';
 import { compareWithProduction } from '../../examples/compare-with-production.js';
 import { copyNewestSnapshot } from '../../examples/copy-to-another-region.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
+import { expireBackups } from '../../examples/expire-backups.js';
 import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
 import { serveReadiness } from '../../examples/health-endpoint.js';
@@ -313,6 +314,12 @@ describe('examples on real PostgreSQL', () => {
 
   it('previews retention', async () => {
     expect(await previewRetention(zephyr, zephyr.clock.now())).toContain('zephyr-production-db-manual-');
+  });
+
+  it('expires what the policy lets go, which is nothing yet', async () => {
+    const log = vi.spyOn(console, 'log').mockReturnValue(undefined);
+    expect(await expireBackups(zephyr, new AbortController().signal)).toBe(true);
+    expect(log.mock.lastCall?.[0]).toContain('completed, 0 deleted');
   });
 
   it('does nothing when the plan is not approved', async () => {

@@ -67,6 +67,11 @@ export function keepJournals(place: CheckedPlace): readonly PolicyStatement[] {
   ];
 }
 
+/** Which runs hold a lease, and what they are reading: what retention must leave alone. */
+export function watchRuns(place: CheckedPlace): readonly PolicyStatement[] {
+  return [listJournals(place), allow('WatchRuns', ['s3:GetObject'], [place.objects('journals/*/entries/*')])];
+}
+
 /** Evidence is written once, and never changed or deleted by those who leave it. */
 export function leaveEvidence(place: CheckedPlace): readonly PolicyStatement[] {
   return [allow('LeaveEvidence', ['s3:PutObject'], [place.objects('evidence/*')]), ...encrypt(place)];

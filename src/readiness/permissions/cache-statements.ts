@@ -78,6 +78,11 @@ export function restoreCaches(place: CheckedPlace): readonly PolicyStatement[] {
   ];
 }
 
+/** Snapshots of our own making, and no others. */
+export function expireCacheSnapshots(place: CheckedPlace): PolicyStatement {
+  return allow('DeleteOwnCacheSnapshots', ['elasticache:DeleteSnapshot'], [place.cacheSnapshot('*')], ownResource());
+}
+
 /** Restored caches are deleted when a drill is over, the living one never. */
 export function deleteCaches(place: CheckedPlace): readonly PolicyStatement[] {
   return [

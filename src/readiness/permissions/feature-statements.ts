@@ -8,11 +8,13 @@ import {
   listJournals,
   readDrills,
   readManifests,
+  watchRuns,
 } from './archive-statements.js';
 import {
   createCacheSnapshots,
   deleteCaches,
   describeCache,
+  expireCacheSnapshots,
   exportCacheSnapshots,
   findCache,
   readCacheTags,
@@ -97,14 +99,16 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
       ];
     case 'expire-snapshots':
       return [
-        describe('DBInstances', 'DBSnapshots'),
+        ...decideRetention(place),
         allow('DeleteOwnSnapshots', ['rds:DeleteDBSnapshot'], [place.snapshot('*')], ownResource()),
       ];
+    case 'expire-cache-snapshots':
+      return [...decideRetention(place), expireCacheSnapshots(place)];
     case 'expire-dumps':
       return [
-        listArchive(place),
-        allow('SweepDumps', ['s3:GetObject', 's3:DeleteObject'], [place.objects('manual/*')]),
-        ...decrypt(place),
+        ...decideRetention(place),
+        // Reading is asking whether a deletion whose answer was lost has happened.
+        allow('DeleteDumps', ['s3:GetObject', 's3:DeleteObject'], [place.objects('manual/*')]),
       ];
     case 'restore-dump':
       return [
@@ -168,6 +172,24 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         ...createSnapshots(place),
       ]);
   }
+}
+
+/** What there is, what is proven and what is being read; and evidence of what is deleted. */
+function decideRetention(place: CheckedPlace): readonly PolicyStatement[] {
+  return [
+    describe('DBInstances', 'DBSnapshots'),
+    ...(place.cache === undefined ? [] : [describeCache('Snapshots'), readCacheTags(place)]),
+    ...(place.hasArchive
+      ? [
+          listArchive(place),
+          listEvidence(place),
+          readManifests(place),
+          ...decrypt(place),
+          ...watchRuns(place),
+          ...leaveEvidence(place),
+        ]
+      : []),
+  ];
 }
 
 /** What changes anything takes a session that was begun with a second factor (facts J). Reading stays as it is. */

@@ -16,6 +16,7 @@ export type PermissionFeature =
   | 'discard-failed-dump'
   | 'sweep-dumps'
   | 'expire-snapshots'
+  | 'expire-cache-snapshots'
   | 'expire-dumps'
   | 'restore-dump'
   | 'restore-point-in-time'
@@ -43,6 +44,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'discard-failed-dump',
   'sweep-dumps',
   'expire-snapshots',
+  'expire-cache-snapshots',
   'expire-dumps',
   'restore-dump',
   'restore-point-in-time',
@@ -74,6 +76,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
       return 'backup-writer';
     case 'sweep-dumps':
     case 'expire-snapshots':
+    case 'expire-cache-snapshots':
     case 'expire-dumps':
       return 'retention';
     case 'restore-dump':

@@ -98,6 +98,12 @@ export function fakeStore(clock: Clock): FakeStore {
         throw coded('object-changed');
       fake.objects.delete(key);
     },
+    deleteListed: async (objects) =>
+      objects.map(({ key, etag }) => {
+        if (fake.objects.has(key) && fake.objects.get(key)?.etag !== etag) return { key, outcome: 'changed' };
+        fake.objects.delete(key);
+        return { key, outcome: 'deleted', keptAsVersion: false };
+      }),
     async *listUnfinishedUploads({ prefix }) {
       yield* [...fake.unfinished].filter(({ key }) => key.startsWith(prefix));
     },

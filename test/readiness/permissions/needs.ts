@@ -128,6 +128,8 @@ function cacheNeeds(
     }
     case 'ListTagsForResource':
       return need(own, String(input.ResourceName));
+    case 'DeleteSnapshot':
+      return need(own, arn('snapshot', input.SnapshotName));
     case 'CreateSnapshot': {
       const snapshot = arn('snapshot', input.SnapshotName);
       const source =
@@ -167,6 +169,10 @@ function s3Needs(
       return need('s3:ListMultipartUploadParts', object);
     case 'DeleteObject':
       return need('s3:DeleteObject', object);
+    case 'DeleteObjects': {
+      const { Objects = [] } = (input.Delete ?? {}) as { readonly Objects?: readonly { readonly Key: string }[] };
+      return need('s3:DeleteObject', ...Objects.map(({ Key }) => `${bucket}/${Key}`));
+    }
     default:
       throw new Error(`no row for S3 ${operation}`);
   }

@@ -16,6 +16,8 @@ import { operationMetadata } from '../../../src/backup/upload-archive.js';
 import { BackupError } from '../../../src/core/errors.js';
 import { dumpKeys } from '../../../src/core/names.js';
 import { writeEvidence } from '../../../src/evidence/write-evidence.js';
+import { carryOutRetention } from '../../../src/expiry/carry-out-retention.js';
+import { decideRetention } from '../../../src/expiry/decide-retention.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
 import { type RecordedCall, startLocalRegion } from '../../../src/local/index.js';
 import { assessReadiness } from '../../../src/readiness/assess-readiness.js';
@@ -29,6 +31,7 @@ import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { defineSystem } from '../../../src/system/define-system.js';
 import { startZephyr, type ZephyrRegion } from '../../backup/zephyr-region.js';
+import { givenBackups, keepTwo } from '../../expiry/given-backups.js';
 import { givenCache } from '../../restore/cache-system.js';
 import { givenProduction } from '../../sweeps/production.js';
 import { virtualZephyr } from '../zephyr-virtual.js';
@@ -267,24 +270,27 @@ describe('without servers: the permissions are those of the calls made', () => {
     });
   });
 
-  it('of expiring snapshots and dumps, and of deleting a candidate', async () => {
+  it('of carrying out retention', async () => {
+    await using production = await givenProduction();
+    const { system } = await givenBackups(production, 3);
+    const journal = createArchiveJournal(system);
+    const now = production.clock.now();
+    const run = { planHash: 'plan', holder: 'me', now, until: new Date(now.getTime() + 900_000) };
+    await journal.acquireLease(run);
+    await journal.append({ at: now.toISOString(), planHash: 'plan', runId: 'me', kind: 'run-begun' });
+    production.region.calls.clear();
+    const outcome = await carryOutRetention(system, await decideRetention(system, keepTwo));
+    expect(outcome.expired).toHaveLength(3);
+    expectExactly(['expire-snapshots', 'expire-cache-snapshots', 'expire-dumps'], production.region.calls.list(), {
+      ...place,
+      prefix: undefined,
+      cache: { replicationGroup: cacheName },
+    });
+  });
+
+  it('of deleting a candidate', async () => {
     await using zephyr = await virtualZephyr();
     const { rds } = zephyr.system.aws;
-    const store = zephyr.system.aws.objectStore({ bucket: 'zephyr-backups', prefix: 'zephyr' });
-    const { id } = await createDatabaseSnapshot(zephyr.system, { reason: 'old' });
-    const { dump } = dumpKeys('zephyr', zephyr.clock.now());
-    await store.put(dump, 'PGDMP');
-    zephyr.region.calls.clear();
-    await rds.describeInstance('zephyr-production-db');
-    await rds.describeSnapshot(id);
-    await rds.deleteSnapshot(id);
-    expectExactly(['expire-snapshots'], zephyr.region.calls.list());
-    zephyr.region.calls.clear();
-    for await (const { key } of store.list({ prefix: 'manual/' })) {
-      await store.head(key);
-      await store.delete({ key });
-    }
-    expectExactly(['expire-dumps'], zephyr.region.calls.list());
     zephyr.region.calls.clear();
     await rds.describeInstance('zephyr-pitr');
     await expect(rds.deleteInstance('zephyr-pitr', { deleteAutomatedBackups: true })).rejects.toMatchObject({

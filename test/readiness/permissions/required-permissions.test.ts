@@ -242,7 +242,7 @@ describe('the permissions of the roles', () => {
     });
     const readers = [
       role('reader', undefined, keyed),
-      role('retention', undefined, keyed),
+      role('retention', ['sweep-dumps'], keyed),
       role('drill', ['restore-dump'], keyed),
     ];
     for (const { Statement } of readers) {

@@ -1,0 +1,101 @@
+import { progressReporter } from '../backup/progress-reporter.js';
+import { withinDeadline } from '../checks/within-deadline.js';
+import type { Backup } from '../core/backups.js';
+import type { CallOptions } from '../core/call-options.js';
+import { clearingUpSignal } from '../core/clock.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { RetentionDecision } from '../retention/retention-decision.js';
+import type { System } from '../system/define-system.js';
+import { checkDecision } from './check-decision.js';
+import { expireDumps } from './expire-dumps.js';
+import { expireSnapshots } from './expire-snapshots.js';
+import type { ExpiryWork } from './expiry-work.js';
+import { type Guarantor, guarantorsOf, isCovered } from './last-good.js';
+import { isStillThere } from './look-again.js';
+import { outcomeOf } from './outcome-of.js';
+import { announceRetention, recordRetention } from './retention-evidence.js';
+import type { Fate, RetentionOutcome } from './retention-outcome.js';
+
+/** How long the evidence of a run that was stopped may take to be written, in milliseconds. */
+const evidenceTimeout = 20_000;
+
+/**
+ * Deletes what a decision lets go (runbook: Retention Policies), and nothing else. Each backup is looked at once more before: what has
+ * become another, is held, or is no longer ours stays; and of a source whose good backup has gone meanwhile nothing goes. Snapshots
+ * are deleted one by one, dumps a thousand objects at a time, each only as it was listed (facts A14, G15). One that cannot be
+ * deleted keeps none of the others; the outcome names it. What is about to be deleted is kept as evidence before, and what came of it after.
+ *
+ * A decision that the fuse refused deletes nothing. Carrying out the same decision twice deletes nothing more.
+ *
+ * Errors: `invalid-input`; `precondition-failed` for a decision older than a day; `credentials-expired`; those of looking at
+ * the backups that are kept, and of writing evidence.
+ *
+ * @example
+ * ```ts
+ * const decision = await decideRetention(zephyr, new RetentionPolicy(zephyrRetention));
+ * console.log(renderRetention(decision)); // look at it, or let the fuse do it
+ * const outcome = await carryOutRetention(zephyr, decision);
+ * ```
+ */
+export async function carryOutRetention(
+  system: System,
+  decision: RetentionDecision<Backup>,
+  options: CallOptions = {},
+): Promise<RetentionOutcome> {
+  checkDecision(decision, system.clock);
+  const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
+  return withinDeadline('carrying out retention', limits, async (signal) => {
+    const startedAt = system.clock.now();
+    const fates = new Map<Backup, Fate>();
+    const outcome = (): RetentionOutcome => outcomeOf(decision, fates, { startedAt, finishedAt: system.clock.now() });
+    await announceRetention(system, decision, { signal });
+    try {
+      await expireAll(system, decision, fates, options, { signal });
+    } catch (error) {
+      // Why it stopped is what the caller is told; that its evidence could not be written as well would only hide it.
+      if (fates.size > 0) {
+        const call = { signal: clearingUpSignal(evidenceTimeout) };
+        await recordRetention(system, outcome(), 'stopped', call).catch(() => undefined);
+      }
+      throw error;
+    }
+    const evidence = await recordRetention(system, outcome(), 'finished', { signal });
+    return { ...outcome(), ...(evidence === undefined ? {} : { evidence }) };
+  });
+}
+
+async function expireAll(
+  system: System,
+  decision: RetentionDecision<Backup>,
+  fates: Map<Backup, Fate>,
+  { onProgress }: CallOptions,
+  call: PortCall,
+): Promise<void> {
+  if (decision.verdict === 'refused') return;
+  const report = progressReporter('carry-out-retention', system.clock, onProgress);
+  let settled = 0;
+  const settle = (backup: Backup, fate: Fate): void => {
+    fates.set(backup, fate);
+    if (fate.kind === 'begun') return;
+    settled += 1;
+    report({ phase: fate.kind, subject: backup.id, percent: Math.floor((100 * settled) / decision.expire.length) });
+  };
+  const work: ExpiryWork = { system, decidedFor: new Date(decision.now), call, settle };
+  const present: Guarantor[] = [];
+  for (const guarantor of guarantorsOf(decision)) {
+    if (await isStillThere(system, guarantor.backup, call)) present.push(guarantor);
+  }
+  const covered = decision.expire.flatMap(({ backup }) => {
+    if (isCovered(backup, present)) return [backup];
+    settle(backup, { kind: 'spared', because: 'last-good-gone' });
+    return [];
+  });
+  const snapshots = covered.flatMap((backup) =>
+    backup.kind === 'database-snapshot' || backup.kind === 'cache-snapshot' ? [backup] : [],
+  );
+  await expireSnapshots(work, snapshots);
+  await expireDumps(
+    work,
+    covered.flatMap((backup) => (backup.kind === 'dump' ? [backup] : [])),
+  );
+}
