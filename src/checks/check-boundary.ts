@@ -33,8 +33,8 @@ export async function checkBoundary(
     evidence: { ...boundary, ...found },
   });
   if (table === undefined) return result('inconclusive', 'there is no such table');
-  const column = table.columns.find(({ name }) => name === boundary.column);
-  if (column === undefined || !['timestamptz', 'timestamp', 'date'].includes(column.baseType)) {
+  const baseType = table.columns.find(({ name }) => name === boundary.column)?.baseType;
+  if (baseType === undefined || !['timestamptz', 'timestamp', 'date'].includes(baseType)) {
     return result('inconclusive', `there is no column ${boundary.column} that holds instants`);
   }
   const looked = await attempt(session, call, () => newestRow(session, table, boundary, call));

@@ -7,8 +7,8 @@ import { inconclusive } from './findings.js';
 import type { DatabaseFingerprint, KeyRanges, TableFingerprint } from './fingerprint.js';
 import { isFingerprintAlgorithm } from './fingerprint-algorithm.js';
 import { largestFirst } from './fingerprint-database.js';
-import { type FingerprintFormula, fingerprintTable, prepareFormula } from './fingerprint-tables.js';
-import { readHashingServer } from './hashing-server.js';
+import { type FingerprintFormula, fingerprintTable } from './fingerprint-tables.js';
+import { readHashingServer, requireComputable } from './hashing-server.js';
 import { spreadOver } from './spread-over.js';
 import type { UserTable } from './user-tables.js';
 
@@ -42,9 +42,11 @@ export async function checkFingerprint(
   const beforehand = compareFingerprints(expected, blank);
   if (beforehand.outcome === 'not-comparable') return cannot(beforehand.reason);
 
-  const formula = await attempt(first, call, async () =>
-    prepareFormula(first, algorithm, await readHashingServer(first, call), slice, call),
-  );
+  const formula = await attempt(first, call, async (): Promise<FingerprintFormula> => {
+    const server = await readHashingServer(first, call);
+    requireComputable(algorithm, server);
+    return { algorithm, server, slice };
+  });
   if (!formula.known) return inconclusive(check, formula, { algorithm });
   const wanted = new Map(expected.tables.map(({ table, coverage }) => [table, coverage]));
   const present = tables.filter((table) => table.kind === 'ordinary' && wanted.has(table.name));

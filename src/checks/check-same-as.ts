@@ -5,14 +5,12 @@ import { isBackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import type { DatabasePlace } from '../system/database-target.js';
-import { attempt, reasonOf } from './attempt.js';
+import { reasonOf } from './attempt.js';
 import { checkFingerprint } from './check-fingerprint.js';
 import { withDatabaseSnapshot } from './database-snapshot.js';
 import type { SourceExpectation } from './expectation.js';
-import { inconclusive } from './findings.js';
 import type { DatabaseFingerprint } from './fingerprint.js';
 import { fingerprintDatabase } from './fingerprint-database.js';
-import { readHashingServer } from './hashing-server.js';
 import type { UserTable } from './user-tables.js';
 
 const check = 'same-as';
@@ -28,8 +26,7 @@ export interface SourceReading {
 }
 
 /**
- * Fingerprints another database now, by a formula that both servers compute alike, and holds this one against it. That the other
- * cannot be read is no verdict on this one.
+ * Fingerprints another database now, and holds this one against it. That the other cannot be read is no verdict on this one.
  */
 export async function checkSameAs(
   sessions: readonly [SqlSession, ...SqlSession[]],
@@ -45,20 +42,21 @@ export async function checkSameAs(
     const summary = 'the other database cannot be reached from here: no way to connect to it was given';
     return { check, verdict: 'inconclusive', summary, evidence: told };
   }
-  const [first] = sessions;
-  const own = await attempt(first, call, () => readHashingServer(first, call));
-  if (!own.known) return inconclusive(check, own, told);
   let reference: DatabaseFingerprint;
   try {
     const connect = await connectTo(place, call);
     const options = { sessions: sessions.length, statementTimeout, signal: call.signal };
-    reference = await withDatabaseSnapshot(connect, options, async (snapshot) => {
-      const other = await readHashingServer(snapshot.sessions[0], call);
-      const alike = majorOf(other) === majorOf(own.value) && other.encoding === own.value.encoding;
-      const portable = !alike || Math.min(other.serverVersion, own.value.serverVersion) < 140_000;
-      const what = { slice, tables: only, schemas, sample, bits, portable };
-      return fingerprintDatabase(snapshot.sessions, { ...what, clock, signal: call.signal });
-    });
+    reference = await withDatabaseSnapshot(connect, options, (snapshot) =>
+      fingerprintDatabase(snapshot.sessions, {
+        slice,
+        tables: only,
+        schemas,
+        sample,
+        bits,
+        clock,
+        signal: call.signal,
+      }),
+    );
   } catch (error) {
     call.signal?.throwIfAborted();
     // What was asked for is wrong, whatever the databases hold.
@@ -68,8 +66,4 @@ export async function checkSameAs(
   }
   const result = await checkFingerprint(sessions, tables, reference, call);
   return { ...result, check, evidence: { ...told, ...result.evidence } };
-}
-
-function majorOf({ serverVersion }: { readonly serverVersion: number }): number {
-  return Math.floor(serverVersion / 10_000);
 }

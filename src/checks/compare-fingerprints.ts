@@ -1,5 +1,5 @@
 import type { DatabaseFingerprint, TableFingerprint } from './fingerprint.js';
-import { isFingerprintAlgorithm, isPortable } from './fingerprint-algorithm.js';
+import { isFingerprintAlgorithm } from './fingerprint-algorithm.js';
 
 /**
  * How one table differs: it is `missing` or `extra`, has other `rows` in number or other `content` in as many rows, or was
@@ -19,8 +19,8 @@ export type FingerprintComparison =
   | { readonly outcome: 'not-comparable'; readonly reason: string };
 
 /**
- * Compares two fingerprints table by table, sorted by name. Only like with like: where formula, slice, the part of a table that was hashed or, for formulas that
- * are not portable, the server's major version differ, equal contents have different hashes.
+ * Compares two fingerprints table by table, sorted by name. Only like with like: where formula, slice or the part of a table that was
+ * hashed differ, equal contents have different hashes; by a formula that is not this release's, also where the server's major version does.
  *
  * @example
  * ```ts
@@ -63,8 +63,8 @@ function whyNotComparable(expected: DatabaseFingerprint, actual: DatabaseFingerp
     return `one was taken with ${algorithm}, the other with ${actual.algorithm}`;
   }
   const versions = [expected.serverVersion, actual.serverVersion].map((version) => Math.floor(version / 10_000));
-  if (versions[0] !== versions[1] && !(isFingerprintAlgorithm(algorithm) && isPortable(algorithm))) {
-    return `${algorithm} is not promised to be the same on PostgreSQL ${versions[0]} and ${versions[1]}`;
+  if (versions[0] !== versions[1] && !isFingerprintAlgorithm(algorithm)) {
+    return `${algorithm} is not known to be the same on PostgreSQL ${versions[0]} and ${versions[1]}`;
   }
   if (expected.slice?.column !== actual.slice?.column || expected.slice?.notAfter !== actual.slice?.notAfter) {
     return `one was taken of ${sliceText(expected)}, the other of ${sliceText(actual)}`;

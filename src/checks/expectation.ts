@@ -60,10 +60,7 @@ export interface SourceExpectation
 export interface DatabaseExpectation {
   /** Every table of it must be there with equal content; over the slice it was taken of, where it was taken of one. */
   readonly fingerprint?: DatabaseFingerprint | undefined;
-  /**
-   * Every table of another database must be there with equal content. Compared by a formula that both servers compute alike: across
-   * major versions and encodings the portable one.
-   */
+  /** Every table of another database must be there with equal content; its server may be of another major version or encoding. */
   readonly sameAs?: SourceExpectation | undefined;
   /** Nothing of it may be missing or other, and of the kinds that it describes nothing may be there in addition. */
   readonly structure?: DatabaseStructure | undefined;

@@ -5,8 +5,8 @@ import type { SqlSession } from '../ports/postgres.js';
 import { checkInstant } from './check-instant.js';
 import type { DatabaseFingerprint, FingerprintSlice, KeyRanges, TableFingerprint } from './fingerprint.js';
 import { chooseAlgorithm } from './fingerprint-algorithm.js';
-import { type FingerprintFormula, fingerprintTable, prepareFormula } from './fingerprint-tables.js';
-import { readHashingServer } from './hashing-server.js';
+import { type FingerprintFormula, fingerprintTable } from './fingerprint-tables.js';
+import { readHashingServer, requireComputable } from './hashing-server.js';
 import type { SampleOptions } from './key-coverage.js';
 import { withPinnedSettings } from './pinned-settings.js';
 import { spreadOver } from './spread-over.js';
@@ -31,8 +31,6 @@ export interface FingerprintOptions extends CallOptions {
   readonly sample?: SampleOptions | undefined;
   /** Length of the hash. Default 64: enough against accidents. Neither guards against an adversary. */
   readonly bits?: 64 | 128 | undefined;
-  /** Use the formula that can be compared across major versions; and encodings; three times slower. Default `false`. */
-  readonly portable?: boolean | undefined;
   /** Tells time for progress and the deadline. Default: the machine's own. */
   readonly clock?: Clock | undefined;
 }
@@ -42,8 +40,7 @@ export interface FingerprintOptions extends CallOptions {
  * in transactions on one snapshot (see `withDatabaseSnapshot`); they are left as they were.
  *
  * Taken are ordinary tables and partitions of all schemas, unlogged ones too; not the system's, not an extension's, no
- * temporary and no foreign tables. Left unseen are differences that the column's own type calls equal (`2.0` and `2.00`,
- * `-0.0` and `0.0`), except in the portable form.
+ * temporary and no foreign tables. Left unseen are a float's `-0` for `0`, and blanks at the end of a `char`.
  *
  * Errors: `invalid-input` (also for a table or schema that is not there), `permission-denied`, `statement-timeout`,
  * `version-mismatch` before PostgreSQL 11, `deadline-exceeded`, `query-failed` where row security would hide rows.
@@ -66,10 +63,10 @@ export async function fingerprintDatabase(
     const call = { signal: until };
     const { chosen, formula } = await withPinnedSettings(first, call, async () => {
       const server = await readHashingServer(first, call);
-      return {
-        chosen: chooseTables(await readUserTables(first, call), options),
-        formula: await prepareFormula(first, chooseAlgorithm(options, server), server, slice, call),
-      };
+      const algorithm = chooseAlgorithm(options.bits ?? 64, server);
+      requireComputable(algorithm, server);
+      const chosen = chooseTables(await readUserTables(first, call), options);
+      return { chosen, formula: { algorithm, server, slice } };
     });
     const tables = await fingerprintAll(sessions, chosen, formula, { ...options, clock, signal: until });
     const taken = { algorithm: formula.algorithm, serverVersion: first.serverVersion, tables };

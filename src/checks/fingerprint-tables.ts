@@ -1,34 +1,18 @@
 import { invalidInput } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
-import { readColumnTypes } from './column-types.js';
 import type { FingerprintSlice, KeyCoverage, KeyRanges, TableFingerprint } from './fingerprint.js';
-import { type FingerprintAlgorithm, hashTerms, hashText, isPortable } from './fingerprint-algorithm.js';
-import { type ColumnType, type HashedColumn, hashedAs } from './hashed-column.js';
-import { type KnownServer, requireComputable } from './hashing-server.js';
+import { type FingerprintAlgorithm, type HashingServer, wordsOf } from './fingerprint-algorithm.js';
+import { hashedRows, hashText } from './hashed-rows.js';
 import { onlyRow } from './only-row.js';
 import { quoteIdentifier } from './quote-sql.js';
 import type { UserTable } from './user-tables.js';
 
-/** How to fingerprint every table of one database alike. */
+/** How to fingerprint every table of one database alike: by an algorithm that its server can compute. */
 export interface FingerprintFormula {
   readonly algorithm: FingerprintAlgorithm;
-  readonly encoding: string;
-  readonly types: ReadonlyMap<string, ColumnType>;
+  readonly server: HashingServer;
   readonly slice?: FingerprintSlice | undefined;
-}
-
-/** Reads what the formula has to know of the database's types. Errors: `version-mismatch` where the server cannot compute it. */
-export async function prepareFormula(
-  session: SqlSession,
-  algorithm: FingerprintAlgorithm,
-  server: KnownServer,
-  slice: FingerprintSlice | undefined,
-  call: PortCall,
-): Promise<FingerprintFormula> {
-  requireComputable(algorithm, server);
-  const types = isPortable(algorithm) ? new Map<string, ColumnType>() : await readColumnTypes(session, call);
-  return { algorithm, encoding: server.encoding, types, slice };
 }
 
 /** Which rows a statement reads, as a condition with its parameters. */
@@ -47,8 +31,13 @@ export async function fingerprintTable(
 ): Promise<TableFingerprint> {
   const coverage = part === undefined ? undefined : await coverageOf(session, table, formula, part, call);
   const { where, parameters } = filterOf(table, formula, part);
+  const { forms, hashes } = hashedRows(table.columns, wordsOf(formula.algorithm), formula.server);
+  const sums = hashes.map((hash, word) => `coalesce(pg_catalog.sum(${hash}), 0)::text AS hash_${word}`);
+  // The offset keeps the subquery, and with it each form, from being computed once for each word. As a literal of no type it is the
+  // number of rows itself and not a cast of it, by which the planner sees that nothing is skipped: workers may share the table.
   const found = await session.query<{ rows: string; hash_0: string; hash_1?: string }>(
-    `SELECT pg_catalog.count(*)::text AS rows, ${hashSums(table, formula)} FROM ${table.from} AS t${where}`,
+    `SELECT pg_catalog.count(*)::text AS rows, ${sums.join(', ')}
+     FROM (SELECT ${forms} FROM ${table.from} AS t${where} OFFSET '0') AS s`,
     parameters,
     call,
   );
@@ -85,18 +74,6 @@ async function coverageOf(
   return { column, ranges, of: await countRows(session, table, formula, call) };
 }
 
-function hashSums(table: UserTable, formula: FingerprintFormula): string {
-  const columns = table.columns.map(
-    (column): HashedColumn => ({
-      name: column.name,
-      hashedAs: hashedAs(column.type, column.looseCollation, formula.types),
-    }),
-  );
-  return hashTerms(formula.algorithm, columns, formula.encoding)
-    .map((term, index) => `coalesce(pg_catalog.sum(${term}), 0)::text AS hash_${index}`)
-    .join(', ');
-}
-
 function filterOf(table: UserTable, { slice }: FingerprintFormula, part: KeyRanges | undefined): RowFilter {
   const parameters: string[] = [];
   const parameter = (value: string, type: string): string =>
@@ -106,7 +83,7 @@ function filterOf(table: UserTable, { slice }: FingerprintFormula, part: KeyRang
     conditions.push(`t.${quoteIdentifier(slice.column)} <= ${parameter(slice.notAfter, 'timestamptz')}`);
   }
   if (part !== undefined) {
-    const { baseType } = keyColumn(table, part);
+    const baseType = keyType(table, part);
     const key = `t.${quoteIdentifier(part.column)}`;
     const ranges = part.ranges.map(
       ({ from, to }) => `${key} BETWEEN ${parameter(from, baseType)} AND ${parameter(to, baseType)}`,
@@ -119,15 +96,15 @@ function filterOf(table: UserTable, { slice }: FingerprintFormula, part: KeyRang
 /** If the table has that column, and the column holds instants. */
 function isSliced(table: UserTable, slice: FingerprintSlice): boolean {
   const column = table.columns.find(({ name }) => name === slice.column);
-  return column !== undefined && ['timestamptz', 'timestamp', 'date'].includes(column.baseType);
+  return column?.baseType !== undefined && ['timestamptz', 'timestamp', 'date'].includes(column.baseType);
 }
 
 const rangedTypes: readonly string[] = ['int2', 'int4', 'int8', 'uuid', 'date', 'timestamp', 'timestamptz'];
 
-/** The column that ranges are of. Errors: `invalid-input` where the table has none of that name and kind. */
-function keyColumn(table: UserTable, { column, ranges }: KeyRanges): UserTable['columns'][number] {
-  const found = table.columns.find(({ name }) => name === column);
-  if (found !== undefined && rangedTypes.includes(found.baseType) && ranges.length > 0) return found;
+/** The type of the column that ranges are of. Errors: `invalid-input` where the table has none of that name and kind. */
+function keyType(table: UserTable, { column, ranges }: KeyRanges): string {
+  const baseType = table.columns.find(({ name }) => name === column)?.baseType;
+  if (baseType !== undefined && rangedTypes.includes(baseType) && ranges.length > 0) return baseType;
   throw invalidInput(
     `ranges.${table.name}`,
     ranges.length === 0

@@ -1,73 +1,87 @@
-/** A column, and in which form it goes into a record hash. */
+import { createHash } from 'node:crypto';
+import type { HashingServer } from './fingerprint-algorithm.js';
+import { quoteIdentifier, quoteLiteral } from './quote-sql.js';
+
+/** A column as far as hashing is concerned. */
 export interface HashedColumn {
   readonly name: string;
-  /** `text`: by what it prints as. `array`: as it is, with its dimensions. */
-  readonly hashedAs: 'value' | 'array' | 'text';
-}
-
-/** A data type as far as hashing is concerned. */
-export interface ColumnType {
-  readonly name: string;
-  readonly builtIn: boolean;
-  /** `b`ase, `c`omposite, `d`omain, `e`num, `p`seudo, `r`ange, `m`ultirange as in `pg_type.typtype`; `a` for true arrays. */
-  readonly kind: string;
-  /** What it is made of, by type id. */
-  readonly inner: readonly string[];
-  /** Compares some texts that differ as equal, and hashes them alike. */
-  readonly looseCollation: boolean;
+  /** The built-in type it comes down to, through domains, as the catalog names it. Absent: none, or not a base type. */
+  readonly baseType?: string | undefined;
 }
 
 /**
- * Built-in types whose hash sees every difference that their equality sees, on every server since 14. Left out, and so taken
- * as text: what has no such hash (json, xml, money, bit, geometry, tsvector), what hashes object ids that a restore
- * numbers anew (enums, reg*), and what calls different values equal (interval: 24 hours and 1 day).
+ * Types that are hashed as they are, by PostgreSQL's own functions, because these see every bit. Others do not, and what they hash is
+ * taken as text: the hash of `numeric`, also inside `jsonb`, leaves out the sign, and has one for NaN and both infinities; that of `jsonb`
+ * is the same where elements 32 places apart are swapped; those of `int8`, `time` and `timestamp` fold 64 bits to 32, so
+ * that -1 is 4294967295; `interval` takes 24 hours for a day; enums and reg* hash object ids, which a restore numbers anew.
  *
- * A fixed list and not the server's catalog: the formula must not change when a later version learns to hash one more type.
+ * Fixed, and not read from the catalog: the formula must not change when a later version learns to hash one more type.
  */
-const exactTypes: readonly string[] = [
-  'bool',
-  'bpchar',
-  'bytea',
-  'char',
-  'cidr',
-  'date',
-  'float4',
-  'float8',
-  'inet',
-  'int2',
-  'int4',
-  'int8',
-  'jsonb',
-  'macaddr',
-  'macaddr8',
-  'name',
-  'numeric',
-  'oid',
-  'text',
-  'time',
-  'timestamp',
-  'timestamptz',
-  'timetz',
-  'uuid',
-  'varchar',
-];
+const hashFunctions: Readonly<Record<string, string>> = {
+  char: 'hashcharextended',
+  cidr: 'hashinetextended',
+  float4: 'hashfloat4extended',
+  float8: 'hashfloat8extended',
+  inet: 'hashinetextended',
+  int2: 'hashint2extended',
+  int4: 'hashint4extended',
+  oid: 'hashoidextended',
+  uuid: 'uuid_hash_extended',
+};
 
-/** In which form a column of a type goes into the hash; what is not known for certain goes as text. */
-export function hashedAs(
-  type: string,
-  looseCollation: boolean,
-  types: ReadonlyMap<string, ColumnType>,
-): HashedColumn['hashedAs'] {
-  const known = types.get(type);
-  if (known === undefined || looseCollation) return 'text';
-  if (known.kind === 'a') return known.inner.every((inner) => isExact(inner, types)) ? 'array' : 'text';
-  return isExact(type, types) ? 'value' : 'text';
+/** Arrays whose binary form is exact and the same everywhere: long ones are read much faster so than as text. */
+const sentArrays: readonly string[] = ['_float4', '_float8', '_int2', '_int4', '_int8', '_numeric', '_uuid'];
+
+/** The value of a column of `t` in the form that is hashed: to be made once a row, however many hashes are taken of it. */
+export function hashedForm({ name, baseType = '' }: HashedColumn, server: HashingServer): string {
+  const value = `t.${quoteIdentifier(name)}`;
+  if (baseType === 'int8' || baseType === 'bytea' || functionOf(baseType) !== undefined) {
+    return `${value}::pg_catalog.${quoteIdentifier(baseType)}`;
+  }
+  if (baseType === 'bool') return `${value}::pg_catalog.int4`;
+  if (sentArrays.includes(baseType)) return `pg_catalog.array_send(${value})`;
+  // As it is in UTC, without saying so: that is faster to print.
+  if (baseType === 'timestamptz') return `(${value} AT TIME ZONE interval '0')::pg_catalog.text`;
+  return inUtf8(`${value}::pg_catalog.text`, server);
 }
 
-function isExact(id: string, types: ReadonlyMap<string, ColumnType>): boolean {
-  const type = types.get(id);
-  if (type === undefined || type.looseCollation) return false;
-  if (type.kind === 'b') return type.builtIn && exactTypes.includes(type.name);
-  // An array inside another type would go in without its dimensions.
-  return ['c', 'd', 'r', 'm'].includes(type.kind) && type.inner.every((inner) => isExact(inner, types));
+/**
+ * A hash of 64 bits of a form, `place`d among the table's columns, or, of NULL, a number of its own. For each place and `word` it is
+ * another function: by its seed; of int8, which takes the seed's part itself because a seed goes in whole, by what is hashed under it.
+ */
+export function hashOfForm({ baseType = '' }: HashedColumn, form: string, place: number, word: number): string {
+  const { seed, key, missing } = numbersOf(place, word);
+  // Nothing before PostgreSQL 18 hashes bytes alone. An array of one NULL would have a hash.
+  if (baseType === 'bytea' || sentArrays.includes(baseType)) {
+    return `CASE WHEN ${form} IS NULL THEN ${missing} ELSE pg_catalog.hash_array_extended(ARRAY[${form}], ${seed}) END`;
+  }
+  return `coalesce(${hashed()}, ${missing})`;
+
+  function hashed(): string {
+    if (baseType === 'int8') return `pg_catalog.hashint4extended(${key}, ${form})`;
+    if (baseType === 'bool') return `pg_catalog.hashint4extended(${form}, ${seed})`;
+    const own = functionOf(baseType);
+    if (own !== undefined) return `pg_catalog.${own}(${form}, ${seed})`;
+    return `pg_catalog.hashtextextended(${form} COLLATE pg_catalog."C", ${seed})`;
+  }
+}
+
+function functionOf(baseType: string): string | undefined {
+  return Object.hasOwn(hashFunctions, baseType) ? hashFunctions[baseType] : undefined;
+}
+
+/** As good as drawn by lot, and always the same. The one for NULL is not the seed, which is the hash of a float's zero. */
+function numbersOf(place: number, word: number): { seed: string; key: string; missing: string } {
+  const digest = createHash('sha256').update(`column ${place}, word ${word}`).digest();
+  const int8 = (at: number): string => `'${digest.readBigInt64BE(at)}'::pg_catalog.int8`;
+  return { seed: int8(0), missing: int8(8), key: `'${digest.readInt32BE(16)}'::pg_catalog.int4` };
+}
+
+/**
+ * A text whose bytes are those of UTF-8. Hashes go by bytes, and in an encoding of one byte a character any bytes are a text. What a
+ * server without an encoding holds is taken for UTF-8: its bytes are what a dump writes. One of several bytes a character keeps its own.
+ */
+function inUtf8(text: string, { encoding, bytesPerCharacter }: HashingServer): string {
+  if (bytesPerCharacter > 1 || encoding === 'SQL_ASCII') return text;
+  return `pg_catalog.convert_from(pg_catalog.convert_to(${text}, 'UTF8'), ${quoteLiteral(encoding)})`;
 }

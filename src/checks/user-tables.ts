@@ -6,11 +6,8 @@ import { tableName } from './table-name.js';
 /** A column of a table as the catalog shows it. */
 interface UserColumn {
   readonly name: string;
-  /** Type id. */
-  readonly type: string;
-  /** The built-in type it comes down to, through domains: such as `timestamptz`. */
-  readonly baseType: string;
-  readonly looseCollation: boolean;
+  /** The built-in type it comes down to, through domains, such as `timestamptz`, or `_text` for an array. Absent: none. */
+  readonly baseType?: string | undefined;
 }
 
 /** A table that is neither the system's, nor an extension's, nor temporary. */
@@ -43,17 +40,16 @@ SELECT space.nspname AS schema, class.relname AS name, class.relkind = 'p' AS pa
         JOIN pg_catalog.pg_attribute AS att ON att.attrelid = ix.indrelid AND att.attnum = ix.indkey[0]
         WHERE ix.indrelid = class.oid AND ix.indisprimary AND ix.indisvalid AND ix.indnatts = 1) AS key,
        whole_space.nspname AS whole_schema, whole.relname AS whole_name,
-       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-                 'name', attname, 'type', atttypid::text, 'baseType', base.typname, 'looseCollation',
-                 EXISTS (SELECT FROM pg_catalog.pg_collation AS coll WHERE coll.oid = attcollation
-                         AND pg_catalog.to_jsonb(coll) ->> 'collisdeterministic' = 'false')) ORDER BY attnum)::text
+       (SELECT pg_catalog.json_agg(pg_catalog.json_strip_nulls(pg_catalog.json_build_object(
+                 'name', attname, 'baseType', CASE WHEN base.typnamespace = 'pg_catalog'::regnamespace THEN base.typname END
+               )) ORDER BY attnum)::text
         FROM pg_catalog.pg_attribute
         CROSS JOIN LATERAL (
           WITH RECURSIVE chain AS (
             SELECT typ.* FROM pg_catalog.pg_type AS typ WHERE typ.oid = atttypid
             UNION ALL
             SELECT typ.* FROM chain JOIN pg_catalog.pg_type AS typ ON typ.oid = chain.typbasetype)
-          SELECT typname FROM chain WHERE typtype <> 'd') AS base
+          SELECT typname, typnamespace FROM chain WHERE typtype <> 'd') AS base
         WHERE attrelid = class.oid AND attnum > 0 AND NOT attisdropped) AS columns
 FROM pg_catalog.pg_class AS class
 JOIN pg_catalog.pg_namespace AS space ON space.oid = class.relnamespace

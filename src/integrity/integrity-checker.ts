@@ -31,7 +31,7 @@ export interface CheckDatabaseRequest extends DatabasePlace {
 /** Which database to fingerprint, what of it, and how. */
 export interface FingerprintRequest
   extends DatabasePlace,
-    Pick<FingerprintOptions, 'tables' | 'schemas' | 'slice' | 'ranges' | 'sample' | 'bits' | 'portable'> {}
+    Pick<FingerprintOptions, 'tables' | 'schemas' | 'slice' | 'ranges' | 'sample' | 'bits'> {}
 
 /** Which database's structure to describe, and which kinds of things to leave out. */
 export interface StructureRequest extends DatabasePlace, Pick<DescribeStructureOptions, 'without'> {}
@@ -79,7 +79,7 @@ export class IntegrityChecker {
    */
   async fingerprint(request: FingerprintRequest = {}, options: CheckOptions = {}): Promise<DatabaseFingerprint> {
     const { clock } = this.#system;
-    const { tables, schemas, slice, ranges, sample, bits, portable } = request;
+    const { tables, schemas, slice, ranges, sample, bits } = request;
     const { sessions = 2, statementTimeout = '30m', signal } = options;
     const connect = await databaseConnector(this.#system, request, options);
     return withDatabaseSnapshot(connect, { sessions, statementTimeout, signal }, (snapshot) =>
@@ -91,7 +91,6 @@ export class IntegrityChecker {
         ranges,
         sample,
         bits,
-        portable,
         clock,
       }),
     );

@@ -53,9 +53,9 @@ ${undamaged.map(({ name }) => `- ${name}`).join('\n')}
 
 ## Not seen, or not told apart
 
-- Numbers that are equal by type: 2.0 and 2.00, 0 and -0, in the default fingerprint. The portable one sees them.
-- A database in one encoding restored into one of another, by the default fingerprint: the check is inconclusive. The portable one is the
-  same in every encoding of one byte a character and in UTF-8.
+- -0 for 0 in a \`real\` or \`double precision\`, and blanks at the end of a \`char\`, which PostgreSQL cuts off itself.
+- A database in an encoding of several bytes a character other than UTF-8, such as EUC_JP, restored into one of another encoding: the
+  fingerprint is inconclusive. In UTF-8 and in every encoding of one byte a character it is the same.
 - A row changed outside the ranges of a sampled fingerprint, in as many rows: the report says how many rows were compared.
 - Two equal structures on servers of different major versions: definitions are left out, since each prints them in its own way; the
   report says so.

@@ -14,6 +14,10 @@ const damage = ([name, sql, caughtBy, says, prepare]: Entry): Damage => ({ name,
 
 const twins = 'CREATE TABLE twins (v int); INSERT INTO twins VALUES (1), (1), (2), (5)';
 
+const numbers = `CREATE TABLE numbers (id int PRIMARY KEY, sum numeric, count bigint, share float8, doc jsonb);
+INSERT INTO numbers VALUES (1, -19.90, -1, NULL, '{"sum": -19.90}'), (2, 'NaN', 7, 0.5, NULL), (3, NULL, NULL, NULL, (SELECT jsonb_agg(g) FROM generate_series(1, 40) g))`;
+const otherNumbers = /public\.numbers has other content/;
+
 /** Runs statements while an index is not kept up, as one is not whose build went wrong. */
 const behindTheBackOf = (index: string, sql: string): string => `
 UPDATE pg_index SET indisready = false WHERE indexrelid = '${index}'::regclass; ${sql};
@@ -219,6 +223,37 @@ const content: readonly Entry[] = [
     /public\.votes has other content/,
   ],
   ['a table emptied', 'TRUNCATE bookings', 'fingerprint', /public\.bookings has 0 rows instead of 4/],
+  ['a number without its sign', 'UPDATE numbers SET sum = 19.90 WHERE id = 1', 'fingerprint', otherNumbers, numbers],
+  [
+    'a number with other digits after it',
+    'UPDATE numbers SET sum = -19.9 WHERE id = 1',
+    'fingerprint',
+    otherNumbers,
+    numbers,
+  ],
+  [
+    'an infinity where there was no number',
+    "UPDATE numbers SET sum = 'Infinity' WHERE id = 2",
+    'fingerprint',
+    otherNumbers,
+    numbers,
+  ],
+  ['-1 read as 4294967295', 'UPDATE numbers SET count = 4294967295 WHERE id = 1', 'fingerprint', otherNumbers, numbers],
+  ['zero where there was NULL', 'UPDATE numbers SET share = 0 WHERE id = 1', 'fingerprint', otherNumbers, numbers],
+  [
+    'a number without its sign in a jsonb',
+    `UPDATE numbers SET doc = '{"sum": 19.90}' WHERE id = 1`,
+    'fingerprint',
+    otherNumbers,
+    numbers,
+  ],
+  [
+    'two elements of a long jsonb swapped',
+    "UPDATE numbers SET doc = jsonb_set(jsonb_set(doc, '{0}', '33'), '{32}', '1') WHERE id = 3",
+    'fingerprint',
+    otherNumbers,
+    numbers,
+  ],
 ];
 
 const consistency: readonly Entry[] = [

@@ -75,7 +75,7 @@ describe('ranges of keys', () => {
 });
 
 const fingerprint = (...tables: readonly TableFingerprint[]): DatabaseFingerprint => ({
-  algorithm: 'record-hash-64/1',
+  algorithm: 'column-hash-64/1',
   serverVersion: 150_018,
   tables,
 });

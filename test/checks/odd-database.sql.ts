@@ -22,6 +22,8 @@ INSERT INTO documents (j, jb, x, ts, tq, h, jp) SELECT
   to_tsvector('english', 'cats ' || g), to_tsquery('english', 'cat & dog'), hstore('k', g::text), '$.a[*] ? (@ > 1)'
 FROM generate_series(1, 50) g;
 INSERT INTO documents DEFAULT VALUES;
+INSERT INTO documents (id, jb) SELECT -1, jsonb_agg(g) FROM generate_series(1, 40) g;
+INSERT INTO documents (id, jb) SELECT -2, jsonb_agg(0) FROM generate_series(1, 64) g;
 
 CREATE TABLE numbers (id int PRIMARY KEY, n numeric, n2 numeric(10, 4), f float8, r real, m money, i8 bigint, i2 smallint, o oid,
   b bit(5), vb bit varying, c "char", bp char(7), nm name);
@@ -34,7 +36,7 @@ CREATE TABLE times (id int PRIMARY KEY, tz timestamptz, t timestamp, d date, ti 
 INSERT INTO times SELECT g, '2025-03-30 00:30:00+00'::timestamptz + g * interval '1 hour', timestamp '2025-10-26 02:30' + g * interval '7 min',
   date '2024-02-29' + g, '12:00'::time + g * interval '1 min', '12:00:00+05:30', make_interval(months => g, days => -g, secs => 0.5)
 FROM generate_series(1, 40) g;
-INSERT INTO times VALUES (-1, 'infinity', '-infinity', 'infinity', '24:00', '00:00-12', '-1 year 2 mons -3 days'), (-3, NULL, NULL, NULL, NULL, NULL, '24:00:00'), (-2, '4713-01-01 BC', NULL, '0044-03-15 BC', NULL, NULL, NULL);
+INSERT INTO times VALUES (-1, 'infinity', '-infinity', 'infinity', '24:00', '00:00-12', '-1 year 2 mons -3 days'), (-3, NULL, NULL, NULL, NULL, NULL, '24:00:00'), (-4, NULL, '2000-01-01 00:00:00.000001', NULL, NULL, NULL, NULL), (-2, '4713-01-01 BC', NULL, '0044-03-15 BC', NULL, NULL, NULL);
 
 CREATE TABLE lists (id int PRIMARY KEY, a int[], aa text[], ae mood[], d moods, ap pair[], bb bytea[], aj json[], big float8[]);
 INSERT INTO lists VALUES (1, '{1,2,3}', '{a,NULL,"b c"}', '{sad,meh}', '{ok}', '{"(1,a)"}', '{"\\\\x00ff"}', '{"{}"}', '[2:3]={1.5,2}'),
@@ -43,10 +45,10 @@ INSERT INTO lists VALUES (1, '{1,2,3}', '{a,NULL,"b c"}', '{sad,meh}', '{ok}', '
 CREATE TABLE shapes (id int PRIMARY KEY, mood mood DEFAULT 'ok', e email, p pair, mo moody, s span, w word_span, ir int4range,
   tr tstzrange, mr int4multirange, pt point, bx box, pa path, ip inet, ci cidr, ma macaddr, u uuid, b bytea, v varchar(10), ct citext,
   cl text COLLATE caseless, ln pg_lsn, rc regclass, rt regtype, doubled int GENERATED ALWAYS AS (id * 2) STORED,
-  "Select ""x"" t" text, t text);
+  "Select ""x"" t" text, t text, fl float8, yes bool DEFAULT true, nothing bigint);
 INSERT INTO shapes VALUES (1, 'happy', 'a@b', '(1,"x y")', '(2,sad)', '[1,2)', '[a,b]', '[1,5)', '[2025-01-01 00:00+00,2025-02-01 00:00+01)', '{[1,3),[5,7)}',
   '(1,2)', '((0,0),(1,1))', '[(0,0),(1,1)]', '10.0.0.1/8', '10.0.0.0/8', '08:00:2b:01:02:03', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '\\x00ff10',
-  'v', 'CaSe', 'CaSe', '0/16B3748', 'documents', 'pair', DEFAULT, 'odd', 't');
+  'v', 'CaSe', 'CaSe', '0/16B3748', 'documents', 'pair', DEFAULT, 'odd', 't', -0.5);
 INSERT INTO shapes (id) VALUES (2);
 
 CREATE TABLE measures (id int, at timestamptz NOT NULL, v int) PARTITION BY RANGE (at);

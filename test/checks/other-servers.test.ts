@@ -47,11 +47,11 @@ const check = (session: SqlSession, expectation: DatabaseExpectation): Promise<C
   checkDatabase(async () => session, expectation, { clock: systemClock });
 
 describe('a server of another version', () => {
-  it('before 14 takes the portable formula, before 11 none', async () => {
-    const old = scripted(130_012, [encoding, table, ['hashtextextended', [{ rows: '2', hash_0: '5' }]]]);
+  it('takes the same formula, and before 11 none', async () => {
+    const old = scripted(110_022, [encoding, table, ['hash_0', [{ rows: '2', hash_0: '5' }]]]);
     expect(await fingerprintDatabase([old])).toEqual({
-      algorithm: 'text-hash-64/1',
-      serverVersion: 130_012,
+      algorithm: 'column-hash-64/1',
+      serverVersion: 110_022,
       tables: [{ table: 'public.a', rows: 2, hash: '0000000000000005' }],
     });
     await expect(fingerprintDatabase([scripted(100_023, [encoding, table])])).rejects.toMatchObject({
@@ -61,11 +61,11 @@ describe('a server of another version', () => {
 
   it('that cannot compute the expected formula makes the check inconclusive', async () => {
     const fingerprint = {
-      algorithm: 'record-hash-64/1',
-      serverVersion: 130_001,
+      algorithm: 'column-hash-64/1',
+      serverVersion: 110_001,
       tables: [{ table: 'public.a', rows: 1, hash: '1' }],
     };
-    const report = await check(scripted(130_012, [snapshot, encoding, table]), { fingerprint });
+    const report = await check(scripted(100_023, [snapshot, encoding, table]), { fingerprint });
     expect(report.checks).toMatchObject([
       { check: 'fingerprint', verdict: 'inconclusive', evidence: { reason: { code: 'version-mismatch' } } },
     ]);

@@ -60,7 +60,7 @@ describe('levels and presets', () => {
 
   it('hand a structure and a fingerprint on', () => {
     const expected = structure(150_000, []);
-    const fingerprint = { algorithm: 'record-hash-64/1', serverVersion: 150_000, tables: [] };
+    const fingerprint = { algorithm: 'column-hash-64/1', serverVersion: 150_000, tables: [] };
     expect(zephyrExpectation({ structure: expected, fingerprint })).toMatchObject({ structure: expected, fingerprint });
   });
 });

@@ -6,13 +6,12 @@ import type { DatabaseExpectation } from '../../src/checks/expectation.js';
 import { type Finding, resultOfFindings } from '../../src/checks/findings.js';
 import {
   chooseAlgorithm,
-  encodingOf,
   type HashingServer,
-  hashTerms,
-  hashText,
   isFingerprintAlgorithm,
+  wordsOf,
 } from '../../src/checks/fingerprint-algorithm.js';
-import { type ColumnType, hashedAs } from '../../src/checks/hashed-column.js';
+import { hashedRows, hashText } from '../../src/checks/hashed-rows.js';
+import { requireComputable } from '../../src/checks/hashing-server.js';
 import { onlyRow } from '../../src/checks/only-row.js';
 import { quoteIdentifier, quoteLiteral } from '../../src/checks/quote-sql.js';
 import { tableName } from '../../src/checks/table-name.js';
@@ -39,50 +38,77 @@ describe('names', () => {
 });
 
 describe('the formula', () => {
-  const server = (serverVersion: number, encoding = 'UTF8'): HashingServer => ({ serverVersion, encoding });
+  const server = (encoding: string, bytesPerCharacter: number): HashingServer => ({
+    serverVersion: 150_018,
+    encoding,
+    bytesPerCharacter,
+  });
+  const utf8 = server('UTF8', 4);
 
-  it('is the portable one where asked for or where the server cannot hash records', () => {
-    expect(chooseAlgorithm({}, server(150_018))).toBe('record-hash-64/1');
-    expect(chooseAlgorithm({ bits: 128 }, server(140_000))).toBe('record-hash-128/1');
-    expect(chooseAlgorithm({ portable: true }, server(150_018))).toBe('text-hash-64/1');
-    expect(chooseAlgorithm({ bits: 128 }, server(130_099))).toBe('text-hash-128/1');
+  it('is the same on every server, but for encodings of several bytes a character', () => {
+    expect(chooseAlgorithm(64, utf8)).toBe('column-hash-64/1');
+    expect(chooseAlgorithm(128, server('LATIN1', 1))).toBe('column-hash-128/1');
+    expect(chooseAlgorithm(64, server('SQL_ASCII', 1))).toBe('column-hash-64/1');
+    expect(chooseAlgorithm(128, server('EUC_JP', 3))).toBe('column-hash-128/1/EUC_JP');
+    expect((['column-hash-64/1', 'column-hash-128/1', 'column-hash-128/1/EUC_JP'] as const).map(wordsOf)).toEqual([
+      1, 2, 2,
+    ]);
   });
 
   it('is known by its whole name only', () => {
-    expect(isFingerprintAlgorithm('text-hash-128/1')).toBe(true);
-    expect(isFingerprintAlgorithm('record-hash-64/2')).toBe(false);
-    expect(isFingerprintAlgorithm('record-hash-64/11')).toBe(false);
-    expect(isFingerprintAlgorithm('text-hash-64/1/LATIN1')).toBe(false);
+    expect(isFingerprintAlgorithm('column-hash-128/1')).toBe(true);
+    expect(isFingerprintAlgorithm('column-hash-64/1/EUC_JP')).toBe(true);
+    for (const name of [
+      'column-hash-64/2',
+      'column-hash-64/11',
+      'record-hash-64/1',
+      'text-hash-64/1',
+      'column-hash-64/1/',
+    ]) {
+      expect(isFingerprintAlgorithm(name)).toBe(false);
+    }
   });
 
-  it('names the encoding where it hashes bytes that depend on it', () => {
-    const latin = chooseAlgorithm({}, server(150_018, 'LATIN1'));
-    expect(latin).toBe('record-hash-64/1/LATIN1');
-    expect(isFingerprintAlgorithm(latin)).toBe(true);
-    expect([latin, 'record-hash-64/1' as const, 'text-hash-64/1' as const].map(encodingOf)).toEqual([
-      'LATIN1',
-      'UTF8',
-      undefined,
-    ]);
-    expect(chooseAlgorithm({ portable: true }, server(150_018, 'LATIN1'))).toBe('text-hash-64/1');
-    expect(hashTerms('text-hash-64/1', [{ name: 'a', hashedAs: 'value' }], 'LATIN1')).toEqual([
-      `pg_catalog.hashtextextended(pg_catalog.convert_from(pg_catalog.convert_to(ROW(t."a")::pg_catalog.text, 'UTF8'), 'LATIN1') COLLATE pg_catalog."C", 0)`,
-    ]);
+  it('cannot be computed by a server that is too old or in another encoding', () => {
+    const refusal = expect.objectContaining({ code: 'version-mismatch' });
+    expect(() => requireComputable('column-hash-64/1', { ...utf8, serverVersion: 100_023 })).toThrow(refusal);
+    expect(() => requireComputable('column-hash-64/1/EUC_JP', utf8)).toThrow(refusal);
+    expect(() => requireComputable('column-hash-128/1', server('EUC_JP', 3))).toThrow(refusal);
+    requireComputable('column-hash-128/1/EUC_JP', server('EUC_JP', 3));
+    requireComputable('column-hash-128/1', server('LATIN1', 1));
   });
 
-  it('gives one sum for each 64 bits, under different seeds, with every column quoted', () => {
-    const columns = [
-      { name: 'a"b', hashedAs: 'value' },
-      { name: 'list', hashedAs: 'array' },
-      { name: 'doc', hashedAs: 'text' },
-    ] as const;
-    expect(hashTerms('record-hash-64/1', columns, 'UTF8')).toEqual([
-      'pg_catalog.hashint8extended(pg_catalog.hash_record_extended(ROW(t."a""b", t."list", pg_catalog.array_dims(t."list"), t."doc"::pg_catalog.text COLLATE pg_catalog."C"), 0), 0)',
-    ]);
-    expect(hashTerms('text-hash-128/1', columns, 'UTF8')).toEqual([
-      'pg_catalog.hashtextextended(ROW(t."a""b", t."list", t."doc")::pg_catalog.text COLLATE pg_catalog."C", 0)',
-      'pg_catalog.hashtextextended(ROW(t."a""b", t."list", t."doc")::pg_catalog.text COLLATE pg_catalog."C", 1)',
-    ]);
+  it('makes each form once, with every name quoted, and of it one hash for each 64 bits', () => {
+    const columns = [{ name: 'a"b', baseType: 'int8' }, { name: 'doc', baseType: 'jsonb' }, { name: 'mood' }];
+    const { forms, hashes } = hashedRows(columns, 2, utf8);
+    expect(forms).toBe(
+      't."a""b"::pg_catalog."int8" AS c0, t."doc"::pg_catalog.text AS c1, t."mood"::pg_catalog.text AS c2',
+    );
+    expect(hashes).toHaveLength(2);
+    for (const hash of hashes) expect(hash.match(/s\.c\d/g)).toEqual(['s.c0', 's.c1', 's.c2']);
+    expect(hashedRows(columns, 1, utf8).hashes).toEqual(hashes.slice(0, 1));
+    expect(hashedRows([], 1, utf8)).toEqual({ forms: '', hashes: ['pg_catalog.hashint4extended(0, 0)'] });
+  });
+
+  it('hashes every column, and each word of it, by a function of its own', () => {
+    const baseTypes = ['int8', 'float8', 'bool', 'bytea', '_int4', 'text', 'numeric', undefined];
+    const columns = Array.from({ length: 300 }, (_, place) => ({ name: 'a', baseType: baseTypes[place % 8] }));
+    const numbers =
+      hashedRows(columns, 2, utf8)
+        .hashes.join()
+        .match(/'-?\d+'/g) ?? [];
+    expect(numbers).toHaveLength(2 * 2 * columns.length);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it('takes texts in UTF-8 where the server holds them otherwise', () => {
+    const forms = (where: HashingServer): string => hashedRows([{ name: 'a', baseType: 'text' }], 1, where).forms;
+    expect(forms(server('LATIN1', 1))).toBe(
+      `pg_catalog.convert_from(pg_catalog.convert_to(t."a"::pg_catalog.text, 'UTF8'), 'LATIN1') AS c0`,
+    );
+    for (const as of [utf8, server('SQL_ASCII', 1), server('EUC_JP', 3)]) {
+      expect(forms(as)).toBe('t."a"::pg_catalog.text AS c0');
+    }
   });
 
   it('prints sums of any sign and size in fixed width, equal exactly where they are equal modulo 2^64', () => {
@@ -93,73 +119,6 @@ describe('the formula', () => {
       }),
     );
     expect(hashText(['-1', '1'])).toBe('ffffffffffffffff0000000000000001');
-  });
-});
-
-describe('hashedAs', () => {
-  const type = (
-    name: string,
-    kind: string,
-    inner: readonly string[] = [],
-    more: Partial<ColumnType> = {},
-  ): ColumnType => ({
-    name,
-    builtIn: true,
-    kind,
-    inner,
-    looseCollation: false,
-    ...more,
-  });
-  const types = new Map<string, ColumnType>([
-    ['int', type('int4', 'b')],
-    ['json', type('json', 'b')],
-    ['interval', type('interval', 'b')],
-    ['citext', type('citext', 'b', [], { builtIn: false })],
-    ['my int4', type('int4', 'b', [], { builtIn: false })],
-    ['mood', type('mood', 'e')],
-    ['record', type('record', 'p')],
-    ['ints', type('_int4', 'a', ['int'])],
-    ['jsons', type('_json', 'a', ['json'])],
-    ['moods', type('_mood', 'a', ['mood'])],
-    ['pair', type('pair', 'c', ['int', 'int'])],
-    ['odd pair', type('pair', 'c', ['int', 'json'])],
-    ['pair of lists', type('pair', 'c', ['int', 'ints'])],
-    ['pairs', type('_pair', 'a', ['pair'])],
-    ['age', type('age', 'd', ['int'])],
-    ['loose name', type('name', 'd', ['int'], { looseCollation: true })],
-    ['list domain', type('list', 'd', ['ints'])],
-    ['range', type('int4range', 'r', ['int'])],
-    ['multirange', type('int4multirange', 'm', ['range'])],
-    ['deep', type('deep', 'c', ['age', 'multirange', 'pair'])],
-    ['broken', type('broken', 'c', ['gone'])],
-  ]);
-
-  it.each(['int', 'pair', 'age', 'range', 'multirange', 'deep'])('takes %s as it is', (name) => {
-    expect(hashedAs(name, false, types)).toBe('value');
-  });
-  it.each(['ints', 'pairs'])('takes %s with their dimensions', (name) => {
-    expect(hashedAs(name, false, types)).toBe('array');
-  });
-  it.each([
-    'json',
-    'interval',
-    'citext',
-    'my int4',
-    'mood',
-    'record',
-    'jsons',
-    'moods',
-    'odd pair',
-    'pair of lists',
-    'loose name',
-    'list domain',
-    'broken',
-    'unheard of',
-  ])('takes %s as text', (name) => {
-    expect(hashedAs(name, false, types)).toBe('text');
-  });
-  it('takes what compares loosely as text', () => {
-    expect(hashedAs('int', true, types)).toBe('text');
   });
 });
 

@@ -69,10 +69,9 @@ describe('IntegrityChecker', () => {
       instance: 'Zephyr-Production-DB',
       tables: ['public.votes'],
       bits: 128,
-      portable: true,
     });
     expect(tables).toMatchObject([{ table: 'public.votes', rows: 500 }]);
-    expect(algorithm).toBe('text-hash-128/1');
+    expect(algorithm).toBe('column-hash-128/1');
   });
 
   it.each([

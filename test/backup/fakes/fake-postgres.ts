@@ -73,7 +73,7 @@ export function fakePostgres(): FakePostgres {
         key: 'id',
         whole_schema,
         whole_name,
-        columns: JSON.stringify([{ name: 'id', type: '23', baseType: 'int4', looseCollation: false }]),
+        columns: JSON.stringify([{ name: 'id', baseType: 'int4' }]),
       }));
     }
     if (/count\(\*\)/.test(text)) return [{ rows: '2', hash_0: '12345' }];
