@@ -64,7 +64,7 @@ async function begin(
   const tags = copyTags(source.tags, request.tags ?? {}, operationId);
   // By its ARN where it is another region's (facts A17).
   const name = from.region === to.region ? snapshot : source.arn;
-  const identifier = await requestSnapshot(system, {
+  const { identifier } = await requestSnapshot(system, {
     identifier: request.name?.toLowerCase() ?? copyName(copy),
     anotherName: request.name === undefined ? () => copyName(copy, randomToken(system.random, 4)) : undefined,
     operationId,

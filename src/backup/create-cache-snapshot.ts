@@ -71,7 +71,7 @@ export async function beginCacheSnapshot(
   const operationId = request.operationId ?? randomToken(system.random, 20);
   const tags = labelTags(request, operationId);
   const named = (suffix?: string): string => cacheSnapshotName(source.name, system.clock.now(), suffix);
-  const identifier = await requestSnapshot(system, {
+  const { identifier } = await requestSnapshot(system, {
     identifier: request.name ?? named(),
     anotherName: request.name === undefined ? () => named(randomToken(system.random, 4)) : undefined,
     operationId,

@@ -10,10 +10,11 @@ import { awaitMutableInstance } from './await-mutable-instance.js';
 import { awaitSnapshot } from './await-snapshot.js';
 import { deadlineOf } from './await-status.js';
 import { snapshotOf } from './describe-backups.js';
+import type { Ensured } from './ensure-interval.js';
 import { checkOperationId } from './operation-id.js';
 import { type ProgressNote, progressReporter } from './progress-reporter.js';
 import { quotaExceeded } from './quota-exceeded.js';
-import { requestSnapshot } from './request-snapshot.js';
+import { type BegunSnapshot, requestSnapshot } from './request-snapshot.js';
 import { readSnapshotQuota, type SnapshotQuota } from './snapshot-quota.js';
 import { checkLabels, type SnapshotLabels, snapshotTags } from './snapshot-tags.js';
 
@@ -31,20 +32,31 @@ export async function createDatabaseSnapshot(
   request: DatabaseSnapshotRequest,
   options: CallOptions = {},
 ): Promise<DatabaseSnapshot> {
+  return (await takeDatabaseSnapshot(system, request, options)).backup;
+}
+
+/** The same, and whether this call began it: another of the same operation may have been first. */
+export async function takeDatabaseSnapshot(
+  system: System,
+  request: DatabaseSnapshotRequest,
+  options: CallOptions,
+): Promise<Ensured<DatabaseSnapshot>> {
   const name = checkRequest(request);
   options.signal?.throwIfAborted();
   const operationId = request.operationId ?? randomToken(system.random, 20);
   const report = progressReporter('create-database-snapshot', system.clock, options.onProgress);
-  const begun =
-    (await findOperation(system, request, options)) ??
-    (await begin(system, request, { name, operationId, report }, options));
+  const found = await findOperation(system, request, options);
+  const { identifier, byUs } =
+    found === undefined
+      ? await begin(system, request, { name, operationId, report }, options)
+      : { identifier: found, byUs: false };
   const { rds } = system.aws;
   const snapshot = await awaitSnapshot(
     system,
-    { rds, identifier: begun, phase: 'creating' },
+    { rds, identifier, phase: 'creating' },
     { deadline: deadlineOf(system, options, '4h'), signal: options.signal, report },
   );
-  return snapshotOf(snapshot, system.aws.region);
+  return { created: byUs, backup: snapshotOf(snapshot, system.aws.region) };
 }
 
 async function begin(
@@ -56,7 +68,7 @@ async function begin(
     readonly report: (note: ProgressNote) => void;
   },
   options: CallOptions,
-): Promise<string> {
+): Promise<BegunSnapshot> {
   const { signal } = options;
   const deadline = deadlineOf(system, options, '1h');
   const settle = (): Promise<DatabaseInstance> =>
@@ -72,7 +84,7 @@ async function begin(
   if (quota !== undefined && quota.used >= quota.max) throw await isExceeded(quota);
   const instance = await settle();
   const tags = snapshotTags(request, run.operationId, instance);
-  const identifier = await requestSnapshot(system, {
+  const begun = await requestSnapshot(system, {
     identifier: run.name ?? manualSnapshotName(instance.identifier, system.clock.now()),
     anotherName:
       run.name === undefined
@@ -86,8 +98,8 @@ async function begin(
     deadline,
     signal,
   });
-  run.report({ phase: 'requested', subject: identifier });
-  return identifier;
+  run.report({ phase: 'requested', subject: begun.identifier });
+  return begun;
 }
 
 /** A snapshot that an earlier call of the same operation began. */

@@ -9,7 +9,7 @@ import { tagKeys } from '../core/tags.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { System } from '../system/define-system.js';
 import { describeProtectedInstance } from '../system/protected-instance.js';
-import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from './create-database-snapshot.js';
+import { type DatabaseSnapshotRequest, takeDatabaseSnapshot } from './create-database-snapshot.js';
 import { type Ensured, intervalAt } from './ensure-interval.js';
 import { checkLabels } from './snapshot-tags.js';
 
@@ -45,8 +45,7 @@ export async function ensureDatabaseSnapshot(
   while (seen.get(operation(what, attempt)) === 'failed') attempt += 1;
   const operationId = operation(what, attempt);
   const name = manualSnapshotName(identifier, start, operationId.slice(prefix.length, prefix.length + 8));
-  const backup = await createDatabaseSnapshot(system, { ...labels, name, operationId }, options);
-  return { created: !seen.has(operationId), backup };
+  return takeDatabaseSnapshot(system, { ...labels, name, operationId }, options);
 }
 
 function operation(what: readonly unknown[], attempt: number): string {

@@ -20,6 +20,13 @@ export interface SnapshotOrder {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A snapshot that was begun. */
+export interface BegunSnapshot {
+  readonly identifier: string;
+  /** Whether a call of ours began it, as far as can be told; otherwise another of the same operation was first. */
+  readonly byUs: boolean;
+}
+
 /** Attempts after answers that say nothing of whether the snapshot was begun. The SDK has retried each already (facts 0.4). */
 const mostAttempts = 6;
 
@@ -29,20 +36,22 @@ const mostAttempts = 6;
  *
  * Errors: `identifier-taken` where the caller's name is another's, `quota-exceeded`, `invalid-state`, and AWS's.
  */
-export async function requestSnapshot(system: System, order: SnapshotOrder): Promise<string> {
+export async function requestSnapshot(system: System, order: SnapshotOrder): Promise<BegunSnapshot> {
   const call = { signal: order.signal };
   let { identifier } = order;
+  let mayHaveArrived = false;
   for (let attempt = 1; ; attempt += 1) {
     try {
       await order.create(identifier);
-      return identifier;
+      return { identifier, byUs: true };
     } catch (error) {
       order.signal?.throwIfAborted();
+      mayHaveArrived ||= answerMayBeLost(error);
       const holder = await whoHolds(identifier, order, error);
       const hidden = typeof holder === 'object' && isBackupError(error, 'identifier-taken');
       // By our own call whose answer was lost, most likely: to call the name another's, it has to be seen.
       if (hidden && system.clock.now() >= order.deadline) throw holder.unseen;
-      if (holder === 'us') return identifier;
+      if (holder === 'us') return { identifier, byUs: mayHaveArrived };
       if (holder === 'another') {
         if (order.anotherName === undefined) throw nameTaken(identifier, error);
         identifier = order.anotherName();
@@ -59,6 +68,11 @@ export async function requestSnapshot(system: System, order: SnapshotOrder): Pro
       if (early) await settle?.();
     }
   }
+}
+
+/** Whether the service may have done what it was asked: its answer did not come, to this attempt or to one that the SDK made again. */
+function answerMayBeLost(error: unknown): boolean {
+  return isBackupError(error) && (error.retryable || Number(error.details.attempts) > 1);
 }
 
 /** Whom the name belongs to after a failed attempt, or what kept us from looking. */

@@ -5,9 +5,9 @@ import { manifestKeyOf, serializeManifest } from '../../src/backup/dump-manifest
 import { intervalAt } from '../../src/backup/ensure-interval.js';
 import type { Duration } from '../../src/core/duration.js';
 import { isBackupError } from '../../src/core/errors.js';
-import { productionDb } from './fakes/fake-rds.js';
+import { coded, productionDb } from './fakes/fake-rds.js';
 import { type FakeSystem, fakeSystem } from './fakes/fake-system.js';
-import { abortReason, everyFault } from './fakes/faulty.js';
+import { abortReason, everyFault, unreachable } from './fakes/faulty.js';
 import { manifestFor } from './manifest-for.js';
 
 const hour = 3_600_000;
@@ -85,6 +85,23 @@ describe('BackupClient.ensureDatabaseSnapshot', () => {
     const client = new BackupClient(fake.system);
     const all = await Promise.all([1, 2, 3, 4].map(() => client.ensureDatabaseSnapshot(daily)));
     expect(new Set(all.map(({ backup }) => backup.id)).size).toBe(1);
+    expect(fake.rds.snapshots).toHaveLength(1);
+    expect(all.filter(({ created }) => created)).toHaveLength(1);
+  });
+
+  it.each([
+    ['the answer to the first attempt', unreachable('rds.createSnapshot')],
+    ['an answer that the SDK itself asked for again', coded('identifier-taken', { details: { attempts: 2 } })],
+  ])('counts the snapshot as its own where only %s got lost', async (_, lost) => {
+    const fake = fakeSystem();
+    const { createSnapshot } = fake.rds;
+    Object.assign(fake.rds, {
+      createSnapshot: async (...parameters: Parameters<typeof createSnapshot>) => {
+        await createSnapshot(...parameters);
+        throw lost;
+      },
+    });
+    await expect(new BackupClient(fake.system).ensureDatabaseSnapshot(daily)).resolves.toMatchObject({ created: true });
     expect(fake.rds.snapshots).toHaveLength(1);
   });
 
