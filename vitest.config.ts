@@ -37,11 +37,11 @@ export default defineConfig({
           wholly,
         'src/restore/{render-*,restore-outcome,restore-window,seal-plan,archive-name,instance-status}.ts': wholly,
         'src/restore/{decide-*,dump-restore-request,snapshot-restore-request,choose-snapshot}.ts': wholly,
-        'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries,typical-durations}.ts':
+        'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries,typical-durations,database-mark}.ts':
           wholly,
         'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
         'src/integrity/{dump-check-report,dump-subset}.ts': wholly,
-        'src/integrity/drill/{check-room,drill-decision,drill-log,drill-phases,drill-prices,drill-statistics,drill-tags}.ts':
+        'src/integrity/drill/{check-room,drill-decision,drill-kind,drill-log,drill-phases,drill-prices,drill-statistics,drill-tags}.ts':
           wholly,
         'src/integrity/drill/{judge-drill,not-checked,random-instant,choose-snapshot}.ts': wholly,
         'src/local/cloudwatch/{metric-store,metric-points}.ts': wholly,

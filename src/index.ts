@@ -156,6 +156,7 @@ export type {
   DumpDrillSource,
 } from './integrity/drill/drill-request.js';
 export type { DrillStatistics, Spread } from './integrity/drill/drill-statistics.js';
+export type { SweptThing } from './integrity/drill/left-thing.js';
 export {
   createRestoreTestingValidator,
   type RestoreJobEvent,
@@ -163,7 +164,7 @@ export {
   type RestoreValidation,
   type RestoreValidationResult,
 } from './integrity/drill/restore-testing-validator.js';
-export { type DrillSweep, type SweptThing, sweepDrills } from './integrity/drill/sweep-drills.js';
+export { type DrillSweep, type SweepDrillsOptions, sweepDrills } from './integrity/drill/sweep-drills.js';
 export {
   type DumpCheckEvidence,
   type DumpCheckReport,

@@ -27,6 +27,12 @@ export function elastiCachePort(region: string, connect: () => Promise<ElastiCac
         });
         return ReplicationGroups?.map(toReplicationGroup)[0];
       }),
+    listReplicationGroups: (call) =>
+      eachOfPages({ service, operation: 'DescribeReplicationGroups', subject: 'all caches' }, call, async (Marker) => {
+        const { sdk, client } = await connect();
+        const page = await client.send(new sdk.DescribeReplicationGroupsCommand({ Marker }), sendOptions(call));
+        return { items: (page.ReplicationGroups ?? []).map(toReplicationGroup), marker: page.Marker };
+      }),
     describeCluster: (identifier, call) =>
       unlessMissing('cache-not-found', async () => {
         const request = { service, operation: 'DescribeCacheClusters', subject: identifier };

@@ -10,11 +10,16 @@ import { maintenanceDatabase } from '../restore/target-database.js';
 import { connectToDatabase } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
 
+/** Whether the database to restore into is there, whoever has made it. */
+export async function isScratchThere(system: System, plan: DumpRestorePlan, call: PortCall): Promise<boolean> {
+  const found = await withServer(system, plan, call, (session) => lookAt(session, plan.into.database, call));
+  return found !== undefined;
+}
+
 /** Makes sure that the database to restore into is not there: what is dropped afterwards must be ours. */
 export async function requireAbsent(system: System, plan: DumpRestorePlan, call: PortCall): Promise<void> {
+  if (!(await isScratchThere(system, plan, call))) return;
   const { database, host } = plan.into;
-  const found = await withServer(system, plan, call, (session) => lookAt(session, database, call));
-  if (found === undefined) return;
   throw new BackupError({
     code: 'precondition-failed',
     message: `the scratch database ${database} on ${host} is there already`,

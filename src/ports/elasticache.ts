@@ -128,6 +128,8 @@ export interface ElastiCachePort {
   readonly region: string;
   /** `undefined` if there is none of that name. */
   describeReplicationGroup(identifier: string, call?: PortCall): Promise<ReplicationGroup | undefined>;
+  /** All of the account in the region, in no order. */
+  listReplicationGroups(call?: PortCall): AsyncIterable<ReplicationGroup>;
   /** `undefined` if there is none of that name. */
   describeCluster(identifier: string, call?: PortCall): Promise<CacheCluster | undefined>;
   /** `undefined` if there is none of that name. */

@@ -39,6 +39,7 @@ export function decideDumpRestorePlan(
       database: context.database,
     },
     into,
+    temporary: request.temporary,
     facts: {
       dump: manifest.key,
       database: manifest.database,

@@ -2,6 +2,8 @@ import type { DatabaseExpectation } from '../checks/expectation.js';
 import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import { checkInstanceIdentifier } from '../core/names.js';
+import { managedBy, type Tags, tagKeys } from '../core/tags.js';
+import { checkDate } from './check-date.js';
 
 /** Which dump to restore, and into what. */
 export interface DumpRestoreRequest {
@@ -33,6 +35,15 @@ export interface DumpRestoreRequest {
    * manifest has them. `true` insists on the fingerprint, `false` does without both.
    */
   readonly proveEqual?: boolean | undefined;
+  /** The database is for a look or a drill and will be dropped: its comment says until when, for whoever clears up. Default: it is to stay. */
+  readonly temporary?:
+    | {
+        readonly expiresAt: Date;
+        /** Default `drill`. */
+        readonly purpose?: string | undefined;
+        readonly tags?: Tags | undefined;
+      }
+    | undefined;
   /** What else the restored database has to be like. Default: foreign keys, sequences and indexes are sound. */
   readonly expectation?: DatabaseExpectation | undefined;
 }
@@ -49,6 +60,7 @@ export interface CheckedDumpRestoreRequest {
   readonly createDatabase: boolean;
   readonly workers: number;
   readonly proveEqual: boolean | undefined;
+  readonly temporary: { readonly tags: Tags } | undefined;
   readonly expectation: DatabaseExpectation;
 }
 
@@ -72,8 +84,28 @@ export function checkDumpRestoreRequest(request: DumpRestoreRequest, production:
     createDatabase: request.createDatabase ?? true,
     workers: checkWorkers(request.workers),
     proveEqual: request.proveEqual,
+    temporary: checkTemporary(request),
     expectation: request.expectation ?? { consistency: ['foreign-keys', 'sequences', 'indexes'] },
   };
+}
+
+function checkTemporary({ temporary, createDatabase }: DumpRestoreRequest): CheckedDumpRestoreRequest['temporary'] {
+  if (temporary === undefined) return undefined;
+  const { expiresAt, purpose = 'drill', tags } = temporary;
+  checkDate(expiresAt, 'temporary.expiresAt');
+  if (createDatabase === false) {
+    throw invalidInput(
+      'createDatabase',
+      'is false where the database is temporary',
+      'Only what the plan makes is dropped again.',
+    );
+  }
+  const own = {
+    [tagKeys.managedBy]: managedBy,
+    [tagKeys.purpose]: purpose,
+    [tagKeys.expiresAt]: expiresAt.toISOString(),
+  };
+  return { tags: { ...tags, ...own } };
 }
 
 function checkTables(tables: readonly string[] | undefined): readonly string[] | undefined {

@@ -1,4 +1,5 @@
 import type { Verification } from '../core/backups.js';
+import type { Tags } from '../core/tags.js';
 import type { CacheProfile } from './cache/cache-profile.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 import type { RestoreStep } from './restore-step.js';
@@ -134,6 +135,8 @@ export interface DumpRestorePlan extends PlanBase {
     readonly instance?: string | undefined;
     readonly resourceId?: string | undefined;
   };
+  /** Present where the database is to be dropped again; its comment then holds the tags. */
+  readonly temporary?: { readonly tags: Tags } | undefined;
   readonly facts: {
     readonly dump: string;
     readonly database: string;

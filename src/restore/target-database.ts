@@ -2,6 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '../checks/quote-sql.js';
 import { BackupError } from '../core/errors.js';
 import type { SqlSession } from '../ports/postgres.js';
 import { connectToDatabase } from '../system/database-target.js';
+import { databaseMark } from './database-mark.js';
 import type { Execution } from './execution.js';
 import type { DumpRestorePlan } from './restore-plan.js';
 
@@ -59,7 +60,7 @@ export async function makeTarget(execution: Execution, plan: DumpRestorePlan): P
 
 /** Marks a database that we made, so that a later run, or one after a crash, knows it may make it anew. */
 export async function claimTarget(execution: Execution, plan: DumpRestorePlan): Promise<void> {
-  const mark = `zephyr-backup: restored from ${plan.facts.dump}, operation ${execution.operationId}`;
+  const mark = databaseMark(plan.facts.dump, execution.operationId, plan.temporary?.tags);
   await withSession(execution, plan, maintenanceDatabase, async (session) => {
     await session.query(
       `COMMENT ON DATABASE ${quoteIdentifier(plan.into.database)} IS ${quoteLiteral(mark)}`,

@@ -1,4 +1,9 @@
-import { DescribeSnapshotsCommand, ElastiCacheClient, ListTagsForResourceCommand } from '@aws-sdk/client-elasticache';
+import {
+  DescribeReplicationGroupsCommand,
+  DescribeSnapshotsCommand,
+  ElastiCacheClient,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-elasticache';
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, it } from 'vitest';
 import { elastiCachePort } from '../../src/aws/elasticache-port.js';
@@ -20,6 +25,25 @@ it('gives undefined for what is not there', async () => {
   expect(await port().describeCluster('nowhere')).toBeUndefined();
   expect(await port().describeSnapshot('nowhere')).toBeUndefined();
   expect(await all(port().listSnapshots({}))).toEqual([]);
+});
+
+it('lists all groups, page by page', async () => {
+  const client = new ElastiCacheClient({ region: 'us-east-1' });
+  mockClient(client)
+    .on(DescribeReplicationGroupsCommand)
+    .resolvesOnce({
+      ReplicationGroups: [{ ReplicationGroupId: 'One', ARN: 'arn:one', Status: 'available' }],
+      Marker: 'more',
+    })
+    .resolvesOnce({ ReplicationGroups: [{ ReplicationGroupId: 'two', ARN: 'arn:two', Status: 'deleting' }] })
+    .resolves({});
+  const sdk = await import('@aws-sdk/client-elasticache');
+  const elasticache = elastiCachePort('us-east-1', async () => ({ sdk, client }));
+  expect(await all(elasticache.listReplicationGroups())).toMatchObject([
+    { identifier: 'one', arn: 'arn:one' },
+    { identifier: 'two', status: 'deleting' },
+  ]);
+  expect(await all(elasticache.listReplicationGroups())).toEqual([]);
 });
 
 it.each([

@@ -154,6 +154,8 @@ describe('the request to restore a dump', () => {
     ['into.database', { into: { database: 'postgres' } }],
     ['into.database', { into: { database: 'a\0b' } }],
     ['into.database', { into: { database: 'é'.repeat(32) } }],
+    ['temporary.expiresAt', { temporary: { expiresAt: 'tomorrow' } }],
+    ['createDatabase', { temporary: { expiresAt: new Date(0) }, createDatabase: false }],
     ['into.instance', { into: { database: 'x', instance: '9' } }],
     ['into.endpoint', { into: { database: 'x', instance: 'a', endpoint: { address: 'h', port: 1 } } }],
     ['into.endpoint', { into: { database: 'x', endpoint: { address: '', port: 1 } } }],
@@ -164,6 +166,20 @@ describe('the request to restore a dump', () => {
     expect(() => checkDumpRestoreRequest(full, 'prod')).toThrow(
       expect.objectContaining({ code: 'invalid-input', field }),
     );
+  });
+
+  it('says until when what is to be dropped again is wanted, and which drill’s it is', () => {
+    const expiresAt = new Date('2025-11-10T00:00:00Z');
+    const temporary = { expiresAt, tags: { 'zephyr:drill-run': 'weekly' } };
+    const tags = {
+      'zephyr:drill-run': 'weekly',
+      'zephyr:managed-by': 'zephyr-backup',
+      'zephyr:purpose': 'drill',
+      'zephyr:expires-at': '2025-11-10T00:00:00.000Z',
+    };
+    expect(decide({ temporary }).temporary).toEqual({ tags });
+    expect(decide({ temporary: { expiresAt, purpose: 'look' } }).temporary?.tags['zephyr:purpose']).toBe('look');
+    expect(decide({}).temporary).toBeUndefined();
   });
 
   it('takes another instance by its identifier', () => {

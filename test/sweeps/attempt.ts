@@ -25,20 +25,23 @@ export type Ending =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: string; readonly error: unknown };
 
-/** A process that is gone gives no lease back: it ends by itself after a quarter of an hour. */
-const leaseMilliseconds = 16 * 60_000;
-
-/** One attempt that does not meet the lease of a process that is gone; without `signal` nobody gives up. */
+/**
+ * One attempt that does not meet the lease of a process that is gone, which gives none back: it waits until the lease ends, as the
+ * refusal tells. Without `signal` nobody gives up.
+ */
 export async function attempt<Prepared>(
   workflow: Workflow<Prepared>,
   production: Production,
   prepared: Prepared,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Ending> {
-  const ending = await attemptOnce(workflow, production, prepared, signal);
-  if (ending.kind !== 'journal-busy') return ending;
-  production.clock.advance(leaseMilliseconds);
-  return attemptOnce(workflow, production, prepared, signal);
+  for (let refusals = 0; ; refusals += 1) {
+    const ending = await attemptOnce(workflow, production, prepared, signal);
+    if (ending.kind !== 'journal-busy' || refusals === 2) return ending;
+    // One that was killed while it renewed its lease may have it a little longer than the first refusal told.
+    const { until } = (ending as { error: BackupError }).error.details;
+    production.clock.advance(Math.max(0, Date.parse(String(until)) - production.clock.now().getTime()));
+  }
 }
 
 async function attemptOnce<Prepared>(
@@ -48,15 +51,25 @@ async function attemptOnce<Prepared>(
   signal: AbortSignal,
 ): Promise<Ending> {
   try {
-    return { kind: 'done', result: await workflow.run(production, prepared, signal) };
+    const result = await production.spoiler.asProcess(() => workflow.run(production, prepared, signal));
+    return { kind: 'done', result };
   } catch (error) {
     if (error === abortReason) return { kind: 'aborted', error };
     return { kind: isBackupError(error) ? error.code : 'no BackupError', error };
   }
 }
 
-/** Nothing of an attempt that is over goes on. */
-export function expectNothingRunning({ servers }: Production, signal: AbortSignal, when: string): void {
+/** Nothing of an attempt that is over goes on. What was a killed process's own, its operating system has closed. */
+export function expectNothingRunning(
+  { servers }: Production,
+  { signal, killed }: { readonly signal: AbortSignal; readonly killed: boolean },
+  when: string,
+): void {
+  if (killed) {
+    servers.postgres.open.clear();
+    for (const { stream } of servers.postgres.dumps) stream.destroy();
+    return;
+  }
   expect(servers.postgres.open.size, `${when}: open connections`).toBe(0);
   expect(
     servers.postgres.dumps.filter(({ stream }) => !stream.closed),

@@ -1,25 +1,64 @@
-import { expect, it } from 'vitest';
-import { severeTrouble } from './spoiler.js';
-import { runClean, sweep } from './sweep.js';
-import { drillWorkflow } from './workflows.js';
+import { describe, expect, it } from 'vitest';
+import { inTurn, patience } from './drill-troubles.js';
+import {
+  automatedDrill,
+  dumpDrill,
+  pointInTimeDrill,
+  snapshotDrill,
+  sweepLater,
+  unverifiedDrill,
+} from './drill-workflows.js';
+import { sweep, sweepAbandoned } from './sweep.js';
 
-it('leaves nothing but its evidence whatever goes wrong at whichever request, and comes to its verdict', async () => {
-  // At every other request the process is gone; at the others each trouble in turn. While clearing up, a request that hangs
-  // is waited for in real time: hanging is for those before.
-  const others = severeTrouble.filter((trouble) => trouble !== 'crash' && trouble !== 'hang');
-  const report = await sweep(drillWorkflow, (call) => {
-    if (call % 8 === 1 && call < 50) return ['hang'];
-    return [call % 2 === 0 ? 'crash' : (others[(call >> 1) % others.length] ?? 'crash')];
-  });
-  expect(report.calls).toContain('RestoreDBInstanceFromDBSnapshot');
-  expect(report.calls).toContain('DeleteDBInstance');
-  expect(report.cases).toBe(report.calls.length);
-}, 900_000);
+describe('a drill leaves nothing but its evidence whatever goes wrong at whichever request, and comes to its verdict', () => {
+  // The same requests but for the first: what is spared of the one is struck in the other.
+  it(
+    'of the latest automated snapshot',
+    async () => {
+      const { calls, cases } = await sweep(automatedDrill, inTurn(2, 0));
+      expect(calls).toContain('RestoreDBInstanceFromDBSnapshot');
+      expect(calls).toContain('DeleteDBInstance');
+      expect(cases).toBe(Math.floor(calls.length / 2));
+    },
+    patience,
+  );
 
-it('changes nothing when it is asked for once more', async () => {
-  const once = await runClean(drillWorkflow, 1);
-  const twice = await runClean(drillWorkflow, 2);
-  expect(twice.world).toEqual(once.world);
-  expect(twice.result).toEqual(once.result);
-  expect(once.result).toEqual({ verdict: 'passed', teardown: { outcome: 'removed', leftovers: [] }, made: 'instance' });
+  it(
+    'of a point in time',
+    async () => {
+      const { calls } = await sweep(pointInTimeDrill, inTurn(3, 1));
+      expect(calls).toContain('RestoreDBInstanceToPointInTime');
+    },
+    patience,
+  );
+
+  it.each([snapshotDrill, unverifiedDrill])(
+    'while it chooses: $name',
+    async (workflow) => {
+      await sweep(workflow, (call, operation, calls) =>
+        call > 5 && call < 16 ? inTurn(3, 0)(call, operation, calls) : [],
+      );
+    },
+    patience,
+  );
+
+  it(
+    'of a dump',
+    async () => {
+      const { calls, cases } = await sweep(dumpDrill, inTurn(2, 1));
+      expect(cases).toBeGreaterThan(25);
+      expect(calls).toContain('HEAD');
+    },
+    patience,
+  );
+});
+
+describe('what a killed drill has left is removed later', () => {
+  it.each([automatedDrill, dumpDrill])(
+    '$name',
+    async (workflow) => {
+      expect(await sweepAbandoned(workflow, sweepLater, (call) => call % 14 === 13)).toBeGreaterThan(3);
+    },
+    patience,
+  );
 });

@@ -65,7 +65,7 @@ describe('a deadline', () => {
     await expect.poll(() => spoiler.struck(), { interval: 1 }).toBe(true);
     release();
     await ended;
-    expectNothingRunning(production, neverAborted, `request ${at}`);
+    expectNothingRunning(production, { signal: neverAborted, killed: false }, `request ${at}`);
     expect(await lookAtWorld(production)).toMatchObject({ objects: [], unfinishedUploads: [] });
   });
 });

@@ -32,6 +32,8 @@ export interface Production extends AsyncDisposable {
   /** AWS without the spoiler: for looking at what came of it. */
   readonly aws: AwsPorts;
   readonly resourceId: string;
+  /** Another region of the account, if there is one: without the spoiler. */
+  readonly abroad: { readonly region: LocalRegion; readonly aws: AwsPorts } | undefined;
 }
 
 /** What a system may be wrong about. */
@@ -55,6 +57,8 @@ export function seededRandom(): () => number {
 /** What may be different about it. */
 export interface ProductionOptions {
   readonly region?: LocalRegionOptions;
+  /** Whether there is another region beside it, us-west-2. */
+  readonly abroad?: boolean;
   readonly polling?: PollingPace;
 }
 
@@ -99,11 +103,22 @@ export async function givenProduction(options: ProductionOptions = {}): Promise<
   // A while of history to recover to.
   clock.advance(7_200_000);
   const spoiler = createSpoiler(region);
-  const servers = createServers(aws.rds, spoiler);
+  const west =
+    options.abroad === true ? await startLocalRegion({ region: 'us-west-2', peer: region, clock }) : undefined;
+  const abroad = west && {
+    region: west,
+    aws: connectAws({ region: west.region, ...clientsOf(west, west.requestHandler) }),
+    through: connectAws({ region: west.region, ...clientsOf(west, spoiler.handlerOf(west)) }),
+  };
+  const servers = createServers(
+    [aws, ...(abroad === undefined ? [] : [abroad.aws])].map(({ rds }) => rds),
+    spoiler,
+  );
   const through = connectAws({ region: region.region, ...clientsOf(region, spoiler.handler) });
   const systemWith = (other: Partial<Elsewhere>): System =>
     defineSystem({
       aws: other.aws ?? through,
+      otherRegions: abroad === undefined ? undefined : [abroad.through],
       database: {
         instance: other.instance ?? instanceName,
         name: 'zephyr',
@@ -119,9 +134,23 @@ export async function givenProduction(options: ProductionOptions = {}): Promise<
       random: seededRandom(),
     });
   const system = systemWith({});
-  const dispose = async (): Promise<void> => region.close();
+  const dispose = async (): Promise<void> => {
+    await west?.close();
+    await region.close();
+  };
   const { resourceId } = found;
-  return { region, clock, spoiler, system, systemWith, servers, aws, resourceId, [Symbol.asyncDispose]: dispose };
+  return {
+    region,
+    clock,
+    spoiler,
+    system,
+    systemWith,
+    servers,
+    aws,
+    resourceId,
+    abroad,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 /** Clients that try three times as the SDK does by default, without its pauses. */

@@ -14,8 +14,8 @@ export interface Servers {
   readonly databases: Map<string, { content: string; comment: string | null; analyzed: boolean }>;
 }
 
-/** Which server answers at an address is asked of RDS, past the spoiler: names move from one instance to another. */
-export function createServers(rds: RdsPort, spoiler: Spoiler): Servers {
+/** Which server answers at an address is asked of RDS in every region, past the spoiler: names move from one instance to another. */
+export function createServers(regions: readonly RdsPort[], spoiler: Spoiler): Servers {
   const postgres = fakePostgres();
   const databases: Servers['databases'] = new Map();
   const databaseOf = (name: string) => {
@@ -25,6 +25,9 @@ export function createServers(rds: RdsPort, spoiler: Spoiler): Servers {
   };
   const answer = (connected: string, text: string, parameters: readonly unknown[]): readonly Row[] | undefined => {
     const named = /DATABASE (?:IF EXISTS )?"([^"]+)"/.exec(text)?.[1] ?? '';
+    if (text.includes('datistemplate')) {
+      return [...databases].map(([name, { comment }]) => ({ name, comment }));
+    }
     if (text.includes('shobj_description')) {
       const found = databases.get(String(parameters[0]));
       return found === undefined ? [] : [{ comment: found.comment }];
@@ -41,7 +44,7 @@ export function createServers(rds: RdsPort, spoiler: Spoiler): Servers {
     connect: async (target, call) => {
       spoiler.requireAlive();
       if (servers.refusal !== undefined) throw servers.refusal;
-      const resourceId = await instanceAt(rds, target.host);
+      const resourceId = await instanceAt(regions, target.host);
       if (!['postgres', 'zephyr'].includes(target.database)) databaseOf(target.database);
       const session = await postgres.sql.connect(target, call);
       const query = async (text: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> => {
@@ -69,9 +72,11 @@ export function createServers(rds: RdsPort, spoiler: Spoiler): Servers {
   return servers;
 }
 
-async function instanceAt(rds: RdsPort, host: string): Promise<string> {
-  for await (const instance of rds.listInstances()) {
-    if (instance.endpoint?.address === host && instance.status !== 'rebooting') return instance.resourceId;
+async function instanceAt(regions: readonly RdsPort[], host: string): Promise<string> {
+  for (const rds of regions) {
+    for await (const instance of rds.listInstances()) {
+      if (instance.endpoint?.address === host && instance.status !== 'rebooting') return instance.resourceId;
+    }
   }
   throw new BackupError({ code: 'database-unreachable', message: `nobody at ${host}`, hint: 'None.', retryable: true });
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HttpHandler, HttpRequest } from '@smithy/core/protocols';
 import type { Fault, LocalRegion } from '../../src/local/index.js';
 
@@ -60,6 +61,8 @@ export class ProcessGone extends Error {}
 /** Stands between the SDK and the region: counts the requests and spoils one of them. */
 export interface Spoiler {
   readonly handler: HttpHandler;
+  /** The same before another region: its requests count among all. */
+  handlerOf(region: LocalRegion): HttpHandler;
   /** The operations asked for, in order. */
   readonly calls: readonly string[];
   /** Counts anew and strikes at that request, from 1. */
@@ -68,6 +71,11 @@ export interface Spoiler {
   disarm(): void;
   /** Whether the armed request came. */
   struck(): boolean;
+  /**
+   * Does something in a process of its own. Where that is killed it rejects with {@link ProcessGone} at once, and nothing of what it
+   * was doing goes on: its requests are never answered, whoever may be told so.
+   */
+  asProcess<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Throws in a process that is gone: for what else a process has besides its requests. */
   requireAlive(): void;
 }
@@ -78,48 +86,74 @@ interface Armed {
   readonly abort: AbortController;
 }
 
-export function createSpoiler(region: LocalRegion): Spoiler {
+/** Something whose requests are made until it is killed. */
+interface Process {
+  gone: boolean;
+  /** Ends whoever waits for it. */
+  kill(): void;
+}
+
+const never = new Promise<never>(() => {});
+
+export function createSpoiler(home: LocalRegion): Spoiler {
   const calls: string[] = [];
+  const processes = new AsyncLocalStorage<Process>();
   let armed: Armed | undefined;
-  let gone = false;
+  /** Whoever makes requests outside any process of its own. */
+  let outside: Process = { gone: false, kill: () => {} };
+  const current = (): Process => processes.getStore() ?? outside;
   const requireAlive = (): void => {
-    if (gone) throw new ProcessGone();
+    if (current().gone) throw new ProcessGone();
   };
-  const handle: HttpHandler['handle'] = async (request, options) => {
-    requireAlive();
-    calls.push(operationOf(request));
-    const now = armed;
-    const number = calls.length;
-    const fault = now === undefined ? undefined : faultFor(now, number);
-    const injected = fault && region.faults.inject({ call: 1, fault });
-    try {
-      const answering = region.requestHandler.handle(request, options);
-      if ((now?.trouble === 'hang' || now?.trouble === 'silence') && number === now.at) {
-        setTimeout(() => now.abort.abort(abortReason), 1);
+  /** What one that is gone gets for an answer. */
+  const nothing = (): Promise<never> => {
+    if (processes.getStore() === undefined) throw new ProcessGone();
+    return never;
+  };
+  const handlerOf = (region: LocalRegion): HttpHandler => {
+    const handle: HttpHandler['handle'] = async (request, options) => {
+      const process = current();
+      if (process.gone) return nothing();
+      calls.push(operationOf(request));
+      const now = armed;
+      const number = calls.length;
+      const fault = now === undefined ? undefined : faultFor(now, number);
+      const injected = fault && region.faults.inject({ call: 1, fault });
+      try {
+        const answering = region.requestHandler.handle(request, options);
+        if ((now?.trouble === 'hang' || now?.trouble === 'silence') && number === now.at) {
+          setTimeout(() => now.abort.abort(abortReason), 1);
+        }
+        const answer = await answering;
+        if (number === now?.at && now.trouble === 'abort') now.abort.abort(abortReason);
+        if (number === now?.at && now.trouble === 'crash') {
+          process.gone = true;
+          process.kill();
+        }
+        return process.gone ? await nothing() : answer;
+      } finally {
+        injected?.remove();
       }
-      const answer = await answering;
-      requireAlive();
-      if (number === now?.at && now.trouble === 'abort') now.abort.abort(abortReason);
-      if (number === now?.at && now.trouble === 'crash') {
-        gone = true;
-        throw new ProcessGone();
-      }
-      return answer;
-    } finally {
-      injected?.remove();
-    }
+    };
+    return { ...region.requestHandler, handle };
   };
   const begin = (next: Armed | undefined): void => {
     calls.length = 0;
     armed = next;
-    gone = false;
+    outside = { gone: false, kill: () => {} };
   };
   return {
-    handler: { ...region.requestHandler, handle },
+    handler: handlerOf(home),
+    handlerOf,
     calls,
     arm: (at, trouble, abort) => begin({ at, trouble, abort }),
     disarm: () => begin(undefined),
     struck: () => armed !== undefined && calls.length >= armed.at,
+    asProcess: (work) =>
+      new Promise((resolve, reject) => {
+        const process: Process = { gone: false, kill: () => reject(new ProcessGone()) };
+        processes.run(process, work).then(resolve, reject);
+      }),
     requireAlive,
   };
 }

@@ -19,7 +19,7 @@ export interface SweepReport {
  */
 export async function sweep<Prepared>(
   workflow: Workflow<Prepared>,
-  choose: (call: number, operation: string) => readonly Trouble[] = () => everyTrouble,
+  choose: (call: number, operation: string, calls: number) => readonly Trouble[] = () => everyTrouble,
 ): Promise<SweepReport> {
   const clean = await runClean(workflow, 1);
   const twice = await runClean(workflow, 2);
@@ -27,7 +27,7 @@ export async function sweep<Prepared>(
   const timers = activeTimers();
   let cases = 0;
   for (const [index, operation] of clean.calls.entries()) {
-    for (const trouble of choose(index + 1, operation)) {
+    for (const trouble of choose(index + 1, operation, clean.calls.length)) {
       const when = `${workflow.name}: ${trouble} at request ${index + 1}, ${operation}`;
       const {
         endings: [ending],
@@ -68,6 +68,36 @@ export async function sweepChains<Prepared>(workflow: Workflow<Prepared>, cases:
     const { world } = await runSpoiled(workflow, strikes, when);
     expect(world, when).toEqual(clean.world);
   }
+}
+
+/**
+ * The same where nobody asks again: each time its process is killed after one of the chosen requests, and somebody clears up. Nothing
+ * may be left but what is written down.
+ */
+export async function sweepAbandoned<Prepared>(
+  workflow: Workflow<Prepared>,
+  clear: (production: Production, prepared: Prepared) => Promise<void>,
+  choose: (call: number) => boolean,
+): Promise<number> {
+  const { calls } = await runClean(workflow, 1);
+  const untouched = await runClean(workflow, 0);
+  let cases = 0;
+  for (const [index, operation] of calls.entries()) {
+    if (!choose(index + 1)) continue;
+    const when = `${workflow.name}: killed after request ${index + 1}, ${operation}`;
+    await using production = await givenProduction(workflow.furnish);
+    const prepared = await workflow.prepare(production);
+    const abort = new AbortController();
+    production.spoiler.arm(index + 1, 'crash', abort);
+    await attempt(workflow, production, prepared, abort.signal);
+    expectNothingRunning(production, { signal: abort.signal, killed: true }, when);
+    production.spoiler.disarm();
+    await clear(production, prepared);
+    const { objects: _, ...left } = await lookAtWorld(production);
+    expect(untouched.world, when).toMatchObject({ aws: { ...left, leases: [] } });
+    cases += 1;
+  }
+  return cases;
 }
 
 function activeTimers(): number {
@@ -134,7 +164,7 @@ async function runSpoiled<Prepared>(
     // Who is refused does not go on asking: at most, it clears up what it began.
     if (refusals.has(trouble))
       expect(spoiler.calls.length - at, when).toBeLessThanOrEqual(workflow.requestsToClearUp ?? 4);
-    expectNothingRunning(production, abort.signal, when);
+    expectNothingRunning(production, { signal: abort.signal, killed: trouble === 'crash' }, when);
   }
   spoiler.disarm();
   const last = await attempt(workflow, production, prepared);

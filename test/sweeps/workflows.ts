@@ -1,13 +1,5 @@
-import {
-  CreateReplicationGroupCommand,
-  CreateSnapshotCommand,
-  DescribeReplicationGroupsCommand,
-} from '@aws-sdk/client-elasticache';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import type { Backup } from '../../src/core/backups.js';
-import type { BackupErrorCode } from '../../src/core/error-codes.js';
-import { BackupError } from '../../src/core/errors.js';
-import type { DrillRequest } from '../../src/integrity/drill/drill-request.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import type { Journal } from '../../src/ports/journal.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
@@ -21,11 +13,9 @@ import type {
 } from '../../src/restore/restore-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import type { Workflow } from './attempt.js';
-import { clientsOf, instanceName, type Production } from './production.js';
+import { cacheName, cacheToken, makeCacheSnapshot } from './cache-production.js';
+import { instanceName, type Production } from './production.js';
 import type { Spoiler } from './spoiler.js';
-
-const cacheName = 'zephyr-production-redis';
-const cacheToken = 'sixteen-and-more-letters';
 
 const nothing = async (): Promise<void> => {};
 
@@ -224,22 +214,9 @@ export const temporaryCandidateWorkflow: Workflow<Execution<SnapshotRestorePlan>
 /** A snapshot of the cache into a new one, with TLS and a token. */
 export const cacheRestoreWorkflow: Workflow<Execution<CacheRestorePlan>> = {
   name: 'a restore of the cache',
-  prepare: async ({ region, clock, spoiler, systemWith }) => {
-    const { elasticache } = clientsOf(region, region.requestHandler);
-    await elasticache.send(
-      new CreateReplicationGroupCommand({
-        ReplicationGroupId: cacheName,
-        ReplicationGroupDescription: 'sessions',
-        NumCacheClusters: 1,
-        CacheNodeType: 'cache.t3.small',
-        TransitEncryptionEnabled: true,
-        AuthToken: cacheToken,
-      }),
-    );
-    clock.advance(3_600_000);
-    await elasticache.send(new DescribeReplicationGroupsCommand({}));
-    await elasticache.send(new CreateSnapshotCommand({ CacheClusterId: `${cacheName}-001`, SnapshotName: 'sessions' }));
-    clock.advance(3_600_000);
+  prepare: async (production) => {
+    const { spoiler, systemWith } = production;
+    await makeCacheSnapshot(production, { TransitEncryptionEnabled: true, AuthToken: cacheToken });
     const planner = new RestorePlanner(systemWith({ cache: cacheName }));
     const plan = await planner.planCacheRestore({ snapshot: 'latest', target: 'zephyr-redis-recovery' });
     return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
@@ -273,31 +250,6 @@ export const dumpRestoreWorkflow: Workflow<Execution<DumpRestorePlan>> = {
     return { status, drift, verdict: checks?.verdict };
   },
   state: ({ servers }) => [...servers.databases],
-};
-
-/** A drill that is asked for by the name of its run until it has come to a verdict. */
-export const drillWorkflow: Workflow<DrillRequest> = {
-  name: 'drill a snapshot',
-  // It looks until what it made is gone, and says so in its journal and its evidence.
-  requestsToClearUp: 40,
-  prepare: async ({ system }) => ({
-    source: 'latest-automated-snapshot',
-    quarantine: { vpcSecurityGroups: ['sg-drill'] },
-    expectation: { fingerprint: await new IntegrityChecker(system).fingerprint() },
-    runId: 'monthly',
-  }),
-  run: async ({ system, spoiler }, request, signal) => {
-    // With so few looks an hour is soon over.
-    const patient = { ...system, objectives: { ...system.objectives, recoveryTime: '12h' } } as const;
-    const report = await new IntegrityChecker(patient).drill(request, { signal });
-    spoiler.requireAlive();
-    const { verdict, teardown, target, error = report.unstored } = report;
-    if (error !== undefined) {
-      const code = error.code as BackupErrorCode;
-      throw new BackupError({ code, message: error.message, hint: error.hint ?? '', retryable: true });
-    }
-    return { verdict, teardown, made: target.kind };
-  },
 };
 
 /** Reading only: planning, listing, the restore window. */

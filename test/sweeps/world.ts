@@ -8,6 +8,11 @@ export interface World {
   readonly caches: readonly string[];
   readonly objects: readonly string[];
   readonly unfinishedUploads: readonly string[];
+  /** Runs of drills that somebody still holds: whoever comes last gives it back. */
+  readonly leases: readonly string[];
+  /** What instances another region has, and the databases that were made on servers. */
+  readonly abroad: readonly string[];
+  readonly databases: readonly string[];
 }
 
 /** What must never be lost, whatever happens: named by identity. */
@@ -54,18 +59,27 @@ export async function lookAtWorld(production: Production): Promise<World> {
   // Every attempt leaves its evidence and its journal: of the one it counts that there is some, of the other nothing.
   const objects: string[] = [];
   const evidence = new Set<string>();
+  const leases: string[] = [];
   for await (const { key } of store.list({ prefix: '' })) {
     if (key.startsWith('evidence/')) evidence.add(withoutRun(key));
+    else if (/^journals\/drill-[^/]+\/lease\.json$/.test(key)) leases.push(key);
     else if (!key.startsWith('journals/')) objects.push(withoutTime(key));
   }
   const unfinishedUploads: string[] = [];
   for await (const { key } of store.listUnfinishedUploads({ prefix: '' })) unfinishedUploads.push(withoutTime(key));
+  const abroad: string[] = [];
+  for await (const { identifier, status } of production.abroad?.aws.rds.listInstances() ?? []) {
+    abroad.push(`${identifier} ${status}`);
+  }
   return {
     instances: instances.sort(byText),
     manualSnapshots: manualSnapshots.sort(byText),
     caches: caches.sort(),
     objects: [...objects, ...evidence].sort(),
     unfinishedUploads,
+    leases,
+    abroad,
+    databases: [...production.servers.databases.keys()].sort(),
   };
 }
 
@@ -98,7 +112,8 @@ function withoutRun(key: string): string {
   return key
     .replace(/\d{4}\/\d{2}\/\d{2}/, '<day>')
     .replace(/\d{8}T\d{6}Z-[0-9a-f]{16}/, '<record>')
-    .replace(/\d{8}T\d{6}Z-(.*?)_.*$/, '<time>-$1');
+    .replace(/\d{8}T\d{6}Z-(.*?)_.*$/, '<time>-$1')
+    .replace(/\d{8}-\d{6}/, '<time>');
 }
 
 function withoutIds(key: string, value: string): string {

@@ -13,6 +13,12 @@ import {
   isDump,
 } from './drill-request.js';
 
+/** As long as a run's name that is drawn. */
+const eightLetters = '8letters';
+
+/** Of what ElastiCache takes, less what tells a second attempt of a run. */
+const longestCacheName = 38;
+
 /** What every checked request has, with its defaults. */
 export interface CheckedDrillCommon {
   readonly runId: string | undefined;
@@ -26,7 +32,7 @@ export function checkDrillRequest(system: System, request: DrillRequest): Checke
   const { source, runId, prefix = 'zephyr-drill', owner, timeToLive = '24h', expectation } = request;
   checkSource(source);
   if (isCopy(request)) regionOf(system, request.source.region, 'source.region');
-  if (isDump(request)) checkPlace(request.on);
+  if (isDump(request)) checkPlace(request.on, 'on');
   else if (isCache(request)) checkCacheDrill(request);
   else checkQuarantine(request.quarantine, isCopy(request));
   if (runId !== undefined && !(/^(?!.*--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(String(runId)) && runId.length <= 24)) {
@@ -38,6 +44,13 @@ export function checkDrillRequest(system: System, request: DrillRequest): Checke
   }
   checkInstanceIdentifier(prefix, 'prefix');
   if (prefix.length > 38) throw invalidInput('prefix', 'is too long', 'Use at most 38 characters: the run follows it.');
+  if (isCache(request) && `${prefix}-${runId ?? eightLetters}`.length > longestCacheName) {
+    throw invalidInput(
+      'prefix',
+      'is too long: the name of a cache has no more than 40 characters',
+      'Shorten it, or the runId that follows it, to 37 together.',
+    );
+  }
   if (owner !== undefined && !/^[\w .:/=+\-@]{1,256}$/.test(String(owner))) {
     throw invalidInput('owner', 'cannot be the value of a tag', 'Use letters, digits, spaces and _ . : / = + - @');
   }
@@ -147,19 +160,20 @@ function isGroup(value: unknown): boolean {
   return typeof value === 'string' && /^sg-[0-9A-Za-z-]{1,60}$/.test(value);
 }
 
-function checkPlace(on: DumpDrillRequest['on'] | undefined): void {
+/** Checks which server is meant. Errors: `invalid-input` names the field. */
+export function checkPlace(on: DumpDrillRequest['on'] | undefined, field: string): void {
   const { instance, endpoint } = { instance: undefined, endpoint: undefined, ...on } as {
     readonly instance?: string | undefined;
     readonly endpoint?: { readonly address: string; readonly port: number } | undefined;
   };
   if (instance !== undefined && endpoint === undefined) {
-    checkInstanceIdentifier(instance, 'on.instance');
+    checkInstanceIdentifier(instance, `${field}.instance`);
     return;
   }
   if (instance !== undefined || typeof endpoint?.address !== 'string' || !Number.isInteger(endpoint.port)) {
     throw invalidInput(
-      'on',
-      'does not say on which server to restore the dump',
+      field,
+      'does not say which server is meant',
       "Give { instance: 'zephyr-scratch' } or { endpoint: { address, port } }: one that production does not need.",
     );
   }

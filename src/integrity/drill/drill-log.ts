@@ -5,7 +5,10 @@ import type { DrillFindings } from './drill-findings.js';
 
 /** The entries of a run in the journal, in the order in which they come. An attempt that ended by an error is followed by another. */
 export type DrillEntry =
-  | { readonly kind: 'drill-begun'; readonly details: { readonly attempt: number; readonly startedAt: string } }
+  | {
+      readonly kind: 'drill-begun';
+      readonly details: { readonly attempt: number; readonly startedAt: string; readonly source?: string | undefined };
+    }
   | { readonly kind: 'drill-decided'; readonly details: { readonly decision: DrillDecision } }
   /** Restored and checked, or not: what was made is still there. */
   | { readonly kind: 'drill-found'; readonly details: { readonly findings: DrillFindings } }
@@ -17,6 +20,8 @@ export type DrillEntry =
 export interface DrillAttempt {
   readonly attempt: number;
   readonly startedAt: string;
+  /** What was asked for, as text. */
+  readonly source?: string | undefined;
   readonly decision?: DrillDecision | undefined;
   readonly findings?: DrillFindings | undefined;
   readonly evidence?: DrillEvidence | undefined;

@@ -56,10 +56,11 @@ export interface DrillQuarantine {
 export interface DrillRun {
   /**
    * Names this run: in the names and tags of all that it makes. The same run asked for again takes an interrupted one up, is
-   * refused with `journal-busy` while it is going on, and gives its evidence once it is over. Default: a new one, at random.
+   * refused with `journal-busy` while it is going on, and gives its evidence once it is over; that of a drill of something else is
+   * refused. Default: a new one, at random.
    */
   readonly runId?: string | undefined;
-  /** What the names of all that it makes begin with. Default `'zephyr-drill'`. */
+  /** What the names of all that it makes begin with. Default `'zephyr-drill'`; with the run at most 37 characters for a cache. */
   readonly prefix?: string | undefined;
   /** Who answers for it: goes into a tag. */
   readonly owner?: string | undefined;

@@ -23,8 +23,9 @@ export function madeByDrill(tags: Tags, runId?: string): boolean {
   return run !== undefined && (runId === undefined || run === runId);
 }
 
-/** When a thing with these tags may be removed; `undefined` where they do not say so. */
-export function drillExpiry(tags: Tags): Date | undefined {
+/** The run that a thing with these tags is of, and from when (ISO) it may be removed; `unknown` where they do not say so. */
+export function markedBy(tags: Tags): { readonly runId: string; readonly expiresAt: string } {
   const expires = new Date(tags[tagKeys.expiresAt] ?? '');
-  return Number.isNaN(expires.getTime()) ? undefined : expires;
+  const expiresAt = Number.isNaN(expires.getTime()) ? 'unknown' : expires.toISOString();
+  return { runId: tags[drillTagKeys.run] ?? '', expiresAt };
 }

@@ -1,42 +1,20 @@
 import type { CallOptions } from '../../core/call-options.js';
-import { clearingUpSignal } from '../../core/clock.js';
-import { isBackupError } from '../../core/errors.js';
+import { canonicalJson } from '../../core/canonical-json.js';
+import { invalidInput } from '../../core/errors.js';
 import { randomToken } from '../../core/random.js';
-import type { Journal } from '../../ports/journal.js';
 import { createArchiveJournal } from '../../restore/archive-journal.js';
-import { type Lease, takeLease } from '../../restore/lease.js';
+import { takeLease } from '../../restore/lease.js';
 import type { System } from '../../system/define-system.js';
 import { regionOf } from '../../system/region-of.js';
 import { checkDrillRequest } from './check-drill-request.js';
+import { concludeDrill, isFound, storeDrill } from './conclude-drill.js';
 import type { DrillDecision } from './drill-decision.js';
-import type { DrillEvidence, DrillReport } from './drill-evidence.js';
-import type { DrillFindings } from './drill-findings.js';
-import { type DrillAttempt, type DrillEntry, drillJournalKey, readDrillLog } from './drill-log.js';
-import { createPhaseClock } from './drill-phases.js';
-import { defaultDrillPrices } from './drill-prices.js';
+import type { DrillReport } from './drill-evidence.js';
+import { type DrillAttempt, drillJournalKey } from './drill-log.js';
 import { type DrillRequest, isCache, isCopy } from './drill-request.js';
 import { findOut } from './find-out.js';
-import { judgeDrill } from './judge-drill.js';
-import { type DrillStart, planDrill } from './plan-drill.js';
-import { storeEvidence } from './store-evidence.js';
-import { tearDown, wasBegun } from './tear-down.js';
-
-/** What is asked of the archive while clearing up must come to an end, by the machine's own time. */
-const clearingUpMilliseconds = 20_000;
-
-/** What one call of a drill works with. */
-interface Run {
-  readonly system: System;
-  /** Where and as whom it restores: another region's services, other credentials. */
-  readonly there: System;
-  readonly request: DrillRequest;
-  readonly start: Omit<DrillStart, 'attempt' | 'startedAt'>;
-  readonly journal: Journal;
-  readonly holder: string;
-  readonly lease: Lease;
-  /** With the lease's signal, and a sign of life that keeps the lease. */
-  readonly options: CallOptions;
-}
+import { planDrill } from './plan-drill.js';
+import { note, type RunningDrill, readLastAttempt, record } from './running-drill.js';
 
 /** Drills a backup: see `IntegrityChecker.drill`. */
 export async function drill(system: System, request: DrillRequest, options: CallOptions = {}): Promise<DrillReport> {
@@ -46,7 +24,7 @@ export async function drill(system: System, request: DrillRequest, options: Call
   const runId = common.runId ?? randomToken(system.random, 8);
   const holder = randomToken(system.random, 12);
   const lease = await takeLease(system, journal, { planHash: drillJournalKey(runId), holder }, options);
-  const run: Run = {
+  const run: RunningDrill = {
     system,
     there: systemFor(system, request),
     request,
@@ -83,32 +61,48 @@ function systemFor(system: System, request: DrillRequest): System {
   return { ...system, aws, database };
 }
 
-async function carryOut(run: Run, signal: AbortSignal | undefined): Promise<DrillReport> {
-  const key = drillJournalKey(run.start.runId);
-  const last = readDrillLog(await run.journal.read(key, run.options));
+async function carryOut(run: RunningDrill, signal: AbortSignal | undefined): Promise<DrillReport> {
+  const last = await readLastAttempt(run);
+  checkSameSource(run, last);
   if (last?.evidence !== undefined && last.evidence.error === undefined) {
-    return last.key === undefined ? store(run, last, last.evidence) : { ...last.evidence, key: last.key };
+    return last.key === undefined ? storeDrill(run, last, last.evidence) : { ...last.evidence, key: last.key };
   }
   // An attempt that ended by an error is cleared up and recorded before there is another.
   if (last !== undefined && isOver(last) && isFound(last) && last.key === undefined) {
-    await conclude(run, last, { patient: true });
+    await concludeDrill(run, last, { patient: true });
   }
   const attempt = last === undefined || isOver(last) ? await begin(run, (last?.attempt ?? 0) + 1) : last;
   const decided = hasDecided(attempt) ? attempt : await decide(run, attempt);
-  if (isFound(decided)) return conclude(run, decided, { patient: true });
+  if (isFound(decided)) return concludeDrill(run, decided, { patient: true });
   const { findings, rethrow } = await findOut(run.there, decided.decision, run.journal, cachesOf(run), run.options);
   // Another run has taken over: all that was made is that one's now.
   if (run.lease.signal.aborted && signal?.aborted !== true) throw run.lease.signal.reason;
   const aborted = signal?.aborted === true;
   await note(run, { kind: 'drill-found', details: { findings } });
-  const report = await conclude(run, { ...decided, findings }, { patient: !aborted });
+  const report = await concludeDrill(run, { ...decided, findings }, { patient: !aborted });
   if (aborted) throw signal.reason;
   if (rethrow !== undefined) throw rethrow;
   return report;
 }
 
+/** Whoever takes a name twice would be told what another backup is worth. */
+function checkSameSource({ request, start }: RunningDrill, last: DrillAttempt | undefined): void {
+  if (last?.source === undefined || last.source === sourceText(request)) return;
+  throw invalidInput(
+    'runId',
+    `is that of another drill: ${start.runId} was of ${last.source}`,
+    'Give every drill a runId of its own, such as 2025-11-dump beside 2025-11-snapshot.',
+  );
+}
+
+/** What is restored from, but for the instant, which a script may reckon from now. */
+function sourceText({ source }: DrillRequest): string {
+  if (typeof source === 'string') return source;
+  return canonicalJson('time' in source && source.time !== 'latest' ? { ...source, time: 'given' } : source);
+}
+
 /** What a cache is connected to by; it is in no plan. */
-function cachesOf({ request }: Run): Parameters<typeof findOut>[3] {
+function cachesOf({ request }: RunningDrill): Parameters<typeof findOut>[3] {
   return isCache(request) ? { connectCache: request.connectCache, cacheAuthToken: request.cacheAuthToken } : {};
 }
 
@@ -117,25 +111,18 @@ function isOver({ decision, findings, evidence }: DrillAttempt): boolean {
   return decision === undefined || evidence !== undefined || findings?.error !== undefined;
 }
 
-/** An attempt that has come so far that only clearing up, judging and storing are left. */
-type FoundAttempt = DrillAttempt & { readonly decision: DrillDecision; readonly findings: DrillFindings };
-
-function isFound(attempt: DrillAttempt): attempt is FoundAttempt {
-  return attempt.decision !== undefined && attempt.findings !== undefined;
-}
-
 function hasDecided(attempt: DrillAttempt): attempt is DrillAttempt & { readonly decision: DrillDecision } {
   return attempt.decision !== undefined;
 }
 
-async function begin(run: Run, attempt: number): Promise<DrillAttempt> {
+async function begin(run: RunningDrill, attempt: number): Promise<DrillAttempt> {
   const startedAt = run.system.clock.now().toISOString();
-  await record(run, { kind: 'drill-begun', details: { attempt, startedAt } });
+  await record(run, { kind: 'drill-begun', details: { attempt, startedAt, source: sourceText(run.request) } });
   return { attempt, startedAt };
 }
 
 async function decide(
-  run: Run,
+  run: RunningDrill,
   { attempt, startedAt }: DrillAttempt,
 ): Promise<DrillAttempt & { readonly decision: DrillDecision }> {
   const decision = await planDrill(
@@ -147,76 +134,4 @@ async function decide(
   );
   await record(run, { kind: 'drill-decided', details: { decision } });
   return { attempt, startedAt, decision };
-}
-
-/**
- * Tears down, judges, and stores, from wherever an earlier call has left it. An error of the teardown that no service has answered with
- * comes out in the end, once the evidence with what is left is kept.
- */
-async function conclude(
-  run: Run,
-  attempt: FoundAttempt,
-  { patient }: { readonly patient: boolean },
-): Promise<DrillReport> {
-  const { system, there, journal } = run;
-  const { decision, findings } = attempt;
-  if (attempt.evidence !== undefined) return store(run, attempt, attempt.evidence);
-  const phases = createPhaseClock(system.clock);
-  const begun = await wasBegun(decision.plan, journal);
-  const resourceId = findings.resourceId ?? begun.resourceId;
-  const { teardown, unforeseen } = await phases.measure('tear-down', () =>
-    tearDown(there, decision, journal, { patient, begun: begun.begun, resourceId }),
-  );
-  const [phase] = phases.phases;
-  if (phase === undefined) throw new Error('what was measured is there');
-  const { region } = system.aws;
-  const { instance, name: database } = system.database;
-  const evidence = judgeDrill(
-    decision,
-    findings,
-    { teardown, phase, finishedAt: phase.finishedAt },
-    {
-      system: { region, instance, database },
-      objectives: system.objectives,
-      prices: run.request.prices ?? defaultDrillPrices(),
-    },
-  );
-  await note(run, { kind: 'drill-judged', details: { evidence } });
-  const report = await store(run, attempt, evidence);
-  if (unforeseen !== undefined) throw unforeseen.error;
-  return report;
-}
-
-async function store(run: Run, { decision }: DrillAttempt, evidence: DrillEvidence): Promise<DrillReport> {
-  const call = { signal: clearingUpSignal(clearingUpMilliseconds) };
-  const stored = await storeEvidence(run.system, evidence, decision?.marks, call);
-  if ('key' in stored) {
-    await note(run, { kind: 'drill-stored', details: { key: stored.key } });
-    return { ...evidence, key: stored.key };
-  }
-  const { code, message, hint } = stored.unstored;
-  const reasons = [...evidence.reasons, `the evidence could not be stored: ${message}`];
-  const verdict = evidence.verdict === 'passed' ? 'partial' : evidence.verdict;
-  return { ...evidence, verdict, reasons, unstored: { code, message, hint } };
-}
-
-/** Writes down what the drill rests on. */
-async function record(run: Run, entry: DrillEntry): Promise<void> {
-  await append(run, entry, run.options.signal);
-}
-
-/** Writes down what has been done, for a later call of the same run. That it cannot be is no reason to stop clearing up. */
-async function note(run: Run, entry: DrillEntry): Promise<void> {
-  try {
-    await append(run, entry, clearingUpSignal(clearingUpMilliseconds));
-  } catch (error) {
-    if (!isBackupError(error)) throw error;
-  }
-}
-
-async function append(run: Run, { kind, details }: DrillEntry, signal: AbortSignal | undefined): Promise<void> {
-  const { journal, start, system, holder } = run;
-  const at = system.clock.now().toISOString();
-  const plain = JSON.parse(JSON.stringify(details)) as Readonly<Record<string, unknown>>;
-  await journal.append({ at, planHash: drillJournalKey(start.runId), runId: holder, kind, details: plain }, { signal });
 }

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../core/call-options.js';
 import { isBackupError } from '../../core/errors.js';
 import type { Journal } from '../../ports/journal.js';
-import { type ExecuteOptions, executePlan } from '../../restore/execute-plan.js';
+import type { ExecuteOptions } from '../../restore/execute-plan.js';
 import { readProgress } from '../../restore/execution-progress.js';
 import type { RestoreOutcome } from '../../restore/restore-outcome.js';
 import type { System } from '../../system/define-system.js';
@@ -11,6 +11,7 @@ import type { DrillDecision } from './drill-decision.js';
 import type { DrillPhase } from './drill-evidence.js';
 import type { DrillFindings } from './drill-findings.js';
 import { createPhaseClock, drillPhase, phasesOfSteps } from './drill-phases.js';
+import { executeWhenFree } from './execute-when-free.js';
 import { checkPhase } from './judge-drill.js';
 
 /** What a drill found, and what to reject with once everything is cleared up. */
@@ -21,8 +22,9 @@ export interface FoundOut {
 }
 
 /**
- * Restores by the very steps of a recovery, and looks into what was restored. It never rejects: what goes wrong is what the drill
- * found.
+ * Restores by the very steps of a recovery, and looks into what was restored. What goes wrong is what the drill found.
+ *
+ * Errors: `journal-busy` where another process is making it: nothing else.
  */
 export async function findOut(
   system: System,
@@ -39,8 +41,10 @@ export async function findOut(
   try {
     if (plan.kind === 'dump') await requireOwnScratch(system, decision, journal, options);
     const check = checkRestored(system, phases, { engineVersion: decision.engineVersion });
-    outcome = await executePlan(system, plan, { ...options, ...caches, approve: plan.hash, journal }, check);
+    outcome = await executeWhenFree(system, plan, { ...options, ...caches, approve: plan.hash, journal }, check);
   } catch (error) {
+    // What is being made is then another's to clear up.
+    if (isBackupError(error, 'journal-busy')) throw error;
     failure = { error };
   }
   const endedAt = system.clock.now().toISOString();

@@ -100,8 +100,10 @@ async function planDumpDrill(
   const database = drillDatabase(common.prefix, runId, attempt);
   const into = { ...request.on, database };
   const expectation = expectationFor(request, drilled);
-  const plan = await new RestorePlanner(system).planDumpRestore({ dump: drilled.id, into, expectation }, options);
   const expiresAt = new Date(new Date(startedAt).getTime() + common.timeToLiveMilliseconds);
+  const temporary = { expiresAt, purpose: drillPurpose, tags: drillTags(runId, common.owner) };
+  const asked = { dump: drilled.id, into, expectation, temporary };
+  const plan = await new RestorePlanner(system).planDumpRestore(asked, options);
   return {
     runId,
     startedAt,

@@ -2,8 +2,7 @@ import { isBackupError } from '../../core/errors.js';
 import { type Tags, tagKeys } from '../../core/tags.js';
 import type { Journal } from '../../ports/journal.js';
 import { removeCache } from '../../restore/cache/remove-cache.js';
-import { readProgress } from '../../restore/execution-progress.js';
-import type { DumpRestorePlan, RestorePlan } from '../../restore/restore-plan.js';
+import type { DumpRestorePlan } from '../../restore/restore-plan.js';
 import { operationIdOf } from '../../restore/seal-plan.js';
 import type { System } from '../../system/define-system.js';
 import { dropScratch } from '../scratch-database.js';
@@ -50,29 +49,13 @@ async function remove(
   const { identifier } = target;
   const { resourceId } = how;
   const isOurs = (tags: Tags): boolean => madeByDrill(tags, runId) && tags[tagKeys.operationId] === operationId;
-  if (plan.kind === 'cache') return nothingLeft(await removeCache(system, { identifier, isOurs }, how));
   const instance = { identifier, resourceId, isOurs: ({ tags }: { readonly tags: Tags }) => isOurs(tags) };
-  return nothingLeft(await removeInstance(system, instance, how));
-}
-
-/** Whether the restore of a plan was ever asked for, and as what: from its journal, which may not have the answer. */
-export async function wasBegun(
-  plan: RestorePlan,
-  journal: Journal,
-): Promise<{ readonly begun: boolean; readonly resourceId: string | undefined }> {
-  try {
-    const { begun, finished } = readProgress(await journal.read(plan.hash));
-    const making = plan.kind === 'dump' ? 'create-database' : plan.steps[0]?.id;
-    const resourceId = finished.get(making ?? '')?.facts.resourceId;
-    return {
-      begun: making !== undefined && begun.has(making),
-      resourceId: typeof resourceId === 'string' ? resourceId : undefined,
-    };
-  } catch (error) {
-    if (!isBackupError(error)) throw error;
-    // What cannot be read may well have begun.
-    return { begun: true, resourceId: undefined };
-  }
+  const found =
+    plan.kind === 'cache'
+      ? await removeCache(system, { identifier, isOurs }, how)
+      : await removeInstance(system, instance, how);
+  // What was seen to be made and is not there any more was removed by a call of this run that could not say so.
+  return nothingLeft(resourceId === undefined ? found : 'removed');
 }
 
 async function dropDatabase(

@@ -24,6 +24,7 @@ section.alarm h2 { color: var(--bad); }
 .measures section { margin: 0; }
 .measures h2 { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; margin-bottom: .4rem; font-weight: 600; }
 .figure { font-size: 2.1rem; line-height: 1.2; font-weight: 650; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
+.figure + .soft { margin-top: .8rem; }
 .figure small { display: inline-block; font-size: .95rem; font-weight: 400; color: var(--soft); letter-spacing: 0; }
 .gauge { position: relative; height: .55rem; border-radius: 99px; background: var(--rest); margin: .8rem 0 .7rem; overflow: hidden; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .gauge i { position: absolute; inset: 0 auto 0 0; background: var(--bar); border-radius: 99px; }

@@ -105,14 +105,25 @@ describe('a drill of a cache', () => {
     await system.clock.sleep(2 * 3_600_000);
     expect((await sweepDrills(system)).leftovers).toMatchObject([{ kind: 'cache', identifier: 'zephyr-drill-stays' }]);
     place.region.faults.clear();
+    // Its tags tell, whatever has become of the archive; those of others say nothing of a drill.
+    await makeGroup(place, 'somebody-elses');
+    const store = system.aws.objectStore({ bucket: 'zephyr-backups' });
+    for await (const { key, etag } of store.list({ prefix: '' })) await store.delete({ key, etag });
     expect((await sweepDrills(system)).removed).toMatchObject([{ kind: 'cache', identifier: 'zephyr-drill-stays' }]);
     expect(await system.aws.elasticache?.describeReplicationGroup('zephyr-drill-stays')).toBeUndefined();
+    expect(await sweepDrills(system)).toEqual({ removed: [], notExpired: [], leftovers: [] });
+    expect(await system.aws.elasticache?.describeReplicationGroup('somebody-elses')).toBeDefined();
   });
 
   it('that cannot be right is refused', async () => {
     const system = await givenSnapshot();
     await expect(drill(system, { quarantine: { securityGroups: [] as never } })).rejects.toMatchObject({
       field: 'quarantine.securityGroups',
+    });
+    await expect(
+      drill(system, { prefix: 'zephyr-cache-drill', runId: 'november-of-2025-again' }),
+    ).rejects.toMatchObject({
+      field: 'prefix',
     });
     await expect(drill(system, { connectCache: undefined as never })).rejects.toMatchObject({ field: 'connectCache' });
     const requests: DrillRequest[] = [

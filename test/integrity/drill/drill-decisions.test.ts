@@ -6,7 +6,7 @@ import { checkRoom } from '../../../src/integrity/drill/check-room.js';
 import { chooseSnapshot } from '../../../src/integrity/drill/choose-snapshot.js';
 import { drillDatabase, drillName } from '../../../src/integrity/drill/drill-decision.js';
 import { defaultDrillPrices, estimateDrillCost } from '../../../src/integrity/drill/drill-prices.js';
-import { drillExpiry, drillTags, madeByDrill } from '../../../src/integrity/drill/drill-tags.js';
+import { drillTags, madeByDrill, markedBy } from '../../../src/integrity/drill/drill-tags.js';
 import { notChecked } from '../../../src/integrity/drill/not-checked.js';
 import { randomInstant, wholeSeconds } from '../../../src/integrity/drill/random-instant.js';
 
@@ -212,9 +212,10 @@ describe('tags', () => {
   });
 
   it('say when it may be removed, or do not', () => {
-    expect(drillExpiry({ 'zephyr:expires-at': '2025-11-10T00:00:00.000Z' })).toEqual(new Date('2025-11-10T00:00:00Z'));
-    expect(drillExpiry({})).toBeUndefined();
-    expect(drillExpiry({ 'zephyr:expires-at': 'soon' })).toBeUndefined();
+    const expiresAt = '2025-11-10T00:00:00.000Z';
+    expect(markedBy({ 'zephyr:expires-at': expiresAt, 'zephyr:drill-run': 'a' })).toEqual({ runId: 'a', expiresAt });
+    expect(markedBy({})).toEqual({ runId: '', expiresAt: 'unknown' });
+    expect(markedBy({ 'zephyr:expires-at': 'soon' })).toEqual({ runId: '', expiresAt: 'unknown' });
   });
 });
 

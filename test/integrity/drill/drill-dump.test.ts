@@ -3,6 +3,7 @@ import { BackupClient } from '../../../src/backup/backup-client.js';
 import { BackupError } from '../../../src/core/errors.js';
 import { readVerifications } from '../../../src/evidence/read-verifications.js';
 import type { DrillReport } from '../../../src/integrity/drill/drill-evidence.js';
+import { drillHistory } from '../../../src/integrity/drill/drill-history.js';
 import type { DumpDrillRequest } from '../../../src/integrity/drill/drill-request.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
 import { instanceName, type Production } from '../../sweeps/production.js';
@@ -100,6 +101,38 @@ describe('a drill of a dump', () => {
     expect(report.teardown.leftovers).toMatchObject([
       { kind: 'database', identifier: 'zephyr_drill_kept', reason: 'must be owner' },
     ]);
+  });
+
+  it('that removed what it made and could not write so down is made anew, not taken for a failure of the dump', async () => {
+    await givenDump();
+    const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
+    const request = {
+      source: { kind: 'dump', dump: 'latest' },
+      on: { instance: instanceName },
+      runId: 'mute',
+    } as const;
+    const onProgress = ({ phase }: { phase: string }): void => {
+      if (phase === 'restore-archive') home.region.faults.inject({ operation: 'PutObject', fault: denied });
+    };
+    const checker = new IntegrityChecker(home.system);
+    const mute = await checker.drill({ ...request, expectation: {} }, { onProgress });
+    expect(mute).toMatchObject({
+      verdict: 'failed',
+      error: { code: 'access-denied' },
+      teardown: { outcome: 'removed' },
+    });
+    expect(mute.unstored?.code).toBe('access-denied');
+    home.region.faults.clear();
+    home.clock.advance(16 * 60_000);
+    const anew = await drill({ runId: 'mute' });
+    expect(anew).toMatchObject({ verdict: 'passed', target: { identifier: 'zephyr_drill_mute_2' } });
+    const { drills } = await drillHistory(home.system);
+    // In virtual time both end in the same second.
+    expect(drills.map(({ verdict, error }) => `${verdict} ${error?.code}`).sort()).toEqual([
+      'failed aborted',
+      'passed undefined',
+    ]);
+    expect(home.servers.databases.size).toBe(0);
   });
 
   it('says which dump there is not', async () => {

@@ -218,6 +218,18 @@ describe('a run', () => {
     expect(home.region.calls.list('RestoreDBInstanceFromDBSnapshot')).toHaveLength(restores);
   });
 
+  it('is refused where its name was that of a drill of something else', async () => {
+    const home = await given();
+    const time = new Date(home.clock.now().getTime() - 3_600_000);
+    const first = await drillHome(home, { runId: '2025-11', source: { kind: 'point-in-time', time } });
+    const later = { kind: 'point-in-time', time: new Date(time.getTime() + 60_000) } as const;
+    expect(await drillHome(home, { runId: '2025-11', source: later })).toEqual(first);
+    for (const source of ['newest-unverified', { kind: 'point-in-time', time: 'latest' }] as const) {
+      const refused = { code: 'invalid-input', field: 'runId', message: expect.stringContaining('point-in-time') };
+      await expect(drillHome(home, { runId: '2025-11', source })).rejects.toMatchObject(refused);
+    }
+  });
+
   it('is refused while it is going on', async () => {
     const home = await given();
     const both = await Promise.allSettled([drillHome(home, { runId: 'same' }), drillHome(home, { runId: 'same' })]);

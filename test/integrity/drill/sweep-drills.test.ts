@@ -109,6 +109,64 @@ describe('a sweep of drills', () => {
     expect([...servers.databases.keys()]).toEqual(['zephyr_drill_other']);
   });
 
+  it('finds a database by its comment where its journal is gone, and leaves alone what bears no mark of a drill', async () => {
+    home = await givenHome();
+    const { system, servers, clock, aws } = home;
+    await new BackupClient(system).createDump({ reason: 'weekly' });
+    const drilling = (): Promise<unknown> =>
+      new IntegrityChecker(system).drill({
+        source: { kind: 'dump', dump: 'latest' },
+        on: { instance: instanceName },
+        runId: 'lost',
+        timeToLive: '2h',
+        expectation: {},
+      });
+    for (let at = 40; (servers.databases.get('zephyr_drill_lost')?.comment ?? null) === null; at += 2) {
+      await killed(at, drilling);
+      clock.advance(20 * 60_000);
+    }
+    const store = aws.objectStore({ bucket: 'zephyr-backups' });
+    for await (const { key, etag } of store.list({ prefix: 'journals/' })) await store.delete({ key, etag });
+    const kept = [
+      'theirs',
+      'zephyr-backup: restored from a, operation restore-1',
+      'zephyr-backup: restored from a, operation b {not',
+    ];
+    for (const comment of [...kept, null]) {
+      servers.databases.set(`zephyr_drill_${comment}`, { content: 'theirs', comment, analyzed: false });
+    }
+    const on = [{ instance: instanceName }] as const;
+    expect(await sweepDrills(system)).toEqual({ removed: [], notExpired: [], leftovers: [] });
+    const early = await sweepDrills(system, { servers: on });
+    expect(early.notExpired).toMatchObject([{ kind: 'database', identifier: 'zephyr_drill_lost', runId: 'lost' }]);
+    clock.advance(3 * hour);
+    const late = await sweepDrills(system, { servers: on });
+    expect(late).toMatchObject({ removed: [{ identifier: 'zephyr_drill_lost' }], leftovers: [] });
+    expect(servers.databases.size).toBe(kept.length + 1);
+  });
+
+  it('finds what was left a year ago', async () => {
+    home = await givenHome();
+    const { system, servers, clock } = home;
+    await new BackupClient(system).createDump({ reason: 'weekly' });
+    const request = { source: { kind: 'dump', dump: 'latest' }, on: { instance: instanceName }, runId: 'old' } as const;
+    for (let at = 40; !servers.databases.has('zephyr_drill_old'); at += 4) {
+      await killed(at, () => new IntegrityChecker(system).drill({ ...request, expectation: {} }));
+      clock.advance(20 * 60_000);
+    }
+    clock.advance(365 * 24 * hour);
+    expect((await sweepDrills(system)).removed).toMatchObject([{ kind: 'database', identifier: 'zephyr_drill_old' }]);
+    expect(servers.databases.size).toBe(0);
+  });
+
+  it('refuses a server that is none before any call', async () => {
+    home = await givenHome();
+    home.spoiler.disarm();
+    const refused = sweepDrills(home.system, { servers: [{ instance: instanceName }, {} as never] });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-input', field: 'servers[1]' });
+    expect(home.spoiler.calls).toEqual([]);
+  });
+
   it('stops when its caller gives up', async () => {
     home = await givenHome();
     const reason = new Error('enough');
