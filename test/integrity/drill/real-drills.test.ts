@@ -4,8 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BackupClient } from '../../../src/backup/backup-client.js';
 import type { DrillReport } from '../../../src/integrity/drill/drill-evidence.js';
 import { drillHistory } from '../../../src/integrity/drill/drill-history.js';
+import { drillTags } from '../../../src/integrity/drill/drill-tags.js';
 import { sweepDrills } from '../../../src/integrity/drill/sweep-drills.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
+import type { SqlSession } from '../../../src/ports/postgres.js';
+import { databaseMark } from '../../../src/restore/database-mark.js';
 import { startZephyr, type ZephyrRegion } from '../../backup/zephyr-region.js';
 
 const quarantine = { vpcSecurityGroups: ['sg-0123456789abcdef0'] } as const;
@@ -27,6 +30,11 @@ async function instances(): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const { identifier } of zephyr.system.aws.rds.listInstances()) names.push(identifier);
   return names;
+}
+
+async function openOn(database: string): Promise<SqlSession & AsyncDisposable> {
+  const session = await zephyr.connect(database);
+  return { ...session, [Symbol.asyncDispose]: () => session.close() };
 }
 
 describe('a drill on real servers', () => {
@@ -90,6 +98,21 @@ describe('a drill on real servers', () => {
     expect(left).toEqual([]);
   }, 180_000);
 
+  it('finds the database of a lost drill by its comment alone, on the servers that it is told of', async () => {
+    const on = { instance: 'zephyr-production-db' };
+    const tags = { ...drillTags('lost', 'sre'), 'zephyr:managed-by': 'zephyr-backup', 'zephyr:purpose': 'drill' };
+    const mark = databaseMark('a.dump', 'restore-1', { ...tags, 'zephyr:expires-at': '2025-01-01T00:00:00.000Z' });
+    await using session = await openOn('postgres');
+    for (const name of ['lost', 'of_mine']) await session.query(`CREATE DATABASE zephyr_drill_${name}`);
+    await session.query(`COMMENT ON DATABASE zephyr_drill_lost IS '${mark}'`);
+    expect((await sweepDrills(zephyr.system)).removed).toEqual([]);
+    const swept = await sweepDrills(zephyr.system, { servers: [on] });
+    expect(swept).toMatchObject({ removed: [{ identifier: 'zephyr_drill_lost', runId: 'lost' }], leftovers: [] });
+    const left = await session.query("SELECT datname FROM pg_database WHERE datname LIKE 'zephyr_drill%'");
+    expect(left).toEqual([{ datname: 'zephyr_drill_of_mine' }]);
+    await session.query('DROP DATABASE zephyr_drill_of_mine');
+  }, 180_000);
+
   it('finds out that the backup has another password than today', async () => {
     const report = await checker.drill({
       source: 'latest-automated-snapshot',
@@ -101,7 +124,9 @@ describe('a drill on real servers', () => {
     expect(await instances()).toEqual(['zephyr-production-db']);
     const { drills, byKind } = await drillHistory(zephyr.system);
     expect(drills).toHaveLength(4);
-    expect(byKind['database-snapshot']?.verdicts).toEqual({ passed: 2, partial: 0, failed: 2 });
+    expect(byKind['database-snapshot']?.verdicts).toEqual({ passed: 1, partial: 0, failed: 1 });
+    expect(byKind['point-in-time']?.verdicts).toEqual({ passed: 0, partial: 0, failed: 1 });
+    expect(byKind.dump?.verdicts).toEqual({ passed: 1, partial: 0, failed: 0 });
   }, 180_000);
 
   it('that is killed leaves an instance, which a sweep removes', async () => {
