@@ -143,6 +143,7 @@ async function check(
     const report = await checker.checkDatabase({ instance, expectation: expected }, call);
     const bad = report.checks.filter(({ verdict }) => verdict !== 'passed');
     const told = bad.map(({ check: name, verdict, summary }) => `${name} ${verdict}: ${summary}`).join('; ');
+    if (report.checks.length === 0) return { report, message: 'nothing was checked: the expectation is empty' };
     return { report, message: told === '' ? `${report.checks.length} checks passed` : told };
   } catch (error) {
     call.signal?.throwIfAborted();

@@ -1,3 +1,4 @@
+import type { CheckResult } from '../../core/check-result.js';
 import type { BackupError } from '../../core/errors.js';
 import { isBackupError } from '../../core/errors.js';
 import { markFailed, markVerified } from '../../evidence/mark-verified.js';
@@ -12,7 +13,8 @@ export type Stored = { readonly key: string } | { readonly unstored: BackupError
 
 /**
  * Keeps the evidence, and marks the backup by it: as verified by a pass, as failed where its data were found wrong. A drill that
- * could not be carried to its end says nothing about the backup. What was stored before is stored once.
+ * could not be carried to its end, or had none of the passwords of the backup's time (facts B20), says nothing about the backup. What was
+ * stored before is stored once.
  */
 export async function storeEvidence(
   system: System,
@@ -20,14 +22,14 @@ export async function storeEvidence(
   marks: DrillDecision['marks'],
   call: PortCall,
 ): Promise<Stored> {
-  const { backup, verdict, finishedAt, error } = evidence;
+  const { backup, verdict, finishedAt, error, checks } = evidence;
   const at = new Date(finishedAt);
   try {
     const body = JSON.parse(JSON.stringify(evidence)) as Readonly<Record<string, unknown>>;
     const recorded = verdict === 'partial' ? 'inconclusive' : verdict;
     const record = { kind: 'drill', at, subject: backup.id, verdict: recorded, body } as const;
     const { key } = await writeEvidence(system, record, call);
-    if (marks !== undefined && error === undefined && verdict !== 'partial') {
+    if (marks !== undefined && error === undefined && (verdict === 'passed' || dataAreWrong(checks))) {
       const { id, region, createdAt, resourceId } = backup;
       const identity = { ...marks, id, region, resourceId, ...(createdAt && { createdAt: new Date(createdAt) }) };
       const mark = verdict === 'passed' ? markVerified : markFailed;
@@ -38,4 +40,8 @@ export async function storeEvidence(
     if (isBackupError(problem)) return { unstored: problem };
     throw problem;
   }
+}
+
+function dataAreWrong(checks: readonly CheckResult[]): boolean {
+  return checks.some(({ verdict, evidence }) => verdict === 'failed' && evidence.code !== 'authentication-failed');
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { BackupClient } from '../../../src/backup/backup-client.js';
 import { BackupError } from '../../../src/core/errors.js';
 import type { DrillReport } from '../../../src/integrity/drill/drill-evidence.js';
 import { drillHistory } from '../../../src/integrity/drill/drill-history.js';
@@ -40,6 +41,20 @@ describe('what was restored', () => {
     expect(verdicts(report)).toEqual({ password: 'failed' });
     expect(report.reasons[0]).toContain('passwords of the backup');
     await expectCleared(report);
+  });
+
+  it('stays verified where only the password was another', async () => {
+    home = await givenHome();
+    const proven = await drillHome(home);
+    const find = () => new BackupClient(home.system).find(proven.backup.id);
+    expect((await find())?.verified).toMatchObject({ evidence: proven.key });
+    home.servers.refusal = refused('authentication-failed');
+    const expectation = { consistency: ['indexes'] } as const;
+    expect((await drillHome(home, { expectation })).verdict).toBe('failed');
+    expect((await find())?.verified).toMatchObject({ evidence: proven.key });
+    home.servers.refusal = refused('database-missing');
+    expect((await drillHome(home, { expectation })).verdict).toBe('failed');
+    expect((await find())?.verified).toBeUndefined();
   });
 
   it('lacks its database: the drill fails', async () => {

@@ -67,6 +67,14 @@ describe('AWS Backup’s restore testing', () => {
     ]);
   });
 
+  it('takes an expectation that checks nothing for a failure', async () => {
+    const report: CheckReport = { verdict: 'inconclusive', checks: [], startedAt: '', finishedAt: '' };
+    const validate = createRestoreTestingValidator({ checkDatabase: async () => report }, { expectation: {} });
+    expect(await validate(event)).toMatchObject({
+      result: { ValidationStatus: 'FAILED', ValidationStatusMessage: 'nothing was checked: the expectation is empty' },
+    });
+  });
+
   it('takes an instance that cannot be signed in to for a failure, and a passing trouble for none', async () => {
     const wrong = new BackupError({ code: 'authentication-failed', message: 'no such password', hint: 'None.' });
     const { validate, answers } = validator(wrong);
