@@ -1,17 +1,31 @@
 import { join, resolve } from 'node:path';
 import { invalidInput } from '../core/errors.js';
+import { isCount, readQuotas } from './check-options.js';
 import type { DataPlanePlace } from './data-plane/data-plane.js';
 import { noCacheDurations, realisticCacheDurations } from './elasticache/cache-durations.js';
-import type { ElastiCacheSettings } from './elasticache/elasticache-state.js';
+import type { CacheQuotas, ElastiCacheSettings } from './elasticache/elasticache-state.js';
 import { isVirtual } from './hold-clock.js';
 import { parseLocalDuration, parseLocalDurations } from './local-duration.js';
 import type { LocalRegionOptions } from './local-region.js';
 import type { Neighbourhood } from './neighbourhood.js';
 import { noDurations, realisticDurations } from './rds/durations.js';
-import type { RdsSettings, StaleReads } from './rds/rds-state.js';
+import type { RdsQuotas, RdsSettings, StaleReads } from './rds/rds-state.js';
 
 /** Reads that are counted stay old no longer than this: nobody is shown yesterday. */
 const longestStaleness = 60_000;
+
+const usualQuotas: RdsQuotas = {
+  manualSnapshots: 100,
+  instances: 40,
+  allocatedStorage: 100_000,
+  retainedBackups: 40,
+  snapshotCopies: 20,
+  replicatedBackups: 20,
+  parameterGroups: 50,
+  subnetGroups: 50,
+};
+
+const usualCacheQuotas: CacheQuotas = { snapshotsPerDay: 20, nodes: 300, nodesPerCluster: 90, parameterGroups: 150 };
 
 /** All that a region decides alone. */
 export type OwnRdsSettings = Omit<RdsSettings, 'dataPlane' | 'neighbours'>;
@@ -37,21 +51,13 @@ export function rdsSettings(
     random: options.random ?? Math.random,
     automatedBackups: options.automatedBackups ?? true,
     staleness: readStaleness(options.staleReads ?? { reads: 1 }),
-    quotas: {
-      manualSnapshots: 100,
-      instances: 40,
-      allocatedStorage: 100_000,
-      retainedBackups: 40,
-      snapshotCopies: 20,
-      replicatedBackups: 20,
-      parameterGroups: 50,
-      subnetGroups: 50,
-      ...options.quotas,
-    },
+    quotas: readQuotas(usualQuotas, options.quotas, 'quotas'),
   };
 }
 
 function readStaleness(stale: StaleReads): RdsSettings['staleness'] {
+  if ('reads' in stale && !isCount(stale.reads))
+    throw invalidInput('staleReads.reads', `is ${stale.reads}`, 'Count the reads, from 0.');
   return 'reads' in stale
     ? { reads: stale.reads, milliseconds: longestStaleness }
     : { reads: Number.POSITIVE_INFINITY, milliseconds: parseLocalDuration(stale.duration, 'staleReads.duration') };
@@ -73,7 +79,7 @@ export function cacheSettings(
       options.cacheDurations,
       'cacheDurations',
     ),
-    quotas: { snapshotsPerDay: 20, nodes: 300, nodesPerCluster: 90, parameterGroups: 150, ...options.cacheQuotas },
+    quotas: readQuotas(usualCacheQuotas, options.cacheQuotas, 'cacheQuotas'),
     automaticSnapshots: automatedBackups,
   };
 }
@@ -81,10 +87,4 @@ export function cacheSettings(
 /** Where a data plane keeps its files: that of a region which keeps its state, in the region's directory. */
 export function placeOf({ directory }: LocalRegionOptions, name: 'servers' | 'caches'): DataPlanePlace {
   return directory === undefined ? {} : { directory: join(resolve(directory), name), keep: true };
-}
-
-/** A port that can be listened on. */
-export function checkPort(port: number): number {
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw invalidInput('port', `is ${port}`, 'Give a port from 1 to 65535, or leave it out to take a free one.');
 }

@@ -1,4 +1,5 @@
 import { createCallRecorder } from './calls.js';
+import { checkOptions } from './check-options.js';
 import { createFaultBook } from './faults/faults.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
 import { settleIn } from './neighbourhood.js';
@@ -7,7 +8,6 @@ import { shipAllLogs } from './rds/log-shipping.js';
 import type { RdsService } from './rds/rds-service.js';
 import { replicaHandles } from './rds/replica-handles.js';
 import { openRegionServices } from './region-services.js';
-import { checkPort } from './region-settings.js';
 import { createDispatch } from './wire/dispatch.js';
 import { startHttpServer } from './wire/http-server.js';
 import { createInProcessHandler } from './wire/in-process-handler.js';
@@ -27,14 +27,14 @@ const credentials = { accessKeyId: 'AKIALOCALREGION', secretAccessKey: 'local' }
  * `invalid-input` for options that cannot be, and what the data plane's making throws.
  */
 export async function startLocalRegion(options: LocalRegionOptions = {}): Promise<LocalRegion> {
-  const port = checkPort(options.port ?? 0);
+  checkOptions(options);
   const services = await openRegionServices(options);
   const { settings, neighbourhood, rds, cache, s3, cloudWatch } = services;
   const { clock } = settings;
   const faults = createFaultBook();
   const recorder = createCallRecorder();
   const dispatch = createDispatch({ services: [rds, cache, s3, cloudWatch], faults, recorder, clock });
-  const server = await startHttpServer(dispatch, port).catch(async (error: unknown) => {
+  const server = await startHttpServer(dispatch, options.port ?? 0).catch(async (error: unknown) => {
     await services.close({ keep: false });
     throw error;
   });
@@ -68,7 +68,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     instances: instanceHandles(rds.state),
     replicas: replicaHandles(rds.state),
     metrics: { set: cloudWatch.state.store.set },
-    requestHandler: createInProcessHandler(dispatch),
+    requestHandler: createInProcessHandler(dispatch, () => closing === undefined),
     shipLogs: () => shipAllLogs(rds.state),
     settled: async () => {
       await rds.state.timeline.quiet();

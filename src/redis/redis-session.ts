@@ -28,7 +28,7 @@ export async function openSession(
   };
   const onAbortOf = shareAborts();
   client.on('error', onError);
-  const opened = openClient(client, onError);
+  const opening = openClient(client, onError);
   let answered = false;
   const send = async (command: readonly string[], { signal }: PortCall = {}): Promise<unknown> => {
     signal?.throwIfAborted();
@@ -47,19 +47,22 @@ export async function openSession(
     }
   };
   const close = async (): Promise<void> => {
-    if (opened && !answered && !isCalling(client) && client.isOpen) client.destroy();
-    // What a destroyed client says last is nobody's concern.
-    await Promise.resolve();
-    client.off('error', onError);
+    const forget = (): void => void client.off('error', onError);
+    if (opening !== undefined && !answered && !isCalling(client) && client.isOpen) {
+      client.destroy();
+      // A destroyed client may still say how its last attempt to connect ends: unheard, that would end the process.
+      opening.then(forget, forget);
+    } else {
+      forget();
+    }
   };
   return { location, tls, authenticates, send, close };
 }
 
-/** Begins to open a client of node-redis that nobody has opened; the others open themselves. */
-function openClient(client: RedisClient, onError: (error: Error) => void): boolean {
-  if (isCalling(client) || client.isOpen) return false;
-  client.connect().catch(onError);
-  return true;
+/** Begins to open a client of node-redis that nobody has opened; the others open themselves. Settles when that has ended. */
+function openClient(client: RedisClient, onError: (error: Error) => void): Promise<void> | undefined {
+  if (isCalling(client) || client.isOpen) return undefined;
+  return client.connect().then(() => undefined, onError);
 }
 
 async function sendThrough(client: RedisClient, command: readonly string[]): Promise<unknown> {

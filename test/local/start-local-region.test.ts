@@ -2,6 +2,7 @@ import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type LocalRegionOptions, startLocalRegion } from '@zephyr/backup/local';
 import { expect, it } from 'vitest';
+import type { Clock } from '../../src/core/clock.js';
 import { isBackupError } from '../../src/core/errors.js';
 
 it('serves RDS and S3 on one port, and in process', async () => {
@@ -45,8 +46,36 @@ it.each([
   ['logShippingInterval', { logShippingInterval: 'soon' as '1s' }],
   ['cacheDurations.nap', { cacheDurations: { nap: '1h' } as object }],
   ['staleReads.duration', { staleReads: { duration: 'long' as '1s' } }],
+  ['staleReads.reads', { staleReads: { reads: -1 } }],
+  ['quotas.instances', { quotas: { instances: 1.5 } }],
+  ['quotas.databases', { quotas: { databases: 1 } as object }],
+  ['cacheQuotas.nodes', { cacheQuotas: { nodes: Number.NaN } }],
+  ['directory', { directory: '' }],
+  ['directory', { directory: new URL(import.meta.url).pathname }],
+  ['clock', { clock: {} as Clock }],
+  ['dataPlane', { dataPlane: 'postgres' as never }],
+  ['cachePlane', { cachePlane: true as never }],
 ] as const)('refuses options that cannot be, naming %s', async (field, options: LocalRegionOptions) => {
   await expect(startLocalRegion(options)).rejects.toMatchObject({ code: 'invalid-input', field });
+});
+
+it('is nowhere any more once it is closed, in process neither', async () => {
+  const region = await startLocalRegion();
+  const { endpoint, credentials, requestHandler } = region;
+  await region.close();
+  for (const handler of [{}, { requestHandler }]) {
+    const rds = new RDSClient({ region: region.region, endpoint, credentials, maxAttempts: 1, ...handler });
+    await expect(rds.send(new DescribeDBInstancesCommand({}))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    rds.destroy();
+  }
+});
+
+it('makes no bucket of a name that none can have', async () => {
+  await using region = await startLocalRegion();
+  for (const name of ['ab', 'Capital', '10.0.0.1', 'a..b'])
+    expect(() => region.s3.createBucket(name)).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field: 'name' }),
+    );
 });
 
 it('passes on what making the data plane throws, and leaves no server behind', async () => {

@@ -1,5 +1,6 @@
-import { getEventListeners, once } from 'node:events';
+import { EventEmitter, getEventListeners, once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createRedisDataPlane, type RedisDataPlane } from '@zephyr/backup/local';
 import { connectRedis } from '@zephyr/backup/redis';
@@ -137,6 +138,34 @@ describe.each(Object.keys(families))('a client of %s', (family) => {
     stop.abort(new Error('enough'));
     expect((await sent).message).toBe('enough');
     await session.close();
+  });
+});
+
+describe('a client that is destroyed while it connects', () => {
+  it('is heard until it has given up, though nobody else listens', async () => {
+    let giveUp = (_error: Error): void => undefined;
+    const client = Object.assign(new EventEmitter(), {
+      isOpen: false,
+      connect: () => {
+        client.isOpen = true;
+        return new Promise((_resolve, reject) => {
+          giveUp = reject;
+        });
+      },
+      sendCommand: () => new Promise(() => undefined),
+      destroy: () => {
+        client.isOpen = false;
+      },
+    });
+    const session = await connectRedis(client, { commandTimeout: '20ms' }).connect();
+    expect((await failureOf(session.send(['PING']))).code).toBe('cache-unreachable');
+    await session.close();
+    expect(client.isOpen).toBe(false);
+    const late = new Error('tlsv1 alert decode error');
+    expect(client.emit('error', late)).toBe(true);
+    giveUp(late);
+    await setImmediate();
+    expect(client.listenerCount('error')).toBe(0);
   });
 });
 

@@ -60,7 +60,8 @@ async function parseCall<State extends { readonly timeline: Timeline }>(
   for (const [name, value] of request.query) if (!name.startsWith('X-Amz-')) form.append(name, value);
   const operation = form.get('Action');
   if (operation === null) throw new WireFault({ status: 400, code: 'MissingAction', message: 'Missing Action' });
-  const handler = service.handlers.get(operation);
+  const version = form.get('Version') ?? service.version;
+  const handler = version === service.version ? service.handlers.get(operation) : undefined;
   const shape = handler === undefined ? undefined : model(operation);
   const refuse = (error: unknown): WireCall => ({
     operation,
@@ -69,7 +70,7 @@ async function parseCall<State extends { readonly timeline: Timeline }>(
     run: async () => queryErrorResponse(faultOf(error), service.namespace, randomUUID()),
   });
   if (handler === undefined || shape === undefined) {
-    const message = `Could not find operation ${operation} for version ${form.get('Version') ?? service.version}`;
+    const message = `Could not find operation ${operation} for version ${version}`;
     return refuse(new WireFault({ status: 400, code: 'InvalidAction', message }));
   }
   let input: Record<string, unknown>;

@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from '../../core/duration.js';
 import { invalidInput } from '../../core/errors.js';
 import type { Random } from '../../core/random.js';
 import type { CallPattern } from './call-pattern.js';
+import { checkFault } from './check-fault.js';
 import type { Fault } from './fault.js';
 import { seededRandom } from './seeded-random.js';
 
@@ -33,7 +34,7 @@ export function readRule(rule: FaultRule): { readonly pick: Pick; readonly lasti
     throw invalidInput('probability', `is ${probability}`, 'A probability is from 0 to 1.');
   if (rule.seed !== undefined && !Number.isSafeInteger(rule.seed))
     throw invalidInput('seed', `is ${rule.seed}`, 'A seed is a whole number.');
-  if ('duration' in rule.fault) parseDuration(rule.fault.duration, 'fault.duration');
+  checkFault(rule.fault);
   const named = rule.call === undefined ? undefined : new Set(numbers);
   const random: Random | undefined = probability === undefined ? undefined : seededRandom(rule.seed ?? 1);
   const all = named === undefined && every === undefined && random === undefined;

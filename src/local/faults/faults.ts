@@ -24,7 +24,8 @@ export interface Faults {
    * region.faults.inject({ service: 's3', probability: 0.05, seed: 7, fault: { kind: 'drop-request' } });
    * region.faults.inject({ operation: 'GetObject', input: { Key: 'dumps/*' }, fault: { kind: 'altered-answer' } });
    * ```
-   * @throws BackupError `invalid-input` for a number that no call can have, or a duration that is none.
+   * @throws BackupError `invalid-input` for a fault of a kind that there is not or without what it needs, a number that no call can have, or a duration
+   * that is none.
    */
   inject(rule: FaultRule): InjectedFault;
   /** Takes all rules back. */

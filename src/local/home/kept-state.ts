@@ -45,7 +45,10 @@ const format = 1;
 export async function openKeptState(path: string): Promise<KeptState> {
   const directory = resolve(path);
   const bodies = join(directory, 'bodies');
-  await mkdir(bodies, { recursive: true });
+  await mkdir(bodies, { recursive: true }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw invalidInput('directory', `cannot be had: ${reason}`, 'Name a directory that this process may write to.');
+  });
   const unlock = await lockDirectory(directory);
   const file = join(directory, 'region.state');
   try {

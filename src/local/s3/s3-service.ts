@@ -4,6 +4,7 @@ import { drainBody } from '../wire/drain-body.js';
 import type { WireCall, WireError, WireRequest, WireResponse, WireService } from '../wire/wire-service.js';
 import { keepBodyDirectory, openBodyDirectory } from './body-directory.js';
 import { type BodyDirectory, createBodyStore } from './body-store.js';
+import { isBucketName } from './bucket-name.js';
 import { checksumAlgorithm } from './checksum-algorithm.js';
 import { objectOf } from './find-version.js';
 import { receiveBody } from './receive-body.js';
@@ -30,7 +31,7 @@ export interface S3ServiceOptions {
 
 /** What a test does to S3 besides calling it. */
 export interface LocalS3 {
-  /** Makes an empty bucket without a request, if it is not there yet; that of another account if `owner` names one. */
+  /** Makes an empty bucket without a request, if it is not there yet; that of another account if `owner` names one. Errors: `invalid-input`. */
   createBucket(name: string, options?: { readonly owner?: string | undefined }): void;
   /** The files that hold an object's bytes, in order: for tests that damage what is stored. */
   objectFiles(bucket: string, key: string): readonly string[];
@@ -89,6 +90,8 @@ export function createS3Service(options: S3ServiceOptions): S3Service {
     createBucket: (name, { owner } = {}) => {
       if (owner !== undefined && !/^\d{12}$/.test(owner))
         throw invalidInput('owner', `is ${owner}`, 'An account id has twelve digits.');
+      if (!isBucketName(name))
+        throw invalidInput('name', `is ${name}`, 'A bucket has 3 to 63 small letters, digits, dots and hyphens.');
       if (!state.buckets.has(name)) makeBucket(state, name, owner);
     },
     hasBucket: (name) => state.buckets.has(name),

@@ -3,7 +3,7 @@ import { type HttpHandler, type HttpRequest, HttpResponse } from '@smithy/core/p
 import type { Dispatch } from './dispatch.js';
 
 /** Makes a request handler for SDK clients: the same region, no socket. Hand it to a client as `requestHandler`. */
-export function createInProcessHandler(dispatch: Dispatch): HttpHandler {
+export function createInProcessHandler(dispatch: Dispatch, isOpen: () => boolean): HttpHandler {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async (request, options) => {
@@ -11,6 +11,7 @@ export function createInProcessHandler(dispatch: Dispatch): HttpHandler {
       const gone = new AbortController();
       const onAbort = (): void => gone.abort();
       if (signal?.aborted) throw abortError();
+      if (!isOpen()) throw refusedError();
       const listening =
         signal !== undefined && 'addEventListener' in signal && typeof signal.addEventListener === 'function';
       if (listening) signal.addEventListener('abort', onAbort, { once: true });
@@ -60,6 +61,11 @@ function bodyOf(body: unknown): Readable {
 /** What Node's own HTTP gives for a connection that was reset: the SDK retries it (facts 0.4). */
 function resetError(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}
+
+/** What Node's own HTTP gives where nothing listens any more. */
+function refusedError(): Error {
+  return Object.assign(new Error('connect ECONNREFUSED: the local region is closed'), { code: 'ECONNREFUSED' });
 }
 
 function abortError(): Error {

@@ -105,6 +105,12 @@ describe('a rule', () => {
     ['seed', { probability: 0.5, seed: 0.5 }],
     ['lasting', { lasting: 'long' }],
     ['fault.duration', { fault: { kind: 'delay', duration: '0s' } }],
+    ['fault.duration', { fault: { kind: 'takes' } }],
+    ['fault.kind', { fault: { kind: 'explode' } }],
+    ['fault.kind', { fault: undefined }],
+    ['fault.code', { fault: { kind: 'error' } }],
+    ['fault.status', { fault: { kind: 'error', code: 'Struck', status: 200 } }],
+    ['fault.status', { fault: { kind: 'ends-in' } }],
   ])('that cannot be is refused, naming %s', (field, rule) => {
     expect(() => createFaultBook().inject({ fault, ...(rule as Partial<FaultRule>) })).toThrow(
       expect.objectContaining({ code: 'invalid-input', field }),

@@ -54,6 +54,11 @@ it('survives what is no HTTP, and what breaks off in the middle', async () => {
   expect((await post('Action=DescribeDBInstances')).status).toBe(200);
 });
 
+it('refuses a version of the service that is another one', async () => {
+  const answer = await post('Action=DescribeDBInstances&Version=2013-01-10');
+  expect(answer).toMatchObject({ status: 400, text: expect.stringContaining('for version 2013-01-10') });
+});
+
 it('takes a request for a service that is not here as an error, not as one of the others', async () => {
   const authorization =
     'AWS4-HMAC-SHA256 Credential=A/20251109/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0';

@@ -8,6 +8,7 @@ import type {
   ListBucketsCommandInput,
   ListBucketsCommandOutput,
 } from '@aws-sdk/client-s3';
+import { isBucketName } from '../bucket-name.js';
 import type { S3Answer } from '../s3-codec.js';
 import { s3Error } from '../s3-error.js';
 import type { OutputOf, S3Call } from '../s3-operation.js';
@@ -90,6 +91,5 @@ export async function getBucketLocation(
 }
 
 function checkBucketName(name: string): void {
-  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) || name.includes('..') || /^\d+\.\d+\.\d+\.\d+$/.test(name))
-    throw s3Error('InvalidBucketName');
+  if (!isBucketName(name)) throw s3Error('InvalidBucketName');
 }
