@@ -16,7 +16,7 @@ import { archiveStore } from '../system/archive-store.js';
 import { databaseConnector, resolveDatabaseTarget } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
 import { describeProtectedInstance } from '../system/protected-instance.js';
-import { chooseDumpKeys } from './choose-dump-keys.js';
+import { chooseDumpKeys, type DumpKeys, ownDumpKeys } from './choose-dump-keys.js';
 import { dumpOf } from './describe-backups.js';
 import { discardDump } from './discard-dump.js';
 import { type DumpPart, divideDump, wholeDump } from './divide-dump.js';
@@ -45,7 +45,7 @@ interface DumpRun {
   readonly store: ObjectStorePort;
   readonly tools: PostgresToolsPort;
   readonly dump: CheckedDump;
-  readonly keys: { readonly dump: string; readonly manifest: string };
+  readonly keys: DumpKeys;
   readonly instance: DatabaseInstance;
   readonly encryption: PutOptions['encryption'];
   readonly operationId: string;
@@ -91,9 +91,9 @@ export async function createDump(
       report,
     };
     const manifest = await takeDump(run).catch(async (error: unknown) => {
-      // Another that began within the same second was faster; its objects are seen now, so that ours get a name of their own.
+      // Another that began within the same second was faster.
       if (!isBackupError(error, 'object-exists')) throw error;
-      return takeDump({ ...run, keys: await chooseDumpKeys(system, store, { signal }) });
+      return takeDump({ ...run, keys: ownDumpKeys(system) });
     });
     return { ...dumpOf(manifest, { location: store.location, kmsKey }), manifest };
   });

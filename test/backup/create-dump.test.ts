@@ -404,6 +404,20 @@ describe('createDump', () => {
     }
   });
 
+  it('takes a name of its own where the other is still being written, and so not seen', async () => {
+    const fake = fakeSystem();
+    const { upload } = fake.store;
+    const refused = [coded('object-exists', { retryable: true })];
+    fake.store.upload = async (...parameters) => {
+      const error = refused.pop();
+      if (error !== undefined) throw error;
+      return upload(...parameters);
+    };
+    await expect(createDump(fake.system)).resolves.toMatchObject({
+      id: expect.stringMatching(/^manual\/2025\/11\/09\/zephyr-backup-20251109-140000-[a-z0-9]{6}\.dump$/),
+    });
+  });
+
   it('gives up where its own name is taken too', async () => {
     const fake = fakeSystem();
     fake.store.upload = () => Promise.reject(coded('object-exists'));
