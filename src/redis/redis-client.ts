@@ -57,6 +57,20 @@ export function isCalling(client: RedisClient): client is CallingRedisClient {
   return 'call' in client && typeof client.call === 'function';
 }
 
+/**
+ * Listens to the connection that has just failed a client, for as long as it is there. Node's TLS tells of an alert that the
+ * server sends on a socket destroyed for its certificate, by a second `error`; ioredis and iovalkey listen for the first only,
+ * and what nobody hears ends the process.
+ */
+export function hearOut(client: RedisClient): void {
+  const stream = 'stream' in client ? recordOf(client.stream) : undefined;
+  if (stream !== undefined && hasErrors(stream)) stream.on('error', () => undefined);
+}
+
+function hasErrors(emitter: object): emitter is { on(event: 'error', listener: () => void): unknown } {
+  return 'on' in emitter && typeof emitter.on === 'function';
+}
+
 function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
 }

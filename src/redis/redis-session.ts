@@ -1,7 +1,7 @@
 import type { BackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { RedisSession } from '../ports/redis.js';
-import { factsOf, isCalling, type RedisClient } from './redis-client.js';
+import { factsOf, hearOut, isCalling, type RedisClient } from './redis-client.js';
 import { shareAborts } from './shared-aborts.js';
 import { isFinal, noAnswer, translateRedisError } from './translate-redis-error.js';
 
@@ -21,6 +21,7 @@ export async function openSession(
   const waiting = new Set<(error: BackupError) => void>();
   const onError = (error: Error): void => {
     told = error;
+    hearOut(client);
     const translated = translateRedisError(error, location);
     if (!isFinal(translated)) return;
     final = translated;

@@ -169,6 +169,20 @@ describe('a client that is destroyed while it connects', () => {
   });
 });
 
+it('a second error of a connection that has failed ends no process', async () => {
+  const client = Object.assign(new EventEmitter(), {
+    call: () => new Promise(() => undefined),
+    stream: new EventEmitter(),
+  });
+  const session = await connectRedis(client).connect();
+  const sent = failureOf(session.send(['PING']));
+  const untrusted = Object.assign(new Error('self-signed certificate'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
+  client.emit('error', untrusted);
+  expect((await sent).code).toBe('tls-failed');
+  await session.close();
+  expect(client.stream.emit('error', new Error('tlsv1 alert decode error'))).toBe(true);
+});
+
 describe('many commands at once', () => {
   it('listen to their signal once, and no longer than they wait', async () => {
     const { signal } = new AbortController();

@@ -19,16 +19,21 @@ export interface MadeClient {
 
 const quiet = (): void => undefined;
 
+/** As an application listens; the sockets too, since these clients go on to connect when nobody else listens any more. */
+function listen(client: Redis | Valkey): void {
+  client.on('error', () => client.stream?.on('error', quiet));
+}
+
 /** Each of the families. The error listeners are the application's: without one node-redis would end the process. */
 export const families: Readonly<Record<string, (place: ClientPlace) => MadeClient>> = {
   ioredis: ({ host, port, password, ca }) => {
     const client = new Redis({ host, port, ...(password ? { password } : {}), ...(ca ? { tls: { ca } } : {}) });
-    client.on('error', quiet);
+    listen(client);
     return { client, close: () => client.disconnect() };
   },
   iovalkey: ({ host, port, password, ca }) => {
     const client = new Valkey({ host, port, ...(password ? { password } : {}), ...(ca ? { tls: { ca } } : {}) });
-    client.on('error', quiet);
+    listen(client);
     return { client, close: () => client.disconnect() };
   },
   'node-redis': ({ host, port, password, ca }) => {
