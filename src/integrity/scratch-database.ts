@@ -1,4 +1,3 @@
-import { quoteIdentifier } from '../checks/quote-sql.js';
 import type { CheckResult } from '../core/check-result.js';
 import { BackupError, isBackupError } from '../core/errors.js';
 import type { Journal } from '../ports/journal.js';
@@ -6,13 +5,12 @@ import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import type { DumpRestorePlan } from '../restore/restore-plan.js';
 import { operationIdOf } from '../restore/seal-plan.js';
-import { maintenanceDatabase } from '../restore/target-database.js';
-import { connectToDatabase } from '../system/database-target.js';
+import { dropDatabase, findDatabase, withServer } from '../restore/server-databases.js';
 import type { System } from '../system/define-system.js';
 
 /** Whether the database to restore into is there, whoever has made it. */
 export async function isScratchThere(system: System, plan: DumpRestorePlan, call: PortCall): Promise<boolean> {
-  const found = await withServer(system, plan, call, (session) => lookAt(session, plan.into.database, call));
+  const found = await onServerOf(system, plan, call, (session) => findDatabase(session, plan.into.database, call));
   return found !== undefined;
 }
 
@@ -43,11 +41,10 @@ export async function dropScratch(
   const { database, host } = plan.into;
   const both = `the check failed, and so did dropping the scratch database ${database} on ${host}`;
   try {
-    await withServer(system, plan, {}, async (session) => {
-      const found = await lookAt(session, database, {});
+    await onServerOf(system, plan, {}, async (session) => {
+      const found = await findDatabase(session, database, {});
       if (found === undefined || !(await isOurs(found.comment, plan, journal))) return;
-      const force = session.serverVersion >= 130_000 ? ' WITH (FORCE)' : '';
-      await session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)}${force}`);
+      await dropDatabase(session, database, {});
     });
     return undefined;
   } catch (error) {
@@ -73,32 +70,13 @@ async function isOurs(comment: string | null, plan: DumpRestorePlan, journal: Jo
   return entries.some(({ kind, details }) => kind === 'step-noted' && details?.creating === true);
 }
 
-async function lookAt(
-  session: SqlSession,
-  database: string,
-  call: PortCall,
-): Promise<{ readonly comment: string | null } | undefined> {
-  const [found] = await session.query<{ readonly comment: string | null }>(
-    `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1`,
-    [database],
-    call,
-  );
-  return found;
-}
-
-async function withServer<T>(
+function onServerOf<Result>(
   system: System,
-  plan: DumpRestorePlan,
+  { into }: DumpRestorePlan,
   call: PortCall,
-  work: (session: SqlSession) => Promise<T>,
-): Promise<T> {
-  const endpoint = { address: plan.into.host, port: plan.into.port };
-  const session = await connectToDatabase(system, { endpoint, database: maintenanceDatabase }, call);
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
+  work: (session: SqlSession) => Promise<Result>,
+): Promise<Result> {
+  return withServer(system, { endpoint: { address: into.host, port: into.port } }, call, work);
 }
 
 function messageOf(error: unknown): string {

@@ -5,9 +5,7 @@ import { connectToDatabase } from '../system/database-target.js';
 import { databaseMark } from './database-mark.js';
 import type { Execution } from './execution.js';
 import type { DumpRestorePlan } from './restore-plan.js';
-
-/** Every server has it, and nobody restores into it. */
-export const maintenanceDatabase = 'postgres';
+import { dropDatabase, findDatabase, maintenanceDatabase } from './server-databases.js';
 
 /** What the database to restore into is like. `ours`: made by an execution of this very plan. */
 export type TargetDatabaseState = 'absent' | 'empty' | 'not-empty' | 'ours-empty' | 'ours-not-empty';
@@ -31,17 +29,12 @@ export async function withSession<T>(
 /** Looks at the database to restore into. */
 export async function lookAtTarget(execution: Execution, plan: DumpRestorePlan): Promise<TargetDatabaseState> {
   const { database } = plan.into;
-  const comment = await withSession(execution, plan, maintenanceDatabase, async (session) => {
-    const [row] = await session.query<{ readonly comment: string | null }>(
-      `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1`,
-      [database],
-      execution.call,
-    );
-    return row;
-  });
-  if (comment === undefined) return 'absent';
+  const found = await withSession(execution, plan, maintenanceDatabase, (session) =>
+    findDatabase(session, database, execution.call),
+  );
+  if (found === undefined) return 'absent';
   const empty = await withSession(execution, plan, database, (session) => isEmpty(session, execution));
-  if (comment.comment?.includes(execution.operationId)) return empty ? 'ours-empty' : 'ours-not-empty';
+  if (found.comment?.includes(execution.operationId)) return empty ? 'ours-empty' : 'ours-not-empty';
   return empty ? 'empty' : 'not-empty';
 }
 
@@ -88,10 +81,9 @@ export async function makeSchemas(
 export async function dropOwnTarget(execution: Execution, plan: DumpRestorePlan): Promise<boolean> {
   const state = await lookAtTarget(execution, plan);
   if (state !== 'ours-empty' && state !== 'ours-not-empty') return false;
-  await withSession(execution, plan, maintenanceDatabase, async (session) => {
-    const force = session.serverVersion >= 130_000 ? ' WITH (FORCE)' : '';
-    await session.query(`DROP DATABASE ${quoteIdentifier(plan.into.database)}${force}`, [], execution.call);
-  });
+  await withSession(execution, plan, maintenanceDatabase, (session) =>
+    dropDatabase(session, plan.into.database, execution.call),
+  );
   return true;
 }
 

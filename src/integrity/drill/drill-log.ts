@@ -14,9 +14,11 @@ export type DrillEntry =
   | { readonly kind: 'drill-found'; readonly details: { readonly findings: DrillFindings } }
   /** Torn down, and judged. */
   | { readonly kind: 'drill-judged'; readonly details: { readonly evidence: DrillEvidence } }
-  | { readonly kind: 'drill-stored'; readonly details: { readonly key: string } };
+  | { readonly kind: 'drill-stored'; readonly details: { readonly key: string } }
+  /** Removed by a sweep, of whichever attempt it was. */
+  | { readonly kind: 'drill-swept'; readonly details: { readonly identifier: string } };
 
-/** The newest attempt of a run, as far as the journal tells. */
+/** An attempt of a run, as far as the journal tells. */
 export interface DrillAttempt {
   readonly attempt: number;
   readonly startedAt: string;
@@ -26,6 +28,8 @@ export interface DrillAttempt {
   readonly findings?: DrillFindings | undefined;
   readonly evidence?: DrillEvidence | undefined;
   readonly key?: string | undefined;
+  /** Whether a sweep has removed what it had made. */
+  readonly swept?: true | undefined;
 }
 
 /** The key of a run in the journal. */
@@ -33,16 +37,31 @@ export function drillJournalKey(runId: string): string {
   return `drill-${runId}`;
 }
 
-/** Reads the newest attempt off the journal; `undefined`: the run has not begun. Entries of other kinds are passed over. */
+/** Reads the newest attempt off the journal; `undefined`: the run has not begun. */
 export function readDrillLog(entries: readonly JournalEntry[]): DrillAttempt | undefined {
-  let newest: DrillAttempt | undefined;
+  return readDrillAttempts(entries).at(-1);
+}
+
+/** All attempts of a run, in order. Entries of other kinds are passed over. */
+export function readDrillAttempts(entries: readonly JournalEntry[]): readonly DrillAttempt[] {
+  const attempts: DrillAttempt[] = [];
   for (const entry of entries as readonly (JournalEntry & DrillEntry)[]) {
-    if (entry.kind === 'drill-begun') newest = { ...entry.details };
-    else if (newest === undefined) continue;
-    else if (entry.kind === 'drill-decided') newest = { ...newest, decision: entry.details.decision };
-    else if (entry.kind === 'drill-found') newest = { ...newest, findings: entry.details.findings };
-    else if (entry.kind === 'drill-judged') newest = { ...newest, evidence: entry.details.evidence };
-    else if (entry.kind === 'drill-stored') newest = { ...newest, key: entry.details.key };
+    if (entry.kind === 'drill-begun') attempts.push({ ...entry.details });
+    else if (entry.kind === 'drill-swept') markSwept(attempts, entry.details.identifier);
+    else attempts.push(...attempts.splice(-1).map((newest) => ({ ...newest, ...toldBy(entry) })));
   }
-  return newest;
+  return attempts;
+}
+
+function toldBy(entry: JournalEntry & DrillEntry): Partial<DrillAttempt> {
+  if (entry.kind === 'drill-decided') return { decision: entry.details.decision };
+  if (entry.kind === 'drill-found') return { findings: entry.details.findings };
+  if (entry.kind === 'drill-judged') return { evidence: entry.details.evidence };
+  return entry.kind === 'drill-stored' ? { key: entry.details.key } : {};
+}
+
+function markSwept(attempts: DrillAttempt[], identifier: string): void {
+  for (const [index, attempt] of attempts.entries()) {
+    if (attempt.decision?.target.identifier === identifier) attempts[index] = { ...attempt, swept: true };
+  }
 }

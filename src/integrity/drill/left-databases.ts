@@ -1,18 +1,18 @@
-import { quoteIdentifier } from '../../checks/quote-sql.js';
 import { inParallel } from '../../core/in-parallel.js';
+import type { Journal } from '../../ports/journal.js';
 import type { PortCall } from '../../ports/port-call.js';
-import type { SqlSession } from '../../ports/postgres.js';
 import { createArchiveJournal } from '../../restore/archive-journal.js';
 import { tagsOfMark } from '../../restore/database-mark.js';
-import { maintenanceDatabase } from '../../restore/target-database.js';
+import { dropDatabase, findDatabase, withServer } from '../../restore/server-databases.js';
 import { archiveStore } from '../../system/archive-store.js';
-import { connectToDatabase } from '../../system/database-target.js';
 import type { System } from '../../system/define-system.js';
-import { type DrillAttempt, readDrillLog } from './drill-log.js';
+import type { DrillDecision } from './drill-decision.js';
+import { drillJournalKey, readDrillAttempts } from './drill-log.js';
 import type { DumpDrillRequest } from './drill-request.js';
 import { madeByDrill, markedBy } from './drill-tags.js';
 import type { LeftThing } from './left-thing.js';
 import { tearDown } from './tear-down.js';
+import { readMaking } from './what-was-made.js';
 
 /** Journals read at a time. */
 const readers = 4;
@@ -25,10 +25,12 @@ export async function databasesOfJournals(system: System, call: PortCall): Promi
   if (system.archive === undefined) return [];
   const journal = createArchiveJournal(system);
   const found = await inParallel(readers, await runsOf(system, call), call.signal, async (key, signal) => {
-    const attempt = readDrillLog(await journal.read(key, { signal }));
-    const { decision } = attempt ?? {};
-    if (attempt === undefined || decision?.plan.kind !== 'dump' || isCleared(attempt)) return [];
-    return (await journal.read(decision.plan.hash, { signal })).length === 0 ? [] : [decision];
+    const left: DrillDecision[] = [];
+    for (const { decision, evidence, swept } of readDrillAttempts(await journal.read(key, { signal }))) {
+      if (decision?.plan.kind !== 'dump' || swept === true || evidence?.teardown.leftovers.length === 0) continue;
+      if ((await readMaking(decision.plan, journal, { signal })).begun) left.push(decision);
+    }
+    return left;
   });
   return found.flat().map((decision) => ({
     kind: 'database',
@@ -36,13 +38,22 @@ export async function databasesOfJournals(system: System, call: PortCall): Promi
     region: system.aws.region,
     runId: decision.runId,
     expiresAt: decision.expiresAt,
-    remove: async () => {
-      const how = { patient: true, begun: true, resourceId: undefined };
-      const { teardown, unforeseen } = await tearDown(system, decision, journal, how);
-      if (unforeseen !== undefined) throw unforeseen.error;
-      return teardown.leftovers[0]?.reason;
-    },
+    remove: () => removeAndNote(system, decision, journal),
   }));
+}
+
+/** So that the next sweep need not look for it again. */
+async function removeAndNote(system: System, decision: DrillDecision, journal: Journal): Promise<string | undefined> {
+  const how = { patient: true, begun: true, resourceId: undefined };
+  const { teardown, unforeseen } = await tearDown(system, decision, journal, how);
+  if (unforeseen !== undefined) throw unforeseen.error;
+  const [left] = teardown.leftovers;
+  if (left !== undefined) return left.reason;
+  const at = system.clock.now().toISOString();
+  const { runId, target } = decision;
+  const details = { identifier: target.identifier };
+  await journal.append({ at, planHash: drillJournalKey(runId), runId: 'sweep', kind: 'drill-swept', details });
+  return undefined;
 }
 
 /** The databases on one server that bear the mark of a drill: for where no journal tells of them any more. */
@@ -63,41 +74,14 @@ export async function databasesOn(
     const tags = tagsOfMark(comment);
     if (!madeByDrill(tags)) return [];
     const remove = async (): Promise<undefined> => {
-      await withServer(system, server, {}, (session) => dropMarked(session, name, comment));
+      await withServer(system, server, {}, async (session) => {
+        const now = await findDatabase(session, name, {});
+        if (now?.comment === comment) await dropDatabase(session, name, {});
+      });
       return undefined;
     };
     return [{ kind: 'database', identifier: name, region: system.aws.region, ...markedBy(tags), remove }];
   });
-}
-
-/** Drops it if it still bears the mark that it was found by. */
-async function dropMarked(session: SqlSession, name: string, comment: string | null): Promise<void> {
-  const [found] = await session.query<{ readonly comment: string | null }>(
-    `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1`,
-    [name],
-  );
-  if (found?.comment !== comment) return;
-  const force = session.serverVersion >= 130_000 ? ' WITH (FORCE)' : '';
-  await session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${force}`);
-}
-
-async function withServer<Result>(
-  system: System,
-  server: DumpDrillRequest['on'],
-  call: PortCall,
-  work: (session: SqlSession) => Promise<Result>,
-): Promise<Result> {
-  const session = await connectToDatabase(system, { ...server, database: maintenanceDatabase }, call);
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
-
-/** Torn down, and nothing was left. */
-function isCleared({ evidence }: DrillAttempt): boolean {
-  return evidence !== undefined && evidence.teardown.leftovers.length === 0;
 }
 
 /** Keys of the journals of all drills that there were. */

@@ -18,9 +18,9 @@ export interface Making {
 }
 
 /** Reads off the journal what of a plan's was made; what cannot be read may well have begun. */
-export async function readMaking(plan: RestorePlan, journal: Journal): Promise<Making> {
+export async function readMaking(plan: RestorePlan, journal: Journal, call: PortCall = {}): Promise<Making> {
   try {
-    const { begun, finished } = readProgress(await journal.read(plan.hash));
+    const { begun, finished } = readProgress(await journal.read(plan.hash, call));
     const making = plan.kind === 'dump' ? 'create-database' : (plan.steps[0]?.id ?? '');
     const done = finished.get(making);
     const resourceId = done?.facts.resourceId;
@@ -41,7 +41,7 @@ export async function readMaking(plan: RestorePlan, journal: Journal): Promise<M
  * Errors: those of looking.
  */
 export async function isGone(system: System, plan: RestorePlan, journal: Journal, call: PortCall): Promise<boolean> {
-  const { finished, resourceId } = await readMaking(plan, journal);
+  const { finished, resourceId } = await readMaking(plan, journal, call);
   if (!finished) return false;
   if (plan.kind === 'dump') return !(await isScratchThere(system, plan, call));
   if (resourceId === undefined) return false;

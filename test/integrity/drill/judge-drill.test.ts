@@ -5,7 +5,12 @@ import { defaultObjectives } from '../../../src/core/objectives.js';
 import type { DrillDecision } from '../../../src/integrity/drill/drill-decision.js';
 import type { DrillEvidence, DrillTeardown } from '../../../src/integrity/drill/drill-evidence.js';
 import type { DrillFindings } from '../../../src/integrity/drill/drill-findings.js';
-import { type DrillEntry, drillJournalKey, readDrillLog } from '../../../src/integrity/drill/drill-log.js';
+import {
+  type DrillEntry,
+  drillJournalKey,
+  readDrillAttempts,
+  readDrillLog,
+} from '../../../src/integrity/drill/drill-log.js';
 import { createPhaseClock, drillPhase, phasesOfSteps } from '../../../src/integrity/drill/drill-phases.js';
 import { defaultDrillPrices } from '../../../src/integrity/drill/drill-prices.js';
 import { drillStatistics } from '../../../src/integrity/drill/drill-statistics.js';
@@ -176,6 +181,13 @@ describe('the log of a run', () => {
       key: 'k',
     });
     expect(readDrillLog([...first, begun(2)])).toEqual({ attempt: 2, startedAt: at(2) });
+    const swept = (identifier: string) => entry({ kind: 'drill-swept', details: { identifier } });
+    const { identifier } = decision().target;
+    const attempts = readDrillAttempts([...first, begun(2), swept('another'), swept(identifier)]);
+    expect(attempts.map(({ attempt, swept: is }) => [attempt, is])).toEqual([
+      [1, true],
+      [2, undefined],
+    ]);
     expect(drillJournalKey('2025-11')).toBe('drill-2025-11');
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { BackupClient } from '../../../src/backup/backup-client.js';
+import { BackupError } from '../../../src/core/errors.js';
 import { sweepDrills } from '../../../src/integrity/drill/sweep-drills.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
 import { instanceName, type Production } from '../../sweeps/production.js';
@@ -156,6 +157,37 @@ describe('a sweep of drills', () => {
     }
     clock.advance(365 * 24 * hour);
     expect((await sweepDrills(system)).removed).toMatchObject([{ kind: 'database', identifier: 'zephyr_drill_old' }]);
+    expect(servers.databases.size).toBe(0);
+    // It is not told once more of what is gone.
+    expect(await sweepDrills(system)).toEqual({ removed: [], notExpired: [], leftovers: [] });
+    const again = await new IntegrityChecker(system).drill({ ...request, expectation: {} });
+    expect(again).toMatchObject({ verdict: 'passed', target: { identifier: 'zephyr_drill_old_2' } });
+  });
+
+  it('finds what an earlier attempt of a run has left, though a later one has passed', async () => {
+    home = await givenHome();
+    const { system, servers, clock, region } = home;
+    await new BackupClient(system).createDump({ reason: 'weekly' });
+    const original = servers.databases.delete.bind(servers.databases);
+    const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
+    const request = { source: { kind: 'dump', dump: 'latest' }, on: { instance: instanceName }, runId: 'two' } as const;
+    servers.databases.delete = () => {
+      throw new BackupError({ code: 'permission-denied', message: 'must be owner', hint: 'None.' });
+    };
+    const rule = region.faults.inject({ operation: 'GetObject', input: { Key: 'manual/*.dump' }, fault: denied });
+    const first = await new IntegrityChecker(system).drill({ ...request, expectation: {} });
+    expect(first).toMatchObject({
+      verdict: 'failed',
+      error: {},
+      teardown: { leftovers: [{ reason: 'must be owner' }] },
+    });
+    servers.databases.delete = original;
+    rule.remove();
+    const second = await new IntegrityChecker(system).drill({ ...request, expectation: {} });
+    expect(second.verdict).toBe('passed');
+    expect([...servers.databases.keys()]).toEqual([first.target.identifier]);
+    clock.advance(25 * hour);
+    expect((await sweepDrills(system)).removed).toMatchObject([{ identifier: first.target.identifier }]);
     expect(servers.databases.size).toBe(0);
   });
 
