@@ -33,6 +33,12 @@ export const otherServiceError: AwsErrorMeaning = {
   hint: 'Read the message of AWS and its code in details.awsCode.',
 };
 
+/** S3 gives no reason in its answers to HEAD. */
+export const unexplained: AwsErrorMeaning = {
+  code: 'service-error',
+  hint: 'AWS gave no reason. Credentials that have run out are the usual one: sign in again or refresh the session, then make the same call again.',
+};
+
 export const accessDenied: AwsErrorMeaning = {
   code: 'access-denied',
   hint: 'Check which identity the credentials belong to, and that its policy allows this action on this resource: requiredPermissions() writes one that does.',

@@ -6,6 +6,7 @@ import {
   meaningOfAwsCode,
   otherServiceError,
   serviceTrouble,
+  unexplained,
 } from './aws-error-table.js';
 import { refineByText } from './refine-by-text.js';
 
@@ -40,6 +41,7 @@ function meaningOf(awsCode: string, httpStatus: number | undefined): AwsErrorMea
   if (meaning !== undefined) return meaning;
   // Answers to HEAD have no body and so no code: the status is all there is.
   if (httpStatus === 403 || httpStatus === 401) return accessDenied;
+  if (httpStatus === 400 && /^(?:Unknown|UnknownError|BadRequest|400)?$/.test(awsCode)) return unexplained;
   if (httpStatus === 404) return meaningOfAwsCode('NotFound') ?? otherServiceError;
   if (httpStatus === 301) return meaningOfAwsCode('PermanentRedirect') ?? otherServiceError;
   if (httpStatus === 429) return meaningOfAwsCode('SlowDown') ?? otherServiceError;

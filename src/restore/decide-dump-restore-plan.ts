@@ -122,7 +122,7 @@ function dumpWarnings({ manifest }: DumpRestoreFacts, request: CheckedDumpRestor
   }
   const parts = manifest.schemas ?? manifest.tables;
   if (parts !== undefined) {
-    const message = `the dump holds only ${parts.join(', ')}: extensions, types, functions and other tables that they refer to have to be in the database before, such as by CREATE EXTENSION in an empty one`;
+    const message = `the dump holds only ${parts.join(', ')}: extensions, types, functions and other tables that they refer to have to be in the database before, such as by CREATE EXTENSION in an empty one; with tables, foreign keys to what is not there are left out`;
     warnings.push({ code: 'dump-is-partial', message });
   }
   if (request.proveEqual === false) {

@@ -97,16 +97,20 @@ export function targetNotEmpty(plan: DumpRestorePlan): BackupError {
   });
 }
 
-/** No relation, function or type that somebody made, extensions' own aside. */
+/**
+ * No relation, function or type that somebody made, extensions' own aside. What follows from another by itself is not asked about:
+ * the index of an extension's table and the array of its type are not marked as the extension's.
+ */
 async function isEmpty(session: SqlSession, execution: Execution): Promise<boolean> {
-  const own = (catalog: string, namespace: string): string =>
+  const own = (catalog: string, namespace: string, which = 'true'): string =>
     `SELECT 1 FROM pg_catalog.${catalog} o JOIN pg_catalog.pg_namespace n ON n.oid = o.${namespace}
-      WHERE o.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+      WHERE o.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND ${which}
         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
                          WHERE d.classid = 'pg_catalog.${catalog}'::regclass AND d.objid = o.oid AND d.deptype = 'e')`;
   const [row] = await session.query<{ readonly taken: boolean }>(
-    `SELECT EXISTS (${own('pg_class', 'relnamespace')}) OR EXISTS (${own('pg_proc', 'pronamespace')})
-         OR EXISTS (${own('pg_type', 'typnamespace')}) AS taken`,
+    `SELECT EXISTS (${own('pg_class', 'relnamespace', "o.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')")})
+         OR EXISTS (${own('pg_proc', 'pronamespace')})
+         OR EXISTS (${own('pg_type', 'typnamespace', "o.typtype IN ('b', 'd', 'e', 'r') AND o.typcategory <> 'A'")}) AS taken`,
     [],
     execution.call,
   );

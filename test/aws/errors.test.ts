@@ -102,6 +102,17 @@ describe('what an error means', () => {
     });
   });
 
+  it('of a HEAD without a reason says which one is usual', () => {
+    const error = sdkError('Unknown', 'UnknownError', { httpStatusCode: 400 });
+    expect(translateAwsError(error, request)).toMatchObject({
+      code: 'service-error',
+      hint: expect.stringContaining('Credentials that have run out'),
+    });
+    expect(translateAwsError(sdkError('NewCode', 'why', { httpStatusCode: 400 }), request).hint).toContain(
+      'details.awsCode',
+    );
+  });
+
   it('is refined by the words of AWS where nothing else tells', () => {
     const message = 'Cannot delete protected DB Instance, please disable deletion protection and try again.';
     expect(translateAwsError(sdkError('InvalidParameterCombination', message), request)).toMatchObject({

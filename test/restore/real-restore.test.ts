@@ -81,6 +81,26 @@ describe('a dump of a real database', () => {
     expect(await one('SELECT count(*)::int FROM votes')).toBe(before);
   });
 
+  it('goes into a database that holds extensions and no more, as a dump of single tables needs it', async () => {
+    await zephyr.sql(
+      'CREATE SCHEMA app; CREATE TABLE app.flags (id int PRIMARY KEY); INSERT INTO app.flags VALUES (7)',
+    );
+    const { id } = await new BackupClient(zephyr.system).createDump({ tables: ['app.flags'] });
+    await zephyr.sql('DROP SCHEMA app CASCADE');
+    for (const database of ['extended', 'typed']) {
+      await zephyr.sql(`CREATE DATABASE ${database} TEMPLATE template0`, 'postgres');
+      await zephyr.sql('CREATE EXTENSION hstore; CREATE EXTENSION citext', database);
+    }
+    await zephyr.sql("CREATE TYPE mood AS ENUM ('sad')", 'typed');
+    const run = async (database: string): Promise<unknown> => {
+      const plan = await planner.planDumpRestore({ dump: id, into: { database } });
+      return planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal() });
+    };
+    expect(await run('extended')).toMatchObject({ status: 'completed', checks: { verdict: 'passed' } });
+    expect(await one('SELECT id FROM app.flags', 'extended')).toBe(7);
+    await expect(run('typed')).rejects.toMatchObject({ message: expect.stringContaining('is not empty') });
+  });
+
   it('is restored to its end by a second run when the first was stopped in the middle', async () => {
     const dump = await new BackupClient(zephyr.system).createDump({ reason: 'interrupted' });
     const plan = await planner.planDumpRestore({ dump: dump.manifest.key, into: { database: 'interrupted' } });
