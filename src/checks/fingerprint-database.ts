@@ -56,14 +56,15 @@ export async function fingerprintDatabase(
 ): Promise<DatabaseFingerprint> {
   const [first] = sessions;
   if (first === undefined) throw invalidInput('sessions', 'is empty', 'Give at least one session.');
-  const { slice, clock = systemClock, deadline, signal } = options;
+  const { slice, bits = 64, clock = systemClock, deadline, signal } = options;
+  if (bits !== 64 && bits !== 128) throw invalidInput('bits', `is ${JSON.stringify(bits)}`, 'Use 64 or 128.');
   if (slice !== undefined) checkInstant(slice.notAfter, 'slice.notAfter');
   checkParts(options);
   return withinDeadline('taking fingerprints', { clock, deadline, signal }, async (until) => {
     const call = { signal: until };
     const { chosen, formula } = await withPinnedSettings(first, call, async () => {
       const server = await readHashingServer(first, call);
-      const algorithm = chooseAlgorithm(options.bits ?? 64, server);
+      const algorithm = chooseAlgorithm(bits, server);
       requireComputable(algorithm, server);
       const chosen = chooseTables(await readUserTables(first, call), options);
       return { chosen, formula: { algorithm, server, slice } };

@@ -56,13 +56,13 @@ export async function checkDump(
     };
     const manifest = await findManifest(system, checking, dump, began);
     if (isBackupError(manifest)) return finish(dump, [{ level: 0, result: unreadable(manifest) }]);
-    const coverage = subset === undefined ? undefined : coverageOf(manifest.archives, subset);
+    const coverage = subset === undefined ? undefined : coverageOf(manifest.archives, subset, level);
     const record = (made: readonly LeveledCheck[]): Promise<DumpCheckReport> =>
       recordDumpCheck(system, manifest, finish(manifest.key, made, coverage), { signal });
     const made = await checkArchives(checking, manifest, coverage);
     const sound = made.every(({ result }) => result.verdict === 'passed');
     if (!sound || (level !== 3 && level !== 4) || scratch === undefined) return record(made);
-    const restored = await checkDumpRestore(system, manifest, { level, scratch }, { ...options, signal });
+    const restored = await checkDumpRestore(system, manifest, { level, scratch, coverage }, { ...options, signal });
     return record([...made, ...restored]);
   });
 }

@@ -28,6 +28,11 @@ export interface DumpCheckReport extends CheckReport {
   readonly evidence?: DumpCheckEvidence | undefined;
 }
 
+/** Whether some of a dump was not read. What is found of it is then not true of the dump. */
+export function isPartial(coverage: DumpCoverage | undefined): coverage is DumpCoverage {
+  return coverage !== undefined && coverage.notRead.length > 0;
+}
+
 /** What a level proves, in words. */
 export function provenBy(level: DumpCheckLevel): string {
   switch (level) {
@@ -46,6 +51,9 @@ export function provenBy(level: DumpCheckLevel): string {
   }
 }
 
+/** What level 3 proves of a part, whose tables may point to rows that are not in it. */
+const restoredInPart = 'the rows restore into an empty database, with sound keys, sequences and indexes';
+
 /** A check, and the level that it belongs to. */
 export interface LeveledCheck {
   readonly level: DumpCheckLevel;
@@ -61,7 +69,7 @@ export function dumpCheckReport(
   coverage?: DumpCoverage | undefined,
 ): DumpCheckReport {
   const checks = made.map(({ result }) => result);
-  const partial = coverage !== undefined && coverage.notRead.length > 0;
+  const partial = isPartial(coverage);
   // The tables of contents are read of every archive.
   const part = (level: DumpCheckLevel): string =>
     partial && level !== 1
@@ -71,7 +79,8 @@ export function dumpCheckReport(
     .filter((level) => level <= asked)
     .map((level): DumpLevel => {
       const own = made.filter((check) => check.level === level).map(({ result }) => result);
-      return { level, proves: part(level) + provenBy(level), verdict: overallVerdict(own) };
+      const proves = partial && level === 3 ? restoredInPart : provenBy(level);
+      return { level, proves: part(level) + proves, verdict: overallVerdict(own) };
     });
   const firstOpen = levels.findIndex(({ verdict }) => verdict !== 'passed');
   const proven = partial ? undefined : levels[firstOpen === -1 ? levels.length - 1 : firstOpen - 1]?.level;

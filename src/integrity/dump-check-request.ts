@@ -18,8 +18,8 @@ export interface CheckDumpRequest {
   /** Default 2: everything that can be proven without a server. */
   readonly level?: DumpCheckLevel | undefined;
   /**
-   * Reads a part of the archives only, at levels 0 to 2: of a large dump, every day another. What is said of size and checksum by the
-   * store, and of the tables of contents, is still of all of them. Default: all.
+   * Reads a part of the archives only: of a large dump, every day another. What is said of size and checksum by the store, and of the
+   * tables of contents, is still of all of them. Levels 3 and 4 restore everything that is defined, and the rows of the part's tables. Default: all.
    */
   readonly subset?: DumpSubset | undefined;
   /** For levels 3 and 4. */
@@ -41,7 +41,7 @@ export function checkDumpCheckRequest(
   if (![0, 1, 2, 3, 4].includes(level)) {
     throw invalidInput('level', `is not a level: ${JSON.stringify(level)}`, 'Use 0, 1, 2, 3 or 4.');
   }
-  if (subset !== undefined) checkSubset(subset, level);
+  if (subset !== undefined) checkSubset(subset);
   if (level > 2 && scratch === undefined) {
     throw invalidInput(
       'scratch',

@@ -129,10 +129,10 @@ export class IntegrityChecker {
    * - 3: it restores into the `scratch` database, built like the dumped one, with sound keys, sequences and indexes.
    * - 4: every restored table has the rows and the content that were dumped.
    *
-   * Of a dump in several archives, `subset` reads a part of them at levels 0 to 2. The report's `levels` tell what was proven. A level is begun where those before it passed; the scratch database must not be
-   * there before and is dropped in any case.
+   * Of a dump in several archives, `subset` reads a part of them, and restores its tables. The report's `levels` tell what was proven. A
+   * level is begun where those before it passed; the scratch database must not be there before and is dropped in any case.
    *
-   * A dump that passed level 3 or 4 is marked as verified in the archive, one that failed at any level is verified no more; the
+   * A dump that passed level 3 or 4 as a whole is marked as verified in the archive, one that failed at any level is verified no more; the
    * report's `evidence` says under which key it was kept. That it could not be kept does not change the verdict.
    *
    * Errors: `invalid-input`, `dump-not-found`, `version-mismatch`, `postgres-tool-missing`, `deadline-exceeded`, those of the

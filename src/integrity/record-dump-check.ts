@@ -5,10 +5,10 @@ import { markFailed, markVerified } from '../evidence/mark-verified.js';
 import { writeEvidence } from '../evidence/write-evidence.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { System } from '../system/define-system.js';
-import type { DumpCheckReport } from './dump-check-report.js';
+import { type DumpCheckReport, isPartial } from './dump-check-report.js';
 
 /**
- * Keeps what a check found. A dump that was restored and passed is marked as verified from then on; one that failed at any
+ * Keeps what a check found. A dump that was restored as a whole and passed is marked as verified from then on; one that failed at any
  * level no longer is. That it cannot be kept does not take the verdict away: the report says why.
  */
 export async function recordDumpCheck(
@@ -33,7 +33,7 @@ export async function recordDumpCheck(
       resourceId,
     } as const;
     const verification: Verification = { at, how: 'dump-check', evidence: key };
-    if (verdict === 'passed') await markVerified(system, backup, verification, call);
+    if (verdict === 'passed' && !isPartial(report.coverage)) await markVerified(system, backup, verification, call);
     if (verdict === 'failed') await markFailed(system, backup, verification, call);
     return { ...report, evidence: { key } };
   } catch (error) {

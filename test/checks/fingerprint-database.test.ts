@@ -137,6 +137,10 @@ describe('fingerprintDatabase', () => {
       code: 'invalid-input',
       field: 'slice.notAfter',
     });
+    await expect(fingerprintOf(odd, { bits: 32 as never })).rejects.toMatchObject({
+      code: 'invalid-input',
+      field: 'bits',
+    });
     await expect(fingerprintDatabase([])).rejects.toMatchObject({ code: 'invalid-input', field: 'sessions' });
   });
 

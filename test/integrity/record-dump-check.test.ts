@@ -50,6 +50,14 @@ describe('what remains of a check', () => {
     expect((await readVerifications(system)).of(backup) !== undefined).toBe(verified);
   });
 
+  it('of a part is kept, and verifies nothing', async () => {
+    const { system } = fakeSystem();
+    const coverage = { n: 1, of: 2, read: ['a'], notRead: ['b'] };
+    const recorded = await recordDumpCheck(system, manifest, { ...report(4, 'passed'), coverage }, {});
+    expect(recorded.evidence).toMatchObject({ key: expect.stringContaining('dump-check') });
+    expect((await readVerifications(system)).of(backup)).toBeUndefined();
+  });
+
   it('a dump that failed later is verified no more', async () => {
     const { system } = fakeSystem();
     await recordDumpCheck(system, manifest, report(4, 'passed', 14), {});

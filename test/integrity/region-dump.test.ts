@@ -74,6 +74,43 @@ describe('a dump in S3, as createDump made it', () => {
   });
 });
 
+describe('a part of a dump', () => {
+  it('is restored with the definitions of everything and the rows of its tables, which are compared', async () => {
+    await zephyr.sql(
+      `CREATE TABLE large (id serial PRIMARY KEY, poll_id bigint REFERENCES polls, line text);
+       INSERT INTO large (poll_id, line) SELECT (SELECT min(id) FROM polls), repeat(md5(g::text), 12) FROM generate_series(1, 20000) g; ANALYZE`,
+    );
+    const { manifest } = await new BackupClient(zephyr.system).createDump({ parallel: { workers: 2 } });
+    const [schema, ...data] = manifest.archives;
+    expect([schema?.content, data.length]).toEqual(['schema', 2]);
+    const compared: number[] = [];
+    for (const n of [1, 2]) {
+      const subset = { n, of: 31 };
+      const part = await checker.checkDump({ dump: manifest.key, level: 4, scratch, subset });
+      expect(part.checks.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
+      expect(part).toMatchObject({
+        verdict: 'passed',
+        proven: undefined,
+        coverage: { read: [schema?.key, data[n - 1]?.key] },
+      });
+      compared.push(Number(part.checks.find(({ check }) => check === 'fingerprint')?.evidence.tables));
+      const sound = await checker.checkDump({ dump: manifest.key, level: 3, scratch, subset });
+      expect(sound).toMatchObject({ verdict: 'passed', proven: undefined });
+    }
+    expect(compared).toEqual(data.map(({ tables = [] }) => tables.length));
+    expect(await left()).toBe(0);
+    expect(
+      (await readVerifications(zephyr.system)).of({
+        kind: 'dump',
+        id: manifest.key,
+        region: manifest.source.region,
+        createdAt: new Date(manifest.createdAt),
+        resourceId: manifest.source.resourceId,
+      }),
+    ).toBeUndefined();
+  });
+});
+
 describe('a structure', () => {
   it('is taken of the system’s own database and held against another', async () => {
     const structure = await checker.structure();
