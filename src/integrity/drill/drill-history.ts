@@ -56,7 +56,11 @@ export async function drillHistory(
     const record = await readEvidence(system, key, { signal });
     return record === undefined ? [] : [{ ...(record.body as unknown as DrillEvidence), key }];
   });
-  const drills = read.flat().filter((drill) => kind === undefined || drillKind(drill) === kind);
+  const drills = read
+    .flat()
+    .filter((drill) => kind === undefined || drillKind(drill) === kind)
+    // Keys tell whole seconds.
+    .sort((a, b) => Date.parse(a.finishedAt) - Date.parse(b.finishedAt));
   const kinds = [...new Set(drills.map(drillKind))];
   const byKind = kinds.map((one) => [one, drillStatistics(drills.filter((drill) => drillKind(drill) === one))]);
   return { byKind: Object.fromEntries(byKind), drills };
