@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   readiness: ['core', 'ports', 'system', 'checks', 'evidence'],
   // Pure: it decides over plain data.
   retention: ['core'],
+  purge: ['core', 'ports', 'system', 'checks', 'evidence'],
   // Carries out what retention decides.
   expiry: ['core', 'ports', 'system', 'checks', 'evidence', 'backup', 'restore', 'retention'],
   index: [
@@ -27,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'readiness',
     'retention',
     'expiry',
+    'purge',
   ],
   aws: ['core', 'ports'],
   postgres: ['core', 'ports'],
@@ -52,7 +54,10 @@ const exceptions: readonly { readonly from: string; readonly to: string; readonl
   { from: 'src/system/load-postgres.ts', to: 'src/postgres/index.ts', dynamic: true },
 ];
 
-/** What restore, integrity and readiness may take of backup: a manifest's shape, and which dump is the newest. Both sides have to agree. */
+/** Layers that read dumps. */
+const readDumps: ReadonlySet<string> = new Set(['restore', 'integrity', 'readiness', 'purge']);
+
+/** What they may take of backup: a manifest's shape, and which dump is the newest. Both sides have to agree. */
 const dumpContract = ['dump-manifest', 'find-dump'].map((name) => `src/backup/${name}.ts`);
 
 /** What integrity may take of backup besides: what backups there are, for a drill to choose from. */
@@ -80,8 +85,7 @@ export function wrongArrow(module: SourceModule, arrow: Arrow): string | undefin
     (each) => each.from === module.path && each.to === arrow.to && (each.dynamic === undefined || arrow.dynamic),
   );
   if (to === from || excepted || mayImport[from]?.includes(to)) return undefined;
-  if ((from === 'restore' || from === 'integrity' || from === 'readiness') && dumpContract.includes(arrow.to))
-    return undefined;
+  if (readDumps.has(from) && dumpContract.includes(arrow.to)) return undefined;
   if (from === 'integrity' && catalogue.includes(arrow.to)) return undefined;
   return say(mayImport[from] === undefined ? `is in an unknown layer ${from} and imports` : 'points up to');
 }

@@ -31,6 +31,7 @@ import { drillMonthly } from '../../examples/monthly-drill.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
 import { proveLatestDump } from '../../examples/prove-latest-dump.js';
+import { purgeAuditLogs } from '../../examples/purge-audit-logs.js';
 import { reportReadiness, reportWholeReadiness } from '../../examples/readiness.js';
 import { recoverFromSnapshot } from '../../examples/recover-from-snapshot.js';
 import { recoverLostVotes } from '../../examples/recover-lost-votes.js';
@@ -320,6 +321,14 @@ describe('examples on real PostgreSQL', () => {
     const log = vi.spyOn(console, 'log').mockReturnValue(undefined);
     expect(await expireBackups(zephyr, new AbortController().signal)).toBe(true);
     expect(log.mock.lastCall?.[0]).toContain('completed, 0 deleted');
+  });
+
+  it('purges the audit log, once a dump holds what goes', async () => {
+    await query(
+      "INSERT INTO audit_logs (actor, action, created_at) VALUES ('deploy', 'long ago', now() - interval '91 days')",
+    );
+    expect(await purgeAuditLogs(zephyr, new AbortController().signal)).toBe(1);
+    expect((await query("SELECT action FROM audit_logs WHERE action = 'long ago'")).rows).toEqual([]);
   });
 
   it('does nothing when the plan is not approved', async () => {

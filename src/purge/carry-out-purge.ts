@@ -1,0 +1,184 @@
+import { namePartsOf } from '../checks/table-name.js';
+import { withinDeadline } from '../checks/within-deadline.js';
+import type { CallOptions } from '../core/call-options.js';
+import { clearingUpSignal } from '../core/clock.js';
+import { type Duration, parseDuration } from '../core/duration.js';
+import { BackupError, invalidInput, isBackupError } from '../core/errors.js';
+import { writeEvidence } from '../evidence/write-evidence.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { SqlSession } from '../ports/postgres.js';
+import type { System } from '../system/define-system.js';
+import { ageCondition } from './age-condition.js';
+import { checkArchived } from './archived-rows.js';
+import { checkPurgeable } from './check-purgeable.js';
+import { deleteRows } from './delete-rows.js';
+import type { PurgeDecision, PurgeOutcome } from './purge-decision.js';
+import { type PurgedPartition, readPurgeFacts } from './purge-facts.js';
+import { withPurgeSession } from './purge-session.js';
+
+/** How old a decision may be, in milliseconds. */
+const mostAge = 24 * 3_600_000;
+
+/** How long the evidence of a purge that was stopped may take to be written, in milliseconds. */
+const evidenceTimeout = 20_000;
+
+/** How often a partition is tried to be dropped that others use, and the pause between, in milliseconds. */
+const attempts = 5;
+const attemptPause = 1_000;
+
+/** How a purge is carried out. */
+export interface CarryOutPurgeOptions extends CallOptions {
+  /** After each transaction, to leave room for others and for replicas. Default: none. */
+  readonly pause?: Duration | undefined;
+}
+
+/** What has been done so far. */
+interface Tally {
+  deletedRows: number;
+  transactions: number;
+  longestTransaction: number;
+  readonly droppedPartitions: string[];
+}
+
+/**
+ * Deletes what was decided: drops the partitions that hold nothing younger than the cutoff, each in a transaction of its own, and
+ * deletes the other rows in transactions of some 25 milliseconds. It can be stopped and killed at any time: what is done is
+ * done, and the same decision, or a new one, does the rest. Space becomes free for new rows once autovacuum has been there.
+ *
+ * Errors: `invalid-input`; `precondition-failed` for a decision older than a day, or where what it rested on has changed;
+ * `statement-timeout` where others hold what is to go; those of {@link decidePurge} and of evidence.
+ */
+export async function carryOutPurge(
+  system: System,
+  decision: PurgeDecision,
+  options: CarryOutPurgeOptions = {},
+): Promise<PurgeOutcome> {
+  const pause = options.pause === undefined ? 0 : parseDuration(options.pause, 'pause');
+  checkDecision(system, decision);
+  const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
+  return withinDeadline(`purging ${decision.table}`, limits, async (signal) => {
+    const startedAt = system.clock.now();
+    const tally: Tally = { deletedRows: 0, transactions: 0, longestTransaction: 0, droppedPartitions: [] };
+    const outcome = (): PurgeOutcome => ({ startedAt, finishedAt: system.clock.now(), ...tally });
+    try {
+      await withPurgeSession(system, decision.database, { signal }, (session) =>
+        purge(system, session, decision, { tally, pause, onProgress: options.onProgress }, { signal }),
+      );
+    } catch (error) {
+      if (tally.transactions > 0) {
+        const call = { signal: clearingUpSignal(evidenceTimeout) };
+        // Why it stopped is what the caller is told.
+        await record(system, decision, outcome(), 'stopped', call).catch(() => undefined);
+      }
+      throw error;
+    }
+    const evidence = await record(system, decision, outcome(), 'finished', { signal });
+    return { ...outcome(), ...(evidence === undefined ? {} : { evidence }) };
+  });
+}
+
+function checkDecision({ clock }: System, decision: PurgeDecision): void {
+  if (namePartsOf(String(decision?.table)).length !== 2 || Number.isNaN(Date.parse(decision.cutoff)))
+    throw invalidInput('decision', 'is none', 'Hand in what decidePurge returned.');
+  const age = clock.now().getTime() - Date.parse(decision.decidedAt);
+  if (age >= -60_000 && age <= mostAge && decision.cutoff < decision.decidedAt) return;
+  throw new BackupError({
+    code: 'precondition-failed',
+    message: `the purge was decided at ${decision.decidedAt}, and it is ${clock.now().toISOString()}`,
+    hint: 'Decide again: a decision is carried out within a day.',
+    details: { decidedAt: decision.decidedAt, cutoff: decision.cutoff },
+  });
+}
+
+async function purge(
+  system: System,
+  session: SqlSession,
+  decision: PurgeDecision,
+  run: { readonly tally: Tally; readonly pause: number; readonly onProgress: CallOptions['onProgress'] },
+  call: PortCall,
+): Promise<void> {
+  const { table, column, columnType, cutoff, database, archivedBy } = decision;
+  const [schema = '', name = ''] = namePartsOf(table);
+  const { clock } = system;
+  const { tally, pause, onProgress } = run;
+  if (archivedBy !== undefined) await checkArchived(system, archivedBy, { database, schema, table, cutoff }, call);
+  const place = { schema, name, column, cutoff };
+  const read = async (): Promise<ReturnType<typeof checkPurgeable>> => {
+    const seen = checkPurgeable(await readPurgeFacts(session, place, call), decision, session.serverVersion);
+    if (seen.columnType === columnType) return seen;
+    throw invalidInput(
+      'decision',
+      `is of another table: ${table}.${column} is ${seen.columnType} now`,
+      'Decide again.',
+    );
+  };
+  const began = clock.now().getTime();
+  const count = (milliseconds: number): void => {
+    tally.transactions += 1;
+    tally.longestTransaction = Math.max(tally.longestTransaction, milliseconds);
+    const at = clock.now();
+    const percent = decision.rows === 0 ? 100 : Math.min(100, Math.floor((100 * tally.deletedRows) / decision.rows));
+    onProgress?.({
+      operation: 'purge',
+      phase: 'deleting',
+      subject: table,
+      at,
+      elapsedMilliseconds: at.getTime() - began,
+      percent,
+    });
+  };
+  const whole = (await read()).facts.partitions.filter(
+    (each) => each.whole && decision.wholePartitions.includes(each.name),
+  );
+  for (const partition of whole) {
+    const since = clock.now().getTime();
+    await dropPartition(system, session, partition, call);
+    tally.droppedPartitions.push(partition.name);
+    count(clock.now().getTime() - since);
+  }
+  const condition = { sql: ageCondition(column, columnType), parameter: cutoff };
+  for (const leaf of (await read()).facts.leaves) {
+    for await (const { rows, milliseconds } of deleteRows(session, leaf, condition, clock, call)) {
+      tally.deletedRows += rows;
+      count(milliseconds);
+      if (pause > 0) await clock.sleep(pause, call);
+    }
+  }
+}
+
+/** A lock that others hold is not waited for long, because everybody else would wait behind: it is come back to. */
+async function dropPartition(
+  { clock }: System,
+  session: SqlSession,
+  partition: PurgedPartition,
+  call: PortCall,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await session.query(`DROP TABLE ${partition.sql}`, [], call);
+      return;
+    } catch (error) {
+      if (!isBackupError(error, 'statement-timeout') || attempt === attempts) throw error;
+    }
+    await clock.sleep(attemptPause, call);
+  }
+}
+
+async function record(
+  system: System,
+  decision: PurgeDecision,
+  outcome: PurgeOutcome,
+  stage: 'finished' | 'stopped',
+  call: PortCall,
+): Promise<string | undefined> {
+  if (system.archive === undefined) return undefined;
+  const { startedAt, finishedAt, ...rest } = outcome;
+  const body = { stage, decision, ...rest, startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() };
+  const verdict = stage === 'finished' ? 'passed' : 'inconclusive';
+  const { key } = await writeEvidence(
+    system,
+    { kind: 'retention', at: finishedAt, subject: decision.table, verdict, body },
+    call,
+  );
+  return key;
+}
