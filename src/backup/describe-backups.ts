@@ -3,7 +3,7 @@ import type { BackupError } from '../core/errors.js';
 import { automatedBackupStatus, snapshotStatus } from '../core/snapshot-status.js';
 import type { ObjectDescription } from '../ports/object-store.js';
 import type { AutomatedBackup, SnapshotDescription } from '../ports/rds.js';
-import type { DumpManifest } from './dump-manifest.js';
+import { type DumpManifest, dumpKeyOf } from './dump-manifest.js';
 
 /** A snapshot as RDS describes it, as a backup. */
 export function snapshotOf(description: SnapshotDescription, region: string): DatabaseSnapshot {
@@ -95,7 +95,7 @@ export function unreadableDump(
   },
   error: BackupError,
 ): Dump {
-  const key = manifest.key.replace(/\.manifest\.json$/, '.dump');
+  const key = dumpKeyOf(manifest.key);
   return {
     kind: 'dump',
     id: key,

@@ -61,6 +61,11 @@ export function manifestKeyOf(key: string): string {
   return `${stem}.manifest.json`;
 }
 
+/** Key of the dump that a manifest describes, which is its identifier; `key` is the manifest's. */
+export function dumpKeyOf(key: string): string {
+  return key.replace(/\.manifest\.json$/, '.dump');
+}
+
 /** The manifest as it is stored. */
 export function serializeManifest(manifest: DumpManifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;

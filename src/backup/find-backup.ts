@@ -7,7 +7,7 @@ import type { PortCall } from '../ports/port-call.js';
 import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
 import { continuousBackupOf, dumpOf, snapshotOf } from './describe-backups.js';
-import type { DumpManifest } from './dump-manifest.js';
+import { type DumpManifest, dumpKeyOf } from './dump-manifest.js';
 import { listManifestKeys, readManifest } from './find-dump.js';
 import { listBackups, withVerification } from './list-backups.js';
 import { findCacheSnapshot } from './list-cache-snapshots.js';
@@ -61,17 +61,22 @@ export async function findBackup(system: System, id: string, options: CallOption
   return found && withVerification(found, await readVerifications(system, { kind: found.kind }, call));
 }
 
-/** Whole dumps of the system's database, newest first. A manifest that cannot be read is handed to `unreadable`. */
+/**
+ * Whole dumps of the system's database, newest first. A manifest that cannot be read is handed to `unreadable`; of those whose
+ * dump is not `wanted`, by its id, none is read.
+ */
 export async function* wholeDumps(
   system: System,
   since: Date,
   unreadable: (error: unknown) => void,
   call: PortCall,
+  wanted: (id: string) => boolean = () => true,
 ): AsyncGenerator<DumpManifest, void, undefined> {
   const { store } = archiveStore(system);
   const { name: database } = system.database;
   const filter = { database, now: system.clock.now(), notBefore: since };
   for await (const key of listManifestKeys(store, filter, call)) {
+    if (!wanted(dumpKeyOf(key))) continue;
     const manifest = await readManifest(store, key, call).catch((error: unknown) => {
       if (!isBackupError(error, 'dump-corrupt') && !isBackupError(error, 'version-mismatch')) throw error;
       unreadable(error);
@@ -90,7 +95,8 @@ async function latestDump(system: System, verified: boolean, call: PortCall): Pr
     // An older dump in its place would be a silent loss of data; a verified one is asked for as such.
     if (!verified) throw error;
   };
-  for await (const manifest of wholeDumps(system, since, unreadable, call)) {
+  const wanted = (id: string): boolean => !verified || verifications.mention('dump', id);
+  for await (const manifest of wholeDumps(system, since, unreadable, call, wanted)) {
     const dump = withVerification(dumpOf(manifest, placeOf(system)), verifications);
     if (!verified || dump.verified !== undefined) return dump;
   }

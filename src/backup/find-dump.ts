@@ -2,7 +2,7 @@ import { BackupError, isBackupError } from '../core/errors.js';
 import type { ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
 import { readText } from '../system/read-text.js';
-import { type DumpManifest, manifestKeyOf, parseManifest } from './dump-manifest.js';
+import { type DumpManifest, dumpKeyOf, manifestKeyOf, parseManifest } from './dump-manifest.js';
 
 /** A manifest of a thousand tables has some 150 kB; what is far beyond was not written by us. */
 const largestManifestBytes = 33_554_432;
@@ -77,7 +77,7 @@ function monthOf(instant: Date): number {
 function notFound(store: ObjectStorePort, key: string, cause: unknown): BackupError {
   return new BackupError({
     code: 'dump-not-found',
-    message: `there is no dump ${key.replace(/\.manifest\.json$/, '.dump')} in ${store.location}`,
+    message: `there is no dump ${dumpKeyOf(key)} in ${store.location}`,
     hint: 'A dump without a manifest does not exist. List the dumps and name one of them, or none for the latest.',
     details: { key, location: store.location },
     cause,

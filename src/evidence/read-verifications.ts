@@ -14,6 +14,8 @@ import {
 export interface Verifications {
   /** How a backup was last proven; `undefined` if it never was, or if the last check of it failed. */
   readonly of: (backup: BackupIdentity) => Verification | undefined;
+  /** Whether there is any mark of that name: where there is none, the backup need not be read to be asked about. */
+  readonly mention: (kind: BackupKind, id: string) => boolean;
 }
 
 /**
@@ -28,11 +30,14 @@ export async function readVerifications(
   call?: PortCall,
 ): Promise<Verifications> {
   const newest = new Map<string, readonly VerificationMark[]>();
+  const mentioned = new Set<string>();
   if (system.archive !== undefined) {
     const { store } = archiveStore(system);
     for await (const { key } of store.list({ prefix: verifiedPrefix(filter.kind) }, call)) {
       const mark = parseVerifiedKey(key);
       if (mark === undefined) continue;
+      const { kind, id } = mark.backup;
+      mentioned.add(`${kind} ${id}`);
       const name = nameOf(mark.backup);
       newest.set(name, withMark(newest.get(name) ?? [], mark));
     }
@@ -43,6 +48,7 @@ export async function readVerifications(
       const last = own.reduce<VerificationMark | undefined>(newer, undefined);
       return last?.verdict === 'passed' ? last.verification : undefined;
     },
+    mention: (kind, id) => mentioned.has(`${kind} ${id}`),
   };
 }
 

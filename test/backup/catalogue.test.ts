@@ -240,6 +240,17 @@ describe('what is verified', () => {
     expect(await client.latest({ kind: 'cache-snapshot', verified: true })).toBeUndefined();
   });
 
+  it('is found among dumps without reading those that nobody has proven', async () => {
+    const fake = fakeSystem();
+    for (let days = 30; days > 0; days -= 1) await keepDump(fake, new Date(start - days * day));
+    const proven = await keepDump(fake, new Date(start - 40 * day));
+    const client = new BackupClient(fake.system);
+    await verify(fake.system, await client.find(proven));
+    fake.faults.calls.length = 0;
+    expect(await client.latest({ kind: 'dump', verified: true })).toMatchObject({ id: proven });
+    expect(fake.faults.calls.filter((call) => call === 'store.get')).toHaveLength(1);
+  });
+
   it('is not a snapshot that got the name of one that was', async () => {
     const { system, rds } = fakeSystem();
     rds.snapshots.push(snapshot('before-release'));
