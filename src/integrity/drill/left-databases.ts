@@ -1,3 +1,4 @@
+import { isBackupError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import type { Journal } from '../../ports/journal.js';
 import type { PortCall } from '../../ports/port-call.js';
@@ -42,7 +43,7 @@ export async function databasesOfJournals(system: System, call: PortCall): Promi
   }));
 }
 
-/** So that the next sweep need not look for it again. */
+/** Removes it, and writes so down for the next sweep. That it cannot be written leaves nothing behind: it is told of once more then. */
 async function removeAndNote(system: System, decision: DrillDecision, journal: Journal): Promise<string | undefined> {
   const how = { patient: true, begun: true, resourceId: undefined };
   const { teardown, unforeseen } = await tearDown(system, decision, journal, how);
@@ -52,7 +53,10 @@ async function removeAndNote(system: System, decision: DrillDecision, journal: J
   const at = system.clock.now().toISOString();
   const { runId, target } = decision;
   const details = { identifier: target.identifier };
-  await journal.append({ at, planHash: drillJournalKey(runId), runId: 'sweep', kind: 'drill-swept', details });
+  const entry = { at, planHash: drillJournalKey(runId), runId: 'sweep', kind: 'drill-swept', details };
+  await journal.append(entry).catch((error: unknown) => {
+    if (!isBackupError(error)) throw error;
+  });
   return undefined;
 }
 

@@ -49,7 +49,7 @@ export async function planDrill(
     request.source,
     options,
   );
-  const expiresAt = new Date(new Date(startedAt).getTime() + common.timeToLiveMilliseconds);
+  const expiresAt = expiryOf(start);
   const candidate = {
     target: drillName(common.prefix, runId, attempt),
     expectation: expectationFor(request, drilled),
@@ -79,6 +79,11 @@ export async function planDrill(
   };
 }
 
+/** From then on a sweep may remove what is made. */
+function expiryOf({ startedAt, common }: DrillStart): Date {
+  return new Date(new Date(startedAt).getTime() + common.timeToLiveMilliseconds);
+}
+
 function expectationFor(
   request: DatabaseDrillRequest | CopyDrillRequest | DumpDrillRequest,
   backup: DrilledBackup,
@@ -100,7 +105,7 @@ async function planDumpDrill(
   const database = drillDatabase(common.prefix, runId, attempt);
   const into = { ...request.on, database };
   const expectation = expectationFor(request, drilled);
-  const expiresAt = new Date(new Date(startedAt).getTime() + common.timeToLiveMilliseconds);
+  const expiresAt = expiryOf(start);
   const temporary = { expiresAt, purpose: drillPurpose, tags: drillTags(runId, common.owner) };
   const asked = { dump: drilled.id, into, expectation, temporary };
   const plan = await new RestorePlanner(system).planDumpRestore(asked, options);
@@ -126,7 +131,7 @@ async function planCacheDrill(
   const { runId, attempt, common, startedAt } = start;
   const { source, quarantine, expectation = {} } = request;
   const { region } = system.aws;
-  const expiresAt = new Date(new Date(startedAt).getTime() + common.timeToLiveMilliseconds);
+  const expiresAt = expiryOf(start);
   const plan = await new RestorePlanner(system).planCacheRestore(
     {
       snapshot: source.snapshot,
