@@ -110,6 +110,11 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         // Reading is asking whether a deletion whose answer was lost has happened.
         allow('DeleteDumps', ['s3:GetObject', 's3:DeleteObject'], [place.objects('manual/*')]),
       ];
+    case 'purge-rows':
+      return [
+        describe('DBInstances'),
+        ...(place.hasArchive ? [readManifests(place), ...decrypt(place), ...leaveEvidence(place)] : []),
+      ];
     case 'restore-dump':
       return [
         describe('DBInstances'),

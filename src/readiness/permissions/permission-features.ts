@@ -18,6 +18,7 @@ export type PermissionFeature =
   | 'expire-snapshots'
   | 'expire-cache-snapshots'
   | 'expire-dumps'
+  | 'purge-rows'
   | 'restore-dump'
   | 'restore-point-in-time'
   | 'restore-snapshot'
@@ -46,6 +47,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'expire-snapshots',
   'expire-cache-snapshots',
   'expire-dumps',
+  'purge-rows',
   'restore-dump',
   'restore-point-in-time',
   'restore-snapshot',
@@ -78,6 +80,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'expire-snapshots':
     case 'expire-cache-snapshots':
     case 'expire-dumps':
+    case 'purge-rows':
       return 'retention';
     case 'restore-dump':
     case 'restore-point-in-time':

@@ -20,6 +20,8 @@ import { carryOutRetention } from '../../../src/expiry/carry-out-retention.js';
 import { decideRetention } from '../../../src/expiry/decide-retention.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
 import { type RecordedCall, startLocalRegion } from '../../../src/local/index.js';
+import { carryOutPurge } from '../../../src/purge/carry-out-purge.js';
+import { decidePurge } from '../../../src/purge/decide-purge.js';
 import { assessReadiness } from '../../../src/readiness/assess-readiness.js';
 import { diagnose } from '../../../src/readiness/diagnosis/diagnose.js';
 import type { PermissionFeature } from '../../../src/readiness/permissions/permission-features.js';
@@ -393,5 +395,15 @@ describe('with PostgreSQL: the permissions are those of the calls made', () => {
     await rds.describeSnapshot('zephyr-production-db-manual-x');
     await rds.createSnapshot({ snapshot: 'zephyr-production-db-manual-x', instance: 'zephyr-production-db', tags });
     expectExactly(['restore-point-in-time', 'promote-by-rename'], region.calls.list());
+  });
+
+  it('of purging rows that a dump holds', async () => {
+    const { region, system } = zephyr;
+    // Of a part of the database: from here on it is the newest dump.
+    const { id } = await createDump(system, { tables: ['public.votes'] });
+    const purge = { table: 'public.votes', column: 'created_at', olderThan: '90d', archivedBy: id } as const;
+    region.calls.clear();
+    await carryOutPurge(system, await decidePurge(system, purge));
+    expectExactly(['purge-rows'], region.calls.list());
   });
 });
