@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { defineConfig } from 'tsup';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { defineConfig, type Options } from 'tsup';
 
 /** What package.json exports. */
 export const subpaths = {
@@ -13,6 +14,9 @@ export const subpaths = {
 /** What package.json names as its programs. */
 const commands = { 'bin/zephyr-local-region': 'bin/zephyr-local-region.ts' };
 
+/** A module of the layers that the root consists of, rather than of an adapter. */
+const capability = /^src\/(?!(?:aws|postgres|redis|local)\/)/;
+
 /** ESM-only packages, which a CommonJS build cannot require: they are bundled, and their licences go along. */
 const bundled = ['p-retry', 'is-network-error'];
 
@@ -24,6 +28,7 @@ export default defineConfig({
   tsconfig: 'tsconfig.build.json',
   // In CommonJS too: without it every subpath carries a copy of every class of its own.
   splitting: true,
+  esbuildPlugins: [joinDoors()],
   // tsup sets baseUrl for the declarations, which TypeScript 6 deprecates.
   dts: { entry: subpaths, compilerOptions: { ignoreDeprecations: '6.0' } },
   clean: true,
@@ -50,6 +55,47 @@ function separateRetention(): Record<string, string> {
   mkdirSync('.tmp', { recursive: true });
   writeFileSync(path, rest.join('').replaceAll("from './", "from '../src/"));
   return { 'parts/rest': path, 'parts/retention': 'src/retention/retention-policy.ts' };
+}
+
+/**
+ * What the root loads at the first call becomes one file, whichever call it is. By itself a bundler makes one of every
+ * combination of doors that modules lie behind: a hundred, of which importing the root loads nearly forty, and gains nothing.
+ */
+function joinDoors(): NonNullable<Options['esbuildPlugins']>[number] {
+  const rooms = roomsBehindDoors();
+  const names = [...rooms].map(([room, asked]) => `export { ${[...asked].join(', ')} } from './${room}';`);
+  return {
+    name: 'join-doors',
+    setup(build) {
+      build.onResolve({ filter: /^\.{1,2}\// }, ({ kind, path, resolveDir }) => {
+        const room = join(resolveDir, path)
+          .slice(process.cwd().length + 1)
+          .replace(/\.js$/, '.ts');
+        if (kind !== 'dynamic-import' || !capability.test(room)) return undefined;
+        if (!rooms.has(room)) return { errors: [{ text: `write the door to ${room} as the others are` }] };
+        return { path: 'at-first-call', namespace: 'doors' };
+      });
+      build.onLoad({ filter: /./, namespace: 'doors' }, () => ({
+        contents: names.join('\n'),
+        loader: 'ts',
+        resolveDir: process.cwd(),
+      }));
+    },
+  };
+}
+
+/** By path of the module the names that are asked of it: `const { drill } = await import('./drill/drill.js');`. */
+function roomsBehindDoors(): ReadonlyMap<string, ReadonlySet<string>> {
+  const rooms = new Map<string, Set<string>>();
+  for (const path of readdirSync('src', { recursive: true, encoding: 'utf8' }).map((each) => join('src', each))) {
+    if (!path.endsWith('.ts') || !capability.test(path)) continue;
+    const doors = readFileSync(path, 'utf8').matchAll(/const \{ ([\w, ]+) \} = await import\('([^']+)\.js'\);/g);
+    for (const [, names = '', to = ''] of doors) {
+      const room = join(dirname(path), `${to}.ts`);
+      rooms.set(room, new Set([...(rooms.get(room) ?? []), ...names.split(', ')]));
+    }
+  }
+  return rooms;
 }
 
 function writeNotices(): void {

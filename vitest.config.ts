@@ -37,7 +37,9 @@ export default defineConfig({
           wholly,
         'src/restore/{render-*,restore-outcome,restore-window,seal-plan,archive-name,instance-status}.ts': wholly,
         'src/restore/{decide-*,dump-restore-request,snapshot-restore-request,choose-snapshot}.ts': wholly,
-        'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries,typical-durations,database-mark}.ts':
+        'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries,typical-durations}.ts':
+          wholly,
+        'src/restore/{database-mark,engine-support,promotion-steps,rename-warnings,rollback-request,with-writers-stopped}.ts':
           wholly,
         'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
         'src/integrity/{dump-check-report,dump-subset}.ts': wholly,

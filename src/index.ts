@@ -51,6 +51,7 @@ export type { LeftOut, RestoredInstance, RestoreOutcome, RestorePhase } from './
 export type {
   CacheRestorePlan,
   DumpRestorePlan,
+  ExchangePlan,
   InstancePlan,
   InstancePlanBase,
   InstancePlanFacts,
@@ -59,6 +60,7 @@ export type {
   PlanWarning,
   PointInTimePlan,
   RestorePlan,
+  RollbackPlan,
   SnapshotRestorePlan,
 } from './restore/restore-plan.js';
 export { RestorePlanner } from './restore/restore-planner.js';
@@ -85,6 +87,7 @@ export type {
   WaitForCacheStep,
   WaitForInstanceStep,
 } from './restore/restore-step.js';
+export type { RollbackRequest } from './restore/rollback-request.js';
 export type { SnapshotRestoreRequest } from './restore/snapshot-restore-request.js';
 export type { TemporaryCandidate } from './restore/temporary-candidate.js';
 export type { TypicalDurations, TypicalPhases } from './restore/typical-durations.js';
@@ -124,6 +127,8 @@ export type {
 } from './checks/fingerprint.js';
 export type { SampleOptions } from './checks/key-coverage.js';
 export type { DatabaseStructure, StructureKind, StructureObject } from './checks/structure.js';
+export type { CheckDatabaseRequest, CheckOptions } from './integrity/check-database-at.js';
+export type { StructureRequest } from './integrity/describe-structure-at.js';
 export { abortOnSignals, type ProcessSignals } from './integrity/drill/abort-on-signals.js';
 export type {
   DrillCost,
@@ -173,13 +178,8 @@ export {
 } from './integrity/dump-check-report.js';
 export type { CheckDumpRequest, DumpCheckLevel, ScratchDatabase } from './integrity/dump-check-request.js';
 export type { DumpCoverage, DumpSubset } from './integrity/dump-subset.js';
-export {
-  type CheckDatabaseRequest,
-  type CheckOptions,
-  type FingerprintRequest,
-  IntegrityChecker,
-  type StructureRequest,
-} from './integrity/integrity-checker.js';
+export type { FingerprintRequest } from './integrity/fingerprint-at.js';
+export { IntegrityChecker } from './integrity/integrity-checker.js';
 export {
   type CheckReportOptions,
   type DrillReportOptions,
@@ -293,6 +293,7 @@ export { type Tags, tagKeys } from './core/tags.js';
 // Ports: what is needed of the services, for adapters of your own.
 
 export type { AwsPorts } from './ports/aws.js';
+export type { DatabaseEvent, EventFilter } from './ports/database-event.js';
 export type {
   CacheCluster,
   CacheRestoreSettings,
@@ -328,7 +329,6 @@ export type {
 } from './ports/postgres.js';
 export type {
   AutomatedBackup,
-  DatabaseEvent,
   DatabaseInstance,
   InstanceChange,
   PointInTimeSource,

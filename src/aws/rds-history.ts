@@ -1,21 +1,23 @@
 import type { Event } from '@aws-sdk/client-rds';
 import { isBackupError } from '../core/errors.js';
+import type { DatabaseEvent, EventFilter } from '../ports/database-event.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { AutomatedBackup, DatabaseEvent, RdsPort } from '../ports/rds.js';
+import type { AutomatedBackup, RdsPort } from '../ports/rds.js';
 import { toAutomatedBackup } from './automated-backup.js';
 import { callAws } from './call-aws.js';
 import type { RdsConnection } from './rds-connection.js';
 import { eachOfPages } from './rds-pages.js';
 import { sendOptions } from './send-options.js';
 
-type History = Pick<RdsPort, 'listAutomatedBackups' | 'listEvents' | 'accountQuotas'>;
+type History = Pick<RdsPort, 'listAutomatedBackups' | 'listEvents' | 'accountQuotas' | 'engineVersionStatus'>;
 
-/** What RDS keeps about the past, and how much of it the account may keep. */
+/** What RDS keeps about the past, how much of it the account may keep, and what it still makes anew. */
 export function rdsHistory(connect: () => Promise<RdsConnection>): History {
   return {
     listAutomatedBackups: ({ resourceId }, call) => automatedBackups(connect, resourceId, call),
     listEvents: (filter, call) => events(connect, filter, call),
     accountQuotas: (call) => quotas(connect, call),
+    engineVersionStatus: (version, call) => engineVersionStatus(connect, version, call),
   };
 }
 
@@ -41,7 +43,7 @@ async function* automatedBackups(
 
 function events(
   connect: () => Promise<RdsConnection>,
-  { sourceType, source, since, until }: Parameters<RdsPort['listEvents']>[0],
+  { sourceType, source, since, until }: EventFilter,
   call: PortCall | undefined,
 ): AsyncGenerator<DatabaseEvent, void, undefined> {
   return eachOfPages({ service: 'RDS', operation: 'DescribeEvents', subject: source }, call, async (Marker) => {
@@ -77,5 +79,20 @@ function quotas(
       if (AccountQuotaName !== undefined) byName.set(AccountQuotaName, { used: Used, max: Max });
     }
     return byName;
+  });
+}
+
+async function engineVersionStatus(
+  connect: () => Promise<RdsConnection>,
+  { engine, engineVersion }: Parameters<RdsPort['engineVersionStatus']>[0],
+  call: PortCall | undefined,
+): Promise<string | undefined> {
+  const subject = `${engine} ${engineVersion}`;
+  return callAws({ service: 'RDS', operation: 'DescribeDBEngineVersions', subject }, call, async () => {
+    const { sdk, client } = await connect();
+    // Without IncludeAll those that are offered no more are left out as if there had never been any.
+    const input = { Engine: engine, EngineVersion: engineVersion, IncludeAll: true };
+    const found = await client.send(new sdk.DescribeDBEngineVersionsCommand(input), sendOptions(call));
+    return found.DBEngineVersions?.find(({ EngineVersion }) => EngineVersion === engineVersion)?.Status;
   });
 }

@@ -1,6 +1,7 @@
 import { BackupError, isBackupError } from '../core/errors.js';
 import { snapshotStatus } from '../core/snapshot-status.js';
-import type { DatabaseEvent, RdsPort, SnapshotDescription } from '../ports/rds.js';
+import type { DatabaseEvent } from '../ports/database-event.js';
+import type { RdsPort, SnapshotDescription } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { awaitBegun, type BackupWait } from './await-status.js';
 

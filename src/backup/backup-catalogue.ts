@@ -1,11 +1,11 @@
 import type { Backup, BackupKind } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { System } from '../system/define-system.js';
-import { auditSharing, type SharingRequest } from './audit-sharing.js';
+import type { SharingRequest } from './audit-sharing.js';
 import type { SharingReport } from './decide-sharing.js';
-import { type BackupOf, findBackup, type LatestBackupRequest, latestBackup } from './find-backup.js';
-import { type BackupFilter, listBackups } from './list-backups.js';
-import { type RestoreWindow, readRestoreWindow } from './restore-window.js';
+import type { BackupOf, LatestBackupRequest } from './find-backup.js';
+import type { BackupFilter } from './list-backups.js';
+import type { RestoreWindow } from './restore-window.js';
 
 /**
  * Everything that is known of the backups of one system. It only reads, and needs no permission to do more.
@@ -39,8 +39,9 @@ export class BackupCatalogue {
    * for await (const backup of backups.list({ kinds: ['dump'] })) console.log(backup.id, backup.sizeBytes, backup.verified?.at);
    * ```
    */
-  list(filter?: BackupFilter, options?: CallOptions): AsyncIterable<Backup> {
-    return listBackups(this.#system, filter, options);
+  async *list(filter?: BackupFilter, options?: CallOptions): AsyncIterable<Backup> {
+    const { listBackups } = await import('./list-backups.js');
+    yield* listBackups(this.#system, filter, options);
   }
 
   /**
@@ -56,10 +57,11 @@ export class BackupCatalogue {
    * const proven = await backups.latest({ kind: 'dump', verified: true });
    * ```
    */
-  latest<Kind extends BackupKind>(
+  async latest<Kind extends BackupKind>(
     request: LatestBackupRequest<Kind>,
     options?: CallOptions,
   ): Promise<BackupOf<Kind> | undefined> {
+    const { latestBackup } = await import('./find-backup.js');
     return latestBackup(this.#system, request, options);
   }
 
@@ -69,7 +71,8 @@ export class BackupCatalogue {
    *
    * Errors: `invalid-input`, `dump-corrupt`, `version-mismatch`, `bucket-not-found`, `access-denied`.
    */
-  find(id: string, options?: CallOptions): Promise<Backup | undefined> {
+  async find(id: string, options?: CallOptions): Promise<Backup | undefined> {
+    const { findBackup } = await import('./find-backup.js');
     return findBackup(this.#system, id, options);
   }
 
@@ -79,7 +82,8 @@ export class BackupCatalogue {
    *
    * Errors: `instance-not-found`, `point-in-time-recovery-off`, `access-denied`.
    */
-  restoreWindow(options?: CallOptions): Promise<RestoreWindow> {
+  async restoreWindow(options?: CallOptions): Promise<RestoreWindow> {
+    const { readRestoreWindow } = await import('./restore-window.js');
     return readRestoreWindow(this.#system, options);
   }
 
@@ -95,7 +99,8 @@ export class BackupCatalogue {
    * if (grade !== 'ok') console.error(shared.map(({ id, meaning, next }) => `${id}: ${meaning} ${next}`));
    * ```
    */
-  auditSharing(request?: SharingRequest, options?: CallOptions): Promise<SharingReport> {
+  async auditSharing(request?: SharingRequest, options?: CallOptions): Promise<SharingReport> {
+    const { auditSharing } = await import('./audit-sharing.js');
     return auditSharing(this.#system, request, options);
   }
 }

@@ -3,18 +3,17 @@ import type { CallOptions } from '../core/call-options.js';
 import type { Duration } from '../core/duration.js';
 import type { System } from '../system/define-system.js';
 import { BackupCatalogue } from './backup-catalogue.js';
-import { copyDatabaseSnapshot } from './copy-database-snapshot.js';
 import type { CopySnapshotRequest } from './copy-request.js';
-import { type CacheSnapshotRequest, createCacheSnapshot } from './create-cache-snapshot.js';
-import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from './create-database-snapshot.js';
-import { type CreatedDump, createDump } from './create-dump.js';
+import type { CacheSnapshotRequest } from './create-cache-snapshot.js';
+import type { DatabaseSnapshotRequest } from './create-database-snapshot.js';
+import type { CreatedDump } from './create-dump.js';
 import type { CreateDumpRequest } from './dump-request.js';
-import { type EnsureCacheSnapshotRequest, ensureCacheSnapshot } from './ensure-cache-snapshot.js';
-import { type EnsureDatabaseSnapshotRequest, ensureDatabaseSnapshot } from './ensure-database-snapshot.js';
-import { type EnsureDumpRequest, ensureDump } from './ensure-dump.js';
+import type { EnsureCacheSnapshotRequest } from './ensure-cache-snapshot.js';
+import type { EnsureDatabaseSnapshotRequest } from './ensure-database-snapshot.js';
+import type { EnsureDumpRequest } from './ensure-dump.js';
 import type { Ensured } from './ensure-interval.js';
-import { type CacheExport, type CacheExportRequest, exportCacheSnapshot } from './export-cache-snapshot.js';
-import { type Sweep, sweep } from './sweep.js';
+import type { CacheExport, CacheExportRequest } from './export-cache-snapshot.js';
+import type { Sweep } from './sweep.js';
 
 /**
  * Makes backups of one system, and knows what there is.
@@ -46,7 +45,8 @@ export class BackupClient extends BackupCatalogue {
    * Errors: `invalid-input`, `instance-not-found`, `invalid-state`, `quota-exceeded`, `identifier-taken`, `resource-failed`,
    * `deadline-exceeded`, `access-denied`.
    */
-  createDatabaseSnapshot(request: DatabaseSnapshotRequest, options?: CallOptions): Promise<DatabaseSnapshot> {
+  async createDatabaseSnapshot(request: DatabaseSnapshotRequest, options?: CallOptions): Promise<DatabaseSnapshot> {
+    const { createDatabaseSnapshot } = await import('./create-database-snapshot.js');
     return createDatabaseSnapshot(this.#system, request, options);
   }
 
@@ -63,10 +63,11 @@ export class BackupClient extends BackupCatalogue {
    * const { backup, created } = await backups.ensureDatabaseSnapshot({ every: '1d' });
    * ```
    */
-  ensureDatabaseSnapshot(
+  async ensureDatabaseSnapshot(
     request: EnsureDatabaseSnapshotRequest,
     options?: CallOptions,
   ): Promise<Ensured<DatabaseSnapshot>> {
+    const { ensureDatabaseSnapshot } = await import('./ensure-database-snapshot.js');
     return ensureDatabaseSnapshot(this.#system, request, options);
   }
 
@@ -87,7 +88,8 @@ export class BackupClient extends BackupCatalogue {
    * const snapshot = await backups.createCacheSnapshot({ reason: 'pre-deployment', deploymentVersion: 'v2.0.0' });
    * ```
    */
-  createCacheSnapshot(request: CacheSnapshotRequest, options?: CallOptions): Promise<CacheSnapshot> {
+  async createCacheSnapshot(request: CacheSnapshotRequest, options?: CallOptions): Promise<CacheSnapshot> {
+    const { createCacheSnapshot } = await import('./create-cache-snapshot.js');
     return createCacheSnapshot(this.#system, request, options);
   }
 
@@ -103,7 +105,11 @@ export class BackupClient extends BackupCatalogue {
    * const { backup, created } = await backups.ensureCacheSnapshot({ every: '6h' });
    * ```
    */
-  ensureCacheSnapshot(request: EnsureCacheSnapshotRequest, options?: CallOptions): Promise<Ensured<CacheSnapshot>> {
+  async ensureCacheSnapshot(
+    request: EnsureCacheSnapshotRequest,
+    options?: CallOptions,
+  ): Promise<Ensured<CacheSnapshot>> {
+    const { ensureCacheSnapshot } = await import('./ensure-cache-snapshot.js');
     return ensureCacheSnapshot(this.#system, request, options);
   }
 
@@ -122,7 +128,8 @@ export class BackupClient extends BackupCatalogue {
    * const { files } = await backups.exportCacheSnapshot({ snapshot: snapshot.id, bucket: 'zephyr-cache-exports' });
    * ```
    */
-  exportCacheSnapshot(request: CacheExportRequest, options?: CallOptions): Promise<CacheExport> {
+  async exportCacheSnapshot(request: CacheExportRequest, options?: CallOptions): Promise<CacheExport> {
+    const { exportCacheSnapshot } = await import('./export-cache-snapshot.js');
     return exportCacheSnapshot(this.#system, request, options);
   }
 
@@ -144,7 +151,8 @@ export class BackupClient extends BackupCatalogue {
    * console.log(dump.location, dump.sizeBytes);
    * ```
    */
-  createDump(request?: CreateDumpRequest, options?: CallOptions): Promise<CreatedDump> {
+  async createDump(request?: CreateDumpRequest, options?: CallOptions): Promise<CreatedDump> {
+    const { createDump } = await import('./create-dump.js');
     return createDump(this.#system, request, options);
   }
 
@@ -159,7 +167,8 @@ export class BackupClient extends BackupCatalogue {
    * const { backup, created } = await backups.ensureDump({ every: '1d', parallel: { workers: 2 } });
    * ```
    */
-  ensureDump(request: EnsureDumpRequest, options?: CallOptions): Promise<Ensured<Dump>> {
+  async ensureDump(request: EnsureDumpRequest, options?: CallOptions): Promise<Ensured<Dump>> {
+    const { ensureDump } = await import('./ensure-dump.js');
     return ensureDump(this.#system, request, options);
   }
 
@@ -181,7 +190,8 @@ export class BackupClient extends BackupCatalogue {
    * const copy = await backups.copyDatabaseSnapshot({ snapshot: snapshot.id, to: 'us-west-2', kmsKey: 'alias/zephyr-backups' });
    * ```
    */
-  copyDatabaseSnapshot(request: CopySnapshotRequest, options?: CallOptions): Promise<DatabaseSnapshot> {
+  async copyDatabaseSnapshot(request: CopySnapshotRequest, options?: CallOptions): Promise<DatabaseSnapshot> {
+    const { copyDatabaseSnapshot } = await import('./copy-database-snapshot.js');
     return copyDatabaseSnapshot(this.#system, request, options);
   }
 
@@ -192,7 +202,8 @@ export class BackupClient extends BackupCatalogue {
    *
    * Errors: `invalid-input`, `bucket-not-found`, `access-denied`.
    */
-  sweep(request?: { readonly olderThan?: Duration | undefined }, options?: CallOptions): Promise<Sweep> {
+  async sweep(request?: { readonly olderThan?: Duration | undefined }, options?: CallOptions): Promise<Sweep> {
+    const { sweep } = await import('./sweep.js');
     return sweep(this.#system, request, options);
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { invalidInput } from '../core/errors.js';
 
 /** What leaves evidence. */
@@ -14,15 +13,6 @@ export interface EvidenceEntry {
 
 /** Every kind, in the order of their keys. */
 export const evidenceKinds: readonly EvidenceKind[] = ['database-check', 'drill', 'dump-check', 'restore', 'retention'];
-
-/**
- * Where evidence lies: by kind and UTC day, so that a listing can be bounded and comes oldest first. The token is of the
- * content: what is written again after a lost answer lands where it was.
- */
-export function evidenceKey(kind: EvidenceKind, at: Date, content: string): string {
-  const token = createHash('sha256').update(content).digest('hex').slice(0, 16);
-  return `${evidencePlace(kind, at)}-${token}.json`;
-}
 
 /** What the keys of all evidence of a kind and a second begin with. */
 export function evidencePlace(kind: EvidenceKind, at: Date): string {

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.js';
 import type { Verdict } from '../core/check-result.js';
 import { BackupError } from '../core/errors.js';
 import { instantOf, JsonMismatch, oneOf, recordOf, textOf } from '../core/json-fields.js';
-import { type EvidenceKind, evidenceKey, evidenceKinds } from './evidence-key.js';
+import { type EvidenceKind, evidenceKinds, evidencePlace } from './evidence-key.js';
 
 /** What a drill, a check, a restore or a retention run leaves in the archive. */
 export interface EvidenceRecord {
@@ -19,6 +20,15 @@ export interface EvidenceRecord {
 /** Evidence as it is stored: equal records give equal text. */
 export function serializeEvidence(record: EvidenceRecord): string {
   return `${canonicalJson({ version: 1, ...record })}\n`;
+}
+
+/**
+ * Where evidence lies: by kind and UTC day, so that a listing can be bounded and comes oldest first. The token is of the
+ * content: what is written again after a lost answer lands where it was.
+ */
+export function evidenceKey(kind: EvidenceKind, at: Date, content: string): string {
+  const token = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return `${evidencePlace(kind, at)}-${token}.json`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
 import { readText } from '../system/read-text.js';
 import { parseEvidenceKey } from './evidence-key.js';
-import { type EvidenceRecord, evidenceInvalid, parseEvidence } from './evidence-record.js';
+import type { EvidenceRecord } from './evidence-record.js';
 
 /** The report of a check of a thousand tables has some hundred kB; what is far beyond was not written by us. */
 const largestBytes = 33_554_432;
@@ -24,6 +24,7 @@ export async function readEvidence(system: System, key: string, call?: PortCall)
     );
   }
   if (system.archive === undefined) return undefined;
+  const { evidenceInvalid, parseEvidence } = await import('./evidence-record.js');
   const tooLarge = (sizeBytes: number): BackupError => evidenceInvalid(key, `it has ${sizeBytes} bytes`);
   try {
     return parseEvidence(await readText(archiveStore(system).store, key, { largestBytes, tooLarge }, call), key);

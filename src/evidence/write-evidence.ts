@@ -3,8 +3,8 @@ import type { ObjectStorePort, PutOptions } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
 import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
-import { checkInstantForKey, evidenceKey } from './evidence-key.js';
-import { type EvidenceRecord, serializeEvidence } from './evidence-record.js';
+import { checkInstantForKey } from './evidence-key.js';
+import { type EvidenceRecord, evidenceKey, serializeEvidence } from './evidence-record.js';
 
 /**
  * Keeps evidence in the archive and says where. The same record written twice, such as after a lost answer, is there once.

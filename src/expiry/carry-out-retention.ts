@@ -7,13 +7,9 @@ import type { PortCall } from '../ports/port-call.js';
 import type { RetentionDecision } from '../retention/retention-decision.js';
 import type { System } from '../system/define-system.js';
 import { checkDecision } from './check-decision.js';
-import { expireDumps } from './expire-dumps.js';
-import { expireSnapshots } from './expire-snapshots.js';
 import type { ExpiryWork } from './expiry-work.js';
 import { type Guarantor, guarantorsOf, isCovered } from './last-good.js';
-import { isStillThere } from './look-again.js';
 import { outcomeOf } from './outcome-of.js';
-import { announceRetention, recordRetention } from './retention-evidence.js';
 import type { Fate, RetentionOutcome } from './retention-outcome.js';
 
 /** How long the evidence of a run that was stopped may take to be written, in milliseconds. */
@@ -43,6 +39,7 @@ export async function carryOutRetention(
   options: CallOptions = {},
 ): Promise<RetentionOutcome> {
   checkDecision(decision, system.clock);
+  const { announceRetention, recordRetention } = await import('./retention-evidence.js');
   const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
   return withinDeadline('carrying out retention', limits, async (signal) => {
     const startedAt = system.clock.now();
@@ -81,6 +78,7 @@ async function expireAll(
     report({ phase: fate.kind, subject: backup.id, percent: Math.floor((100 * settled) / decision.expire.length) });
   };
   const work: ExpiryWork = { system, decidedFor: new Date(decision.now), call, settle };
+  const { isStillThere } = await import('./look-again.js');
   const present: Guarantor[] = [];
   for (const guarantor of guarantorsOf(decision)) {
     if (await isStillThere(system, guarantor.backup, call)) present.push(guarantor);
@@ -93,6 +91,8 @@ async function expireAll(
   const snapshots = covered.flatMap((backup) =>
     backup.kind === 'database-snapshot' || backup.kind === 'cache-snapshot' ? [backup] : [],
   );
+  const { expireSnapshots } = await import('./expire-snapshots.js');
+  const { expireDumps } = await import('./expire-dumps.js');
   await expireSnapshots(work, snapshots);
   await expireDumps(
     work,

@@ -1,10 +1,8 @@
-import { listBackups } from '../backup/list-backups.js';
 import type { Backup } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { RetentionDecision } from '../retention/retention-decision.js';
 import type { RetentionPolicy } from '../retention/retention-policy.js';
 import type { System } from '../system/define-system.js';
-import { findBackupsInUse } from './backups-in-use.js';
 
 /**
  * What a policy says now about the system's snapshots and dumps in all its regions, with what is proven, held or being read of
@@ -26,6 +24,8 @@ export async function decideRetention(
   request: { readonly inUse?: ReadonlySet<string> | undefined } = {},
   options: CallOptions = {},
 ): Promise<RetentionDecision<Backup>> {
+  const { listBackups } = await import('../backup/list-backups.js');
+  const { findBackupsInUse } = await import('./backups-in-use.js');
   const now = system.clock.now();
   const call = { signal: options.signal };
   const backups: Backup[] = [];

@@ -1,43 +1,18 @@
 import type { CacheObservation } from '../checks/cache/cache-observation.js';
-import { type CacheCheckReport, type CheckCacheRequest, checkCache } from '../checks/cache/check-cache.js';
-import { type ObserveCacheRequest, observeCache } from '../checks/cache/observe-cache.js';
-import { type CheckDatabaseOptions, checkDatabase } from '../checks/check-database.js';
-import type { FunctionCheck } from '../checks/check-function.js';
-import { withDatabaseSnapshot } from '../checks/database-snapshot.js';
-import { type DescribeStructureOptions, describeStructure } from '../checks/describe-structure.js';
-import type { DatabaseExpectation } from '../checks/expectation.js';
+import type { CacheCheckReport, CheckCacheRequest } from '../checks/cache/check-cache.js';
+import type { ObserveCacheRequest } from '../checks/cache/observe-cache.js';
 import type { DatabaseFingerprint } from '../checks/fingerprint.js';
-import { type FingerprintOptions, fingerprintDatabase } from '../checks/fingerprint-database.js';
 import type { DatabaseStructure } from '../checks/structure.js';
-import { withinDeadline } from '../checks/within-deadline.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { CheckReport } from '../core/check-result.js';
-import { type DatabasePlace, databaseConnector } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
-import { checkDump } from './check-dump.js';
-import { drill } from './drill/drill.js';
+import type { CheckDatabaseRequest, CheckOptions } from './check-database-at.js';
+import type { StructureRequest } from './describe-structure-at.js';
 import type { DrillReport } from './drill/drill-evidence.js';
 import type { DrillRequest } from './drill/drill-request.js';
 import type { DumpCheckReport } from './dump-check-report.js';
 import type { CheckDumpRequest } from './dump-check-request.js';
-
-/** Which database to check, and what is expected of it. */
-export interface CheckDatabaseRequest extends DatabasePlace {
-  readonly expectation: DatabaseExpectation;
-  /** Checks as functions of your own, beside what the expectation says. */
-  readonly checks?: readonly FunctionCheck[] | undefined;
-}
-
-/** Which database to fingerprint, what of it, and how. */
-export interface FingerprintRequest
-  extends DatabasePlace,
-    Pick<FingerprintOptions, 'tables' | 'schemas' | 'slice' | 'ranges' | 'sample' | 'bits'> {}
-
-/** Which database's structure to describe, and which kinds of things to leave out. */
-export interface StructureRequest extends DatabasePlace, Pick<DescribeStructureOptions, 'without'> {}
-
-/** How a check reads: `sessions` connections (default 2), no statement longer than `statementTimeout` (default `'30m'`). */
-export type CheckOptions = CallOptions & Pick<CheckDatabaseOptions, 'sessions' | 'statementTimeout'>;
+import type { FingerprintRequest } from './fingerprint-at.js';
 
 /**
  * Finds out whether a database is what it should be. It only reads.
@@ -66,10 +41,8 @@ export class IntegrityChecker {
    * Errors: `invalid-input`, `instance-not-found`, `invalid-state`, `deadline-exceeded`, those of AWS and of connecting.
    */
   async checkDatabase(request: CheckDatabaseRequest, options: CheckOptions = {}): Promise<CheckReport> {
-    const connect = await databaseConnector(this.#system, request, options);
-    const connectTo: CheckDatabaseOptions['connectTo'] = (place, call) => databaseConnector(this.#system, place, call);
-    const { expectation, checks } = request;
-    return checkDatabase(connect, expectation, { ...options, checks, connectTo, clock: this.#system.clock });
+    const { checkDatabaseAt } = await import('./check-database-at.js');
+    return checkDatabaseAt(this.#system, request, options);
   }
 
   /**
@@ -78,22 +51,8 @@ export class IntegrityChecker {
    * Errors: those of {@link IntegrityChecker.checkDatabase}, `permission-denied`, `statement-timeout`.
    */
   async fingerprint(request: FingerprintRequest = {}, options: CheckOptions = {}): Promise<DatabaseFingerprint> {
-    const { clock } = this.#system;
-    const { tables, schemas, slice, ranges, sample, bits } = request;
-    const { sessions = 2, statementTimeout = '30m', signal } = options;
-    const connect = await databaseConnector(this.#system, request, options);
-    return withDatabaseSnapshot(connect, { sessions, statementTimeout, signal }, (snapshot) =>
-      fingerprintDatabase(snapshot.sessions, {
-        ...options,
-        tables,
-        schemas,
-        slice,
-        ranges,
-        sample,
-        bits,
-        clock,
-      }),
-    );
+    const { fingerprintAt } = await import('./fingerprint-at.js');
+    return fingerprintAt(this.#system, request, options);
   }
 
   /**
@@ -110,14 +69,8 @@ export class IntegrityChecker {
    * ```
    */
   async structure(request: StructureRequest = {}, options: CheckOptions = {}): Promise<DatabaseStructure> {
-    const { clock } = this.#system;
-    const { statementTimeout = '30m', deadline, signal } = options;
-    const connect = await databaseConnector(this.#system, request, options);
-    return withinDeadline('describing a database', { clock, deadline, signal }, (until) =>
-      withDatabaseSnapshot(connect, { statementTimeout, signal: until }, ({ sessions: [session] }) =>
-        describeStructure(session, { without: request.without, signal: until }),
-      ),
-    );
+    const { describeStructureAt } = await import('./describe-structure-at.js');
+    return describeStructureAt(this.#system, request, options);
   }
 
   /**
@@ -145,6 +98,7 @@ export class IntegrityChecker {
    * ```
    */
   async checkDump(request: CheckDumpRequest, options: CallOptions = {}): Promise<DumpCheckReport> {
+    const { checkDump } = await import('./check-dump.js');
     return checkDump(this.#system, request, options);
   }
 
@@ -163,6 +117,7 @@ export class IntegrityChecker {
    * ```
    */
   async checkCache(request: CheckCacheRequest, options: CallOptions = {}): Promise<CacheCheckReport> {
+    const { checkCache } = await import('../checks/cache/check-cache.js');
     return checkCache(request, { ...options, clock: this.#system.clock });
   }
 
@@ -171,6 +126,7 @@ export class IntegrityChecker {
    * of it. Errors: those of {@link IntegrityChecker.checkCache}.
    */
   async observeCache(request: ObserveCacheRequest, options: CallOptions = {}): Promise<CacheObservation> {
+    const { observeCache } = await import('../checks/cache/observe-cache.js');
     return observeCache(request, { ...options, clock: this.#system.clock });
   }
 
@@ -198,6 +154,7 @@ export class IntegrityChecker {
    * ```
    */
   async drill(request: DrillRequest, options: CallOptions = {}): Promise<DrillReport> {
+    const { drill } = await import('./drill/drill.js');
     return drill(this.#system, request, options);
   }
 }

@@ -3,8 +3,8 @@ import { BackupError, isBackupError } from '../core/errors.js';
 import type { Journal } from '../ports/journal.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
+import { operationIdOf } from '../restore/operation-id.js';
 import type { DumpRestorePlan } from '../restore/restore-plan.js';
-import { operationIdOf } from '../restore/seal-plan.js';
 import { dropDatabase, findDatabase, withServer } from '../restore/server-databases.js';
 import type { System } from '../system/define-system.js';
 

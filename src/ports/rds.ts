@@ -1,4 +1,5 @@
 import type { Tags } from '../core/tags.js';
+import type { DatabaseEvent, EventFilter } from './database-event.js';
 import type { PortCall } from './port-call.js';
 
 /** A DB instance as RDS describes it: what this library needs of it. */
@@ -180,14 +181,6 @@ export interface AutomatedBackup {
   readonly tags?: Tags | undefined;
 }
 
-/** One event of the last 14 days. There is no event id in it (facts D2), and existence and order are not guaranteed (facts D3). */
-export interface DatabaseEvent {
-  readonly at: Date;
-  readonly source: string;
-  readonly message: string;
-  readonly categories: readonly string[];
-}
-
 /**
  * What we need of RDS in one region. Implementations translate AWS's errors to `BackupError` (`access-denied`,
  * `throttled` ...), follow pagination to its end, and return identifiers in lower case.
@@ -234,17 +227,14 @@ export interface RdsPort {
     filter: { readonly resourceId?: string | undefined },
     call?: PortCall,
   ): AsyncIterable<AutomatedBackup>;
-  listEvents(
-    filter: {
-      readonly sourceType: 'db-instance' | 'db-snapshot';
-      readonly source: string;
-      readonly since: Date;
-      readonly until?: Date | undefined;
-    },
-    call?: PortCall,
-  ): AsyncIterable<DatabaseEvent>;
+  listEvents(filter: EventFilter, call?: PortCall): AsyncIterable<DatabaseEvent>;
   /** Account ids that may restore a snapshot, `all` for everybody; none of what is not shared. `undefined` if there is no such snapshot (facts A19). */
   snapshotSharedWith(identifier: string, call?: PortCall): Promise<readonly string[] | undefined>;
+  /** `available`, `deprecated` or what AWS adds; `undefined` where RDS knows no such version of the engine any more (facts A22). */
+  engineVersionStatus(
+    version: { readonly engine: string; readonly engineVersion: string },
+    call?: PortCall,
+  ): Promise<string | undefined>;
   /** Used and allowed counts by name, such as `ManualSnapshots` (facts A12). */
   accountQuotas(call?: PortCall): Promise<ReadonlyMap<string, { readonly used: number; readonly max: number }>>;
 }

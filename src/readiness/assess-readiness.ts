@@ -2,9 +2,7 @@ import type { CallOptions } from '../core/call-options.js';
 import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import type { System } from '../system/define-system.js';
-import { decideReadiness } from './decide-readiness.js';
 import { checkExpectation, type ExpectedConfiguration } from './expected-configuration.js';
-import { gatherReadinessFacts } from './gather-readiness-facts.js';
 import type { DrillRecord } from './readiness-facts.js';
 import type { ReadinessReport } from './readiness-report.js';
 
@@ -47,6 +45,8 @@ export async function assessReadiness(
   checkObject(request, 'request');
   const expected = checkExpectation(request.expected);
   const lastDrill = checkDrill(request.lastDrill);
+  const { gatherReadinessFacts } = await import('./gather-readiness-facts.js');
+  const { decideReadiness } = await import('./decide-readiness.js');
   const facts = await gatherReadinessFacts(system, { lastDrill, auditSharing: request.auditSharing ?? true }, options);
   return decideReadiness(facts, system.objectives, expected, system.clock.now());
 }

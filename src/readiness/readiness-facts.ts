@@ -1,5 +1,6 @@
 import type { Attempt } from '../checks/attempt.js';
-import type { AutomatedBackup, DatabaseEvent, DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseEvent } from '../ports/database-event.js';
+import type { AutomatedBackup, DatabaseInstance } from '../ports/rds.js';
 import type { SnapshotSharing } from '../system/snapshot-sharing.js';
 
 /** What matters of all snapshots of an instance, counted while they are listed: it takes no more memory for thousands. */

@@ -1,4 +1,5 @@
-import { timestampInName } from '../core/names.js';
+import { invalidInput } from '../core/errors.js';
+import { checkInstanceIdentifier, timestampInName } from '../core/names.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';
 
 /**
@@ -15,4 +16,12 @@ export function archiveNames(
   return [`-old-${stamp.slice(0, 13)}z`, `-old-${stamp}z`].map(
     (ending) => instance.slice(0, 63 - ending.length).replace(/-+$/, '') + ending,
   );
+}
+
+/** Checks the name that was asked for, if any; the plan's own names are taken. Errors: `invalid-input`. */
+export function checkArchiveIdentifier(asked: string | undefined, own: readonly string[]): string | undefined {
+  if (asked === undefined) return undefined;
+  const archive = checkInstanceIdentifier(asked, 'archiveIdentifier');
+  if (!own.includes(archive)) return archive;
+  throw invalidInput('archiveIdentifier', `is taken by the plan itself: ${archive}`, 'Choose a third name.');
 }

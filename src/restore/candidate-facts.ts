@@ -1,8 +1,9 @@
 import type { PortCall } from '../ports/port-call.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance, RdsPort } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { archiveNames } from './archive-name.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';
+import type { EngineSupport } from './engine-support.js';
 
 /** What every plan that restores an instance rests on, as seen at one moment. */
 export interface CandidateFacts {
@@ -15,9 +16,11 @@ export interface CandidateFacts {
   };
   /** Of the names that the plan may want to give, those that are taken. */
   readonly taken: readonly string[];
+  /** Absent where nobody says what version the data is of. */
+  readonly engine?: EngineSupport | undefined;
 }
 
-/** Of the names that a plan may want to give, those that are taken. */
+/** Of the names that a plan to restore an instance may want to give, those that are taken. */
 export async function takenNames(
   { aws, database }: System,
   request: Pick<CheckedCandidateRequest, 'target' | 'promote' | 'archiveIdentifier'>,
@@ -25,9 +28,12 @@ export async function takenNames(
   call: PortCall,
 ): Promise<readonly string[]> {
   const archives = request.promote === 'rename' ? archiveNames(database.instance, request, now) : [];
+  return namesTaken(aws.rds, [request.target, ...archives], call);
+}
+
+/** Of some names, those that are taken. */
+export async function namesTaken(rds: RdsPort, names: readonly string[], call: PortCall): Promise<readonly string[]> {
   const taken: string[] = [];
-  for (const name of [request.target, ...archives]) {
-    if ((await aws.rds.describeInstance(name, call)) !== undefined) taken.push(name);
-  }
+  for (const name of names) if ((await rds.describeInstance(name, call)) !== undefined) taken.push(name);
   return taken;
 }

@@ -1,6 +1,7 @@
 import type { DatabaseExpectation } from '../checks/expectation.js';
 import { invalidInput } from '../core/errors.js';
 import { checkInstanceIdentifier } from '../core/names.js';
+import { checkArchiveIdentifier } from './archive-name.js';
 import { checkDate } from './check-date.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 import {
@@ -37,6 +38,9 @@ export interface CandidateRequest {
   readonly temporary?: TemporaryCandidate | undefined;
 }
 
+/** What a database has to be like where nobody says more. */
+export const soundDatabase: DatabaseExpectation = { consistency: ['foreign-keys', 'sequences', 'indexes'] };
+
 /** A request that has been checked, with its defaults. */
 export interface CheckedCandidateRequest {
   readonly target: string;
@@ -70,18 +74,14 @@ export function checkCandidateRequest(
       "Use 'rename', 'endpoint' or 'none'.",
     );
   }
-  const archive =
-    archiveIdentifier === undefined ? undefined : checkInstanceIdentifier(archiveIdentifier, 'archiveIdentifier');
-  if (archive !== undefined && (archive === target || archive === production)) {
-    throw invalidInput('archiveIdentifier', `is taken by the plan itself: ${archive}`, 'Choose a third name.');
-  }
+  const archive = checkArchiveIdentifier(archiveIdentifier, [target, production]);
   if (incidentAt !== undefined) checkDate(incidentAt, 'incidentAt');
   return {
     target,
     promote,
     archiveIdentifier: archive,
     configuration,
-    expectation: request.expectation ?? { consistency: ['foreign-keys', 'sequences', 'indexes'] },
+    expectation: request.expectation ?? soundDatabase,
     incidentAt,
     acknowledged: {
       writers: request.acknowledgeWritersStopped ?? false,

@@ -1,6 +1,8 @@
 import { manualSnapshotName } from '../core/names.js';
 import type { DecidedCandidate } from './candidate-plan.js';
+import { promotionSteps, type Renames } from './promotion-steps.js';
 import type { RestoreStep } from './restore-step.js';
+import { withWritersStopped } from './with-writers-stopped.js';
 
 /** What follows the restore call, whatever was restored: wait, configure, check, and the promotion where there is one. */
 export function stepsAfterRestore(decided: DecidedCandidate, now: Date): readonly RestoreStep[] {
@@ -29,102 +31,35 @@ export function stepsAfterRestore(decided: DecidedCandidate, now: Date): readonl
       database: context.database,
       expectation: request.expectation,
     },
-    ...(archive === undefined ? [] : promotionSteps(decided, archive, now)),
+    ...(archive === undefined ? [] : promotionSteps(renamesOf(decided, archive), now)),
     ...(request.promote === 'endpoint' ? endpointSteps(decided, now) : []),
   ];
 }
 
-function promotionSteps(
-  { facts, request, context, profile }: DecidedCandidate,
-  archive: string,
-  now: Date,
-): readonly RestoreStep[] {
-  const { production } = facts;
-  const { instance, database } = context;
-  const { target, acknowledged } = request;
-  const away: RestoreStep[] =
-    production === undefined
-      ? []
-      : [
-          {
-            id: 'rename-away',
-            kind: 'rename-away',
-            title: `Rename ${instance} to ${archive}`,
-            preconditions: [
-              { kind: 'instance-is', resourceId: production.resourceId, identifier: instance },
-              { kind: 'identifier-free', identifier: archive },
-              // With the queued changes acknowledged, nobody has to look at them again.
-              ...(acknowledged.pendingChanges
-                ? []
-                : [{ kind: 'nothing-pending', resourceId: production.resourceId } as const]),
-              { kind: 'replicas-are', resourceId: production.resourceId, replicas: [...production.replicas].sort() },
-            ],
-            resourceId: production.resourceId,
-            from: instance,
-            to: archive,
-          },
-        ];
-  return [
-    {
-      id: 'stop-writers',
-      kind: 'stop-writers',
-      title: acknowledged.writers ? 'Writers have been stopped by the caller' : 'Stop the writers',
-      preconditions: [],
-      how: acknowledged.writers ? 'acknowledged' : 'hooks',
-    },
-    ...away,
-    {
-      id: 'rename-into-place',
-      kind: 'rename-into-place',
-      title: `Rename ${target} to ${instance}`,
-      preconditions: [{ kind: 'identifier-free', identifier: instance }],
-      from: target,
-      to: instance,
-    },
-    {
-      id: 'verify-promotion',
-      kind: 'verify-promotion',
-      title: `Connect to ${instance} and make sure that the restored instance answers`,
-      preconditions: [],
-      identifier: instance,
-      database,
-      address: production?.endpoint?.address,
-    },
-    ...(acknowledged.writers
-      ? []
-      : [{ id: 'resume-writers', kind: 'resume-writers', title: 'Let the writers go on', preconditions: [] } as const]),
-    {
-      id: 'protect',
-      kind: 'protect',
-      title: `See to it that ${instance} is backed up; keep ${production === undefined ? 'nothing else' : archive}`,
-      preconditions: [],
-      identifier: instance,
-      snapshot: manualSnapshotName(instance, now, 'promoted'),
-      backupRetentionDays: profile.backupRetentionDays,
-    },
-  ];
+function renamesOf({ facts, request, context, profile }: DecidedCandidate, archive: string): Renames {
+  return {
+    instance: context.instance,
+    database: context.database,
+    production: facts.production,
+    archive,
+    candidate: { identifier: request.target, called: 'the restored instance' },
+    acknowledged: request.acknowledged,
+    backupRetentionDays: profile.backupRetentionDays,
+  };
 }
 
 /** The application is pointed at the candidate, which keeps its name (facts C10). */
 function endpointSteps({ request, profile }: DecidedCandidate, now: Date): readonly RestoreStep[] {
   const { target, acknowledged } = request;
   return [
-    {
-      id: 'stop-writers',
-      kind: 'stop-writers',
-      title: acknowledged.writers ? 'Writers have been stopped by the caller' : 'Stop the writers',
-      preconditions: [],
-      how: acknowledged.writers ? 'acknowledged' : 'hooks',
-    },
-    {
-      id: 'switch-endpoint',
-      kind: 'switch-endpoint',
-      title: `Point the application at ${target}`,
-      preconditions: [],
-    },
-    ...(acknowledged.writers
-      ? []
-      : [{ id: 'resume-writers', kind: 'resume-writers', title: 'Let the writers go on', preconditions: [] } as const]),
+    ...withWritersStopped(acknowledged.writers, [
+      {
+        id: 'switch-endpoint',
+        kind: 'switch-endpoint',
+        title: `Point the application at ${target}`,
+        preconditions: [],
+      },
+    ]),
     {
       id: 'protect',
       kind: 'protect',

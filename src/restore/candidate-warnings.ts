@@ -1,6 +1,7 @@
 import { formatMilliseconds } from '../core/duration.js';
 import { assessObjectives, type Objectives } from '../core/objectives.js';
 import type { DecidedCandidate } from './candidate-plan.js';
+import { renameWarnings } from './rename-warnings.js';
 import type { PlanEstimate, PlanWarning } from './restore-plan.js';
 
 /** What a person should know before approving a plan that restores an instance, whatever from. */
@@ -55,36 +56,20 @@ function temporaryWarnings({ request, profile, facts }: DecidedCandidate): reado
 function promotionWarnings({ archive, facts, request, profile, context }: DecidedCandidate): readonly PlanWarning[] {
   if (request.promote === 'endpoint') return endpointWarnings(request, context, profile);
   if (archive === undefined) return [];
-  const { production } = facts;
-  const pending = Object.keys(production?.pendingChanges ?? {}).sort();
-  const replicas = [...(production?.replicas ?? [])].sort();
-  const warnings: PlanWarning[] = [
+  return [
     {
       code: 'window-starts-anew',
       message: `the restore window of ${context.instance} starts anew with its first backup; the history up to now belongs to ${archive} and goes with it`,
     },
+    ...renameWarnings({
+      instance: context.instance,
+      production: facts.production,
+      archive,
+      writersUnfenced: request.acknowledged.writers,
+      lostAfter: 'the restore time',
+      iamAuthentication: profile.iamAuthentication,
+    }),
   ];
-  if (production === undefined) {
-    const message = `no instance is called ${context.instance}: there is nothing to rename away`;
-    warnings.push({ code: 'previous-instance-missing', message });
-  }
-  if (request.acknowledged.writers) {
-    const message = `whatever is still written to ${context.instance} after the restore time stays in ${archive} only`;
-    warnings.push({ code: 'writers-not-fenced', message });
-  }
-  if (pending.length > 0) {
-    const message = `renaming also applies what is queued on ${context.instance}: ${pending.join(', ')}`;
-    warnings.push({ code: 'pending-changes-will-apply', message });
-  }
-  if (replicas.length > 0) {
-    const message = `read replicas stay attached to ${archive}: ${replicas.join(', ')}`;
-    warnings.push({ code: 'replicas-stay-attached', message });
-  }
-  if (profile.iamAuthentication) {
-    const message = 'the DbiResourceId changes: IAM policies for rds-db:connect that name it have to be changed';
-    warnings.push({ code: 'resource-id-changes', message });
-  }
-  return warnings;
 }
 
 function endpointWarnings(

@@ -10,9 +10,12 @@ export function restoreStepIdOf(plan: RestorePlan): string {
   return plan.kind === 'snapshot' ? 'restore-from-snapshot' : 'restore-to-point-in-time';
 }
 
-/** The candidate's `DbiResourceId`, as the journal has it. Names change hands during a promotion, this does not (facts C4). */
+/** The candidate's `DbiResourceId`, as the plan or the journal has it. Names change hands during a promotion, this does not (facts C4). */
 export function candidateResourceId(execution: Execution): string {
-  return factText(execution.progress(), restoreStepIdOf(execution.plan), 'resourceId');
+  const { plan } = execution;
+  return plan.kind === 'rollback'
+    ? plan.facts.old.resourceId
+    : factText(execution.progress(), restoreStepIdOf(plan), 'resourceId');
 }
 
 /** The candidate as it is now. Errors: `precondition-failed` where it is gone. */
@@ -27,7 +30,7 @@ export async function describeCandidate(execution: Execution): Promise<DatabaseI
 export function candidateGone(resourceId: string): BackupError {
   return new BackupError({
     code: 'precondition-failed',
-    message: `the restored instance ${resourceId} no longer exists`,
+    message: `the instance ${resourceId} that the plan is about no longer exists`,
     hint: 'Somebody has deleted it. Make a new plan.',
     details: { resourceId },
   });

@@ -1,4 +1,5 @@
 import { BackupError } from '../core/errors.js';
+import type { DatabaseInstance } from '../ports/rds.js';
 import { archiveNames } from './archive-name.js';
 import type { CandidateFacts } from './candidate-facts.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';
@@ -17,33 +18,54 @@ export function decidePromotion(
   if (facts.taken.includes(request.target)) throw identifierTaken(request.target, 'target');
   // Only a rename touches the old instance.
   if (request.promote !== 'rename') return undefined;
-  const names = archiveNames(context.instance, request, now);
-  const archive = names.find((name) => !facts.taken.includes(name) && name !== request.target);
-  if (archive === undefined) throw identifierTaken(names.join(' and '), 'archiveIdentifier');
-  checkPromotable(facts, request);
+  const archive = chooseArchive([...facts.taken, request.target], request, context, now);
+  checkRenameable(facts.production, request.acknowledged);
   return archive;
 }
 
-/** What a rename would change or leave behind without anybody having asked for it. */
-function checkPromotable(facts: CandidateFacts, request: CheckedCandidateRequest): void {
-  const pending = Object.keys(facts.production?.pendingChanges ?? {});
-  if (pending.length > 0 && !request.acknowledged.pendingChanges) {
-    throw new BackupError({
-      code: 'precondition-failed',
-      message: `renaming the production instance would also apply what is queued on it: ${pending.sort().join(', ')}`,
-      hint: 'Apply or withdraw the queued modification first, or set acknowledgePendingChanges.',
-      details: { pending },
-    });
-  }
-  const replicas = facts.production?.replicas ?? [];
-  if (replicas.length > 0 && !request.acknowledged.replicas) {
-    throw new BackupError({
-      code: 'precondition-failed',
-      message: `read replicas would stay attached to the renamed old instance: ${[...replicas].sort().join(', ')}`,
-      hint: 'Make new replicas of the promoted instance afterwards and set acknowledgeReplicas.',
-      details: { replicas },
-    });
-  }
+/** The best name for the instance that is renamed away that nobody has. Errors: `identifier-taken`. */
+export function chooseArchive(
+  taken: readonly string[],
+  request: Pick<CheckedCandidateRequest, 'archiveIdentifier'>,
+  context: Pick<PlanningContext, 'instance'>,
+  now: Date,
+): string {
+  const names = archiveNames(context.instance, request, now);
+  const archive = names.find((name) => !taken.includes(name));
+  if (archive === undefined) throw identifierTaken(names.join(' and '), 'archiveIdentifier');
+  return archive;
+}
+
+/** What a rename of the production instance would change or leave behind without anybody having asked for it. Errors: `precondition-failed`. */
+export function checkRenameable(
+  production: DatabaseInstance | undefined,
+  acknowledged: Pick<CheckedCandidateRequest['acknowledged'], 'pendingChanges' | 'replicas'>,
+): void {
+  if (production === undefined) return;
+  checkNothingQueued(production, acknowledged);
+  const replicas = [...production.replicas].sort();
+  if (replicas.length === 0 || acknowledged.replicas) return;
+  throw new BackupError({
+    code: 'precondition-failed',
+    message: `read replicas would stay attached to the renamed ${production.identifier}: ${replicas.join(', ')}`,
+    hint: 'Make new replicas of the promoted instance afterwards and set acknowledgeReplicas.',
+    details: { replicas },
+  });
+}
+
+/** A rename applies what is queued too (facts C3). Errors: `precondition-failed` where nobody has acknowledged that. */
+export function checkNothingQueued(
+  { identifier, pendingChanges }: DatabaseInstance,
+  acknowledged: Pick<CheckedCandidateRequest['acknowledged'], 'pendingChanges'>,
+): void {
+  const pending = Object.keys(pendingChanges).sort();
+  if (pending.length === 0 || acknowledged.pendingChanges) return;
+  throw new BackupError({
+    code: 'precondition-failed',
+    message: `renaming ${identifier} would also apply what is queued on it: ${pending.join(', ')}`,
+    hint: 'Apply or withdraw the queued modification first, or set acknowledgePendingChanges.',
+    details: { instance: identifier, pending },
+  });
 }
 
 function identifierTaken(identifier: string, field: string): BackupError {

@@ -6,6 +6,7 @@ import { checkSnapshotRestorable } from './check-snapshot-restorable.js';
 import { completeProfile } from './complete-profile.js';
 import { profileLeftIn, restoreSettingsOf } from './configuration-profile.js';
 import { decidePromotion } from './decide-promotion.js';
+import { engineWarnings } from './engine-support.js';
 import { estimateRecovery } from './estimate-recovery.js';
 import type { PlanningContext } from './planning-context.js';
 import type { PlanWarning, SnapshotRestorePlan } from './restore-plan.js';
@@ -81,7 +82,12 @@ function restoreStep({ facts, request, profile }: DecidedSnapshot, createdAt: Da
 }
 
 function snapshotWarnings({ facts, request, dataTime }: DecidedSnapshot, shared: boolean): readonly PlanWarning[] {
-  const warnings: PlanWarning[] = [];
+  const warnings: PlanWarning[] = [
+    ...engineWarnings(
+      facts.engine,
+      'bring a manual snapshot that is not shared to an offered version first (ModifyDBSnapshot with EngineVersion; copy an automated one before), or restore a dump',
+    ),
+  ];
   if (shared) {
     const message = `${facts.snapshot.identifier} belongs to another account, which can take it back at any time`;
     warnings.push({ code: 'snapshot-is-shared', message });

@@ -6,6 +6,7 @@ import type { PortCall } from '../ports/port-call.js';
 import type { DatabaseInstance } from '../ports/rds.js';
 import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
+import { instanceNotFound } from '../system/instance-not-found.js';
 import { archivesFor } from './choose-tables.js';
 import type { CheckedDumpRestoreRequest } from './dump-restore-request.js';
 
@@ -44,7 +45,7 @@ export async function gatherDumpRestoreFacts(
       ? await system.aws.rds.describeInstance(request.place.identifier, call)
       : undefined;
   if (request.place.kind === 'instance' && instance === undefined)
-    throw noInstance(request.place.identifier, system.aws.region);
+    throw instanceNotFound(request.place.identifier, system.aws.region, { field: 'into.instance' });
   const { tools } = await system.postgres();
   return {
     manifest,
@@ -72,15 +73,5 @@ async function findManifest(
     message: `there is no dump of ${system.database.name} in ${store.location} since ${notBefore.toISOString()}`,
     hint: 'A dump without a manifest does not exist. Name an older one by its key, or restore a snapshot.',
     details: { database: system.database.name, location: store.location },
-  });
-}
-
-function noInstance(identifier: string, region: string): BackupError {
-  return new BackupError({
-    code: 'instance-not-found',
-    message: `there is no instance ${identifier} in ${region}`,
-    hint: 'Check the identifier and the region.',
-    field: 'into.instance',
-    details: { instance: identifier, region },
   });
 }

@@ -7,12 +7,13 @@ import { backupReadBy } from './backup-read-by.js';
 import type { CheckDatabase, ConnectCache, Execution, StepResult, SwitchEndpoint, Writers } from './execution.js';
 import { readProgress, type StepFacts } from './execution-progress.js';
 import { type Lease, takeLease } from './lease.js';
+import { operationIdOf } from './operation-id.js';
 import { checkCacheAccess, checkSwitch, checkSystem, checkWriters } from './require-for-plan.js';
 import { outcomeOf, type RestoreOutcome } from './restore-outcome.js';
 import type { RestorePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
 import { runStep } from './run-step.js';
-import { checkPlan, operationIdOf } from './seal-plan.js';
+import { checkPlan } from './seal-plan.js';
 import { renameMayHaveBegun } from './steps/promote-by-rename.js';
 import { checkTypical, type TypicalDurations, typicalFor } from './typical-durations.js';
 

@@ -1,6 +1,7 @@
 import { formatMilliseconds } from '../core/duration.js';
 import { candidateWarnings } from './candidate-warnings.js';
 import type { DecidedPointInTime } from './decide-point-in-time-plan.js';
+import { engineWarnings } from './engine-support.js';
 import type { PlanEstimate, PlanWarning } from './restore-plan.js';
 
 /** Beyond this the logs are stuck rather than on their way (facts B9). */
@@ -16,7 +17,12 @@ export function pointInTimeWarnings(
 }
 
 function timeWarnings({ request, restoreWindow, facts }: DecidedPointInTime, now: Date): readonly PlanWarning[] {
-  const warnings: PlanWarning[] = [];
+  const warnings: PlanWarning[] = [
+    ...engineWarnings(
+      facts.engine,
+      'restore a manual snapshot that was brought to an offered version first (ModifyDBSnapshot with EngineVersion), or a dump',
+    ),
+  ];
   if (request.restoreTo.kind === 'time' && request.restoreTo.floored) {
     const message = `RDS restores to whole seconds: the time was cut to ${request.restoreTo.time.toISOString()}`;
     warnings.push({ code: 'restore-time-floored', message });

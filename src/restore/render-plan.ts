@@ -1,7 +1,7 @@
 import { formatMilliseconds } from '../core/duration.js';
 import { describePrecondition } from './preconditions.js';
 import { renderSettings } from './render-settings.js';
-import type { CacheRestorePlan, DumpRestorePlan, InstancePlan, RestorePlan } from './restore-plan.js';
+import type { CacheRestorePlan, DumpRestorePlan, InstancePlan, RestorePlan, RollbackPlan } from './restore-plan.js';
 
 /**
  * A plan as text for people: what will be done in which order, what it rests on, what it costs, and the hash to approve.
@@ -28,6 +28,7 @@ export function renderPlan(plan: RestorePlan): string {
 
 function headingOf(plan: RestorePlan): readonly string[] {
   if (plan.kind === 'cache') return cacheHeading(plan);
+  if (plan.kind === 'rollback') return rollbackHeading(plan);
   return plan.kind === 'dump' ? dumpHeading(plan) : instanceHeading(plan);
 }
 
@@ -43,6 +44,21 @@ function cacheHeading(plan: CacheRestorePlan): readonly string[] {
       ['snapshot', `${snapshot.type}, ${snapshot.engine} ${snapshot.engineVersion}, ${snapshot.nodeType}, ${size}`],
       ['candidate', plan.candidate],
       ...temporaryField(plan),
+    ]),
+  ];
+}
+
+function rollbackHeading({ system, candidate, promotion, facts, createdAt }: RollbackPlan): readonly string[] {
+  const { instance, region, resourceId } = system;
+  const kept =
+    resourceId === undefined ? 'nobody has the production name' : `${resourceId}, kept as ${promotion.archive}`;
+  return [
+    `Plan: make ${candidate} in ${region} ${instance} again`,
+    ...fields([
+      ['made', createdAt],
+      ['old instance', `${candidate} (${facts.old.resourceId}), PostgreSQL ${facts.old.engineVersion}`],
+      ['data of', facts.dataTime],
+      ['production now', kept],
     ]),
   ];
 }

@@ -1,8 +1,10 @@
-import { BackupError } from '../core/errors.js';
+import type { BackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { AutomatedBackup, DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
+import { instanceNotFound } from '../system/instance-not-found.js';
 import { type CandidateFacts, takenNames } from './candidate-facts.js';
+import { findEngineSupport } from './engine-support.js';
 import type { CheckedPointInTimeRequest } from './point-in-time-request.js';
 import { findAutomatedBackup } from './restore-window.js';
 
@@ -37,16 +39,24 @@ export async function gatherRestoreFacts(
     resourceId === production?.resourceId ? production : await rds.describeInstanceByResourceId(resourceId, call);
   const automatedBackup = await findAutomatedBackup(rds, resourceId, call);
   const taken = await takenNames(system, request, now, call);
-  if (instance !== undefined) return { production, source: { resourceId, instance, automatedBackup }, taken };
-  if (automatedBackup === undefined) throw sourceNotFound(resourceId, rds.region);
-  return { production, source: { resourceId, instance, automatedBackup }, taken };
+  const source = sourceOf(resourceId, instance, automatedBackup);
+  if (source === undefined) throw sourceNotFound(resourceId, rds.region);
+  const { engine, engineVersion } = source.instance ?? source.automatedBackup;
+  if (engine === undefined || engineVersion === undefined) return { production, source, taken };
+  return { production, source, taken, engine: await findEngineSupport(rds, { engine, engineVersion }, call) };
+}
+
+function sourceOf(
+  resourceId: string,
+  instance: DatabaseInstance | undefined,
+  automatedBackup: AutomatedBackup | undefined,
+): HistorySource | undefined {
+  if (instance !== undefined) return { resourceId, instance, automatedBackup };
+  return automatedBackup === undefined ? undefined : { resourceId, instance, automatedBackup };
 }
 
 function sourceNotFound(instance: string, region: string): BackupError {
-  return new BackupError({
-    code: 'instance-not-found',
-    message: `there is no instance ${instance} in ${region}`,
+  return instanceNotFound(instance, region, {
     hint: 'If it was renamed or deleted, name its history: source: { resourceId } from the automated backups. One of another region is found where its backups are replicated to.',
-    details: { instance, region },
   });
 }

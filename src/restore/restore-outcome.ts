@@ -109,7 +109,7 @@ export function outcomeOf(
 }
 
 function restoredInstant(plan: RestorePlan, restored: StepFacts): string {
-  if (plan.kind === 'dump') return plan.facts.dataTime;
+  if (plan.kind === 'dump' || plan.kind === 'rollback') return plan.facts.dataTime;
   if (plan.kind === 'cache') return plan.facts.snapshot.createdAt;
   if (plan.kind === 'snapshot') return plan.facts.snapshot.dataTime;
   if (plan.restoreTo.kind === 'time') return plan.restoreTo.time;
@@ -117,8 +117,9 @@ function restoredInstant(plan: RestorePlan, restored: StepFacts): string {
 }
 
 function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): RestoredInstance | undefined {
-  const { resourceId } = facts(restoreStepIdOf(plan));
-  if (plan.kind === 'dump' || !isText(resourceId)) return undefined;
+  if (plan.kind === 'dump') return undefined;
+  const { resourceId } = plan.kind === 'rollback' ? plan.facts.old : facts(restoreStepIdOf(plan));
+  if (!isText(resourceId)) return undefined;
   const promoted = facts('verify-promotion');
   const waited = facts(plan.kind === 'cache' ? 'wait-for-cache' : 'wait-for-instance');
   const endpoint = (promoted.endpoint ?? waited.endpoint) as RestoredInstance['endpoint'];

@@ -19,6 +19,7 @@ export interface PlanWarning {
     | 'window-starts-anew'
     | 'writers-not-fenced'
     | 'previous-instance-missing'
+    | 'later-writes-are-lost'
     | 'endpoint-changes'
     | 'backups-off'
     | 'recovery-time-beyond-objective'
@@ -30,6 +31,7 @@ export interface PlanWarning {
     | 'instance-class-differs'
     | 'snapshot-is-shared'
     | 'snapshot-not-verified'
+    | 'engine-version-not-offered'
     | 'point-in-time-loses-less'
     | 'cache-without-tls'
     | 'cache-without-password'
@@ -124,6 +126,32 @@ export interface SnapshotRestorePlan extends InstancePlanBase {
 /** A plan that restores an instance. */
 export type InstancePlan = PointInTimePlan | SnapshotRestorePlan;
 
+/** A plan to undo a promotion by rename: the old instance gets the production name again (facts C8). */
+export interface RollbackPlan extends PlanBase {
+  readonly kind: 'rollback';
+  /** What the old instance is called until then. */
+  readonly candidate: string;
+  /** What the instance that is production now is called afterwards; nothing, where nobody has the production name. */
+  readonly promotion: { readonly kind: 'rename'; readonly archive: string };
+  readonly facts: {
+    /** The old instance. */
+    readonly old: {
+      readonly resourceId: string;
+      readonly engineVersion: string;
+      readonly backupRetentionDays: number;
+    };
+    /** ISO instant up to which it was written to, as far as anybody has said: what the recovery point is measured by. */
+    readonly dataTime: string;
+    /** Of both instances. */
+    readonly pendingChanges: readonly string[];
+    /** Of the instance that is production now. */
+    readonly replicas: readonly string[];
+  };
+}
+
+/** A plan that exchanges instances. */
+export type ExchangePlan = InstancePlan | RollbackPlan;
+
 /** A plan to restore a dump into a database. */
 export interface DumpRestorePlan extends PlanBase {
   readonly kind: 'dump';
@@ -179,4 +207,4 @@ export interface CacheRestorePlan extends PlanBase {
 }
 
 /** A frozen value, JSON-serialisable: made once, shown, approved by its hash, executed as it is. */
-export type RestorePlan = InstancePlan | DumpRestorePlan | CacheRestorePlan;
+export type RestorePlan = ExchangePlan | DumpRestorePlan | CacheRestorePlan;

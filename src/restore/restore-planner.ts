@@ -1,31 +1,21 @@
-import { checkDatabase } from '../checks/check-database.js';
 import type { CallOptions } from '../core/call-options.js';
-import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
-import { gatherCacheRestoreFacts } from './cache/cache-restore-facts.js';
-import { type CacheRestoreRequest, checkCacheRestoreRequest } from './cache/cache-restore-request.js';
-import { decideCacheRestorePlan } from './cache/decide-cache-restore-plan.js';
-import { decideDumpRestorePlan } from './decide-dump-restore-plan.js';
-import { decidePointInTimePlan } from './decide-point-in-time-plan.js';
-import { decideSnapshotPlan } from './decide-snapshot-plan.js';
-import { gatherDumpRestoreFacts } from './dump-restore-facts.js';
-import { checkDumpRestoreRequest, type DumpRestoreRequest } from './dump-restore-request.js';
-import { type ExecuteOptions, executePlan } from './execute-plan.js';
+import type { CacheRestoreRequest } from './cache/cache-restore-request.js';
+import type { DumpRestoreRequest } from './dump-restore-request.js';
+import type { ExecuteOptions } from './execute-plan.js';
 import type { PlanOptions } from './plan-options.js';
-import type { PlanningContext } from './planning-context.js';
-import { checkPointInTimeRequest, type PointInTimeRequest } from './point-in-time-request.js';
-import { gatherRestoreFacts } from './restore-facts.js';
+import type { PointInTimeRequest } from './point-in-time-request.js';
 import type { RestoreOutcome } from './restore-outcome.js';
 import type {
   CacheRestorePlan,
   DumpRestorePlan,
   PointInTimePlan,
   RestorePlan,
+  RollbackPlan,
   SnapshotRestorePlan,
 } from './restore-plan.js';
-import { gatherSnapshotRestoreFacts } from './snapshot-restore-facts.js';
-import { checkSnapshotRestoreRequest, type SnapshotRestoreRequest } from './snapshot-restore-request.js';
-import { checkTypical, type TypicalPhases, typicalFor } from './typical-durations.js';
+import type { RollbackRequest } from './rollback-request.js';
+import type { SnapshotRestoreRequest } from './snapshot-restore-request.js';
 
 /**
  * Plans recoveries and carries them out. Planning reads and changes nothing; what is executed is the plan that was approved
@@ -58,11 +48,8 @@ export class RestorePlanner {
    * that was not acknowledged, and AWS's own.
    */
   async planPointInTime(request: PointInTimeRequest, options: PlanOptions = {}): Promise<PointInTimePlan> {
-    const checked = checkPointInTimeRequest(request, this.#system.database.instance);
-    const context = this.#context(typicalFor(checkTypical(options.typical), 'point-in-time'));
-    const now = this.#system.clock.now();
-    const facts = await gatherRestoreFacts(this.#system, checked, now, { signal: options.signal });
-    return decidePointInTimePlan(facts, checked, context, now);
+    const { planPointInTime } = await import('./plan-point-in-time.js');
+    return planPointInTime(this.#system, request, options);
   }
 
   /**
@@ -83,12 +70,31 @@ export class RestorePlanner {
    * ```
    */
   async planSnapshotRestore(request: SnapshotRestoreRequest, options: PlanOptions = {}): Promise<SnapshotRestorePlan> {
-    const { aws, clock, database } = this.#system;
-    const checked = checkSnapshotRestoreRequest(request, database.instance, aws.region);
-    const context = this.#context(typicalFor(checkTypical(options.typical), 'snapshot'));
-    const now = clock.now();
-    const facts = await gatherSnapshotRestoreFacts(this.#system, checked, now, { signal: options.signal });
-    return decideSnapshotPlan(facts, checked, context, now);
+    const { planSnapshotRestore } = await import('./plan-snapshot-restore.js');
+    return planSnapshotRestore(this.#system, request, options);
+  }
+
+  /**
+   * Plans to undo a promotion by rename: the instance that was production before gets its name back, the one that is production now
+   * is kept under another (facts C8). What was written since the promotion stays behind in that one. Reads RDS only.
+   *
+   * Errors: `invalid-input`, `instance-not-found`, `invalid-state` while the old instance is not available, `identifier-taken`,
+   * `precondition-failed` for writes that would be lost, and where a rename would apply or leave behind something that was not
+   * acknowledged; and AWS's own.
+   *
+   * @example
+   * ```ts
+   * const { previous, discarded } = outcome;
+   * const plan = await planner.planRollback({
+   *   to: previous.identifier,
+   *   writtenUntil: new Date(discarded.to),
+   *   acknowledgeLostWrites: true,
+   * });
+   * ```
+   */
+  async planRollback(request: RollbackRequest, options: CallOptions = {}): Promise<RollbackPlan> {
+    const { planRollback } = await import('./plan-rollback.js');
+    return planRollback(this.#system, request, options);
   }
 
   /**
@@ -104,9 +110,8 @@ export class RestorePlanner {
    * ```
    */
   async planCacheRestore(request: CacheRestoreRequest, options: CallOptions = {}): Promise<CacheRestorePlan> {
-    const checked = checkCacheRestoreRequest(request, cacheOf(this.#system).name);
-    const facts = await gatherCacheRestoreFacts(this.#system, checked, { signal: options.signal });
-    return decideCacheRestorePlan(facts, checked, this.#context(), this.#system.clock.now());
+    const { planCacheRestore } = await import('./cache/plan-cache-restore.js');
+    return planCacheRestore(this.#system, request, options);
   }
 
   /**
@@ -116,10 +121,8 @@ export class RestorePlanner {
    * `precondition-failed`, `postgres-tool-missing`, and AWS's own.
    */
   async planDumpRestore(request: DumpRestoreRequest, options: CallOptions = {}): Promise<DumpRestorePlan> {
-    const checked = checkDumpRestoreRequest(request, this.#system.database.instance);
-    const now = this.#system.clock.now();
-    const facts = await gatherDumpRestoreFacts(this.#system, checked, now, { signal: options.signal });
-    return decideDumpRestorePlan(facts, checked, this.#context(), now);
+    const { planDumpRestore } = await import('./plan-dump-restore.js');
+    return planDumpRestore(this.#system, request, options);
   }
 
   /**
@@ -134,11 +137,8 @@ export class RestorePlanner {
    * AWS's and the database's own.
    */
   async execute(plan: RestorePlan, options: ExecuteOptions): Promise<RestoreOutcome> {
+    const { executePlan } = await import('./execute-plan.js');
+    const { checkDatabase } = await import('../checks/check-database.js');
     return executePlan(this.#system, plan, options, checkDatabase);
-  }
-
-  #context(typical?: TypicalPhases): PlanningContext {
-    const { aws, database, objectives } = this.#system;
-    return { region: aws.region, instance: database.instance, database: database.name, objectives, typical };
   }
 }

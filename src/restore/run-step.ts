@@ -1,7 +1,7 @@
 import { BackupError } from '../core/errors.js';
 import { describeCandidate } from './candidate.js';
 import type { Execution, StepResult } from './execution.js';
-import type { DumpRestorePlan, InstancePlan } from './restore-plan.js';
+import type { DumpRestorePlan, ExchangePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
 import { analyze } from './steps/analyze.js';
 import { applyConfiguration } from './steps/apply-configuration.js';
@@ -39,7 +39,7 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
       return stopWriters(execution, step);
     case 'rename-away':
     case 'rename-into-place':
-      return promoteByRename(execution, instancePlan(execution), step);
+      return promoteByRename(execution, exchangePlan(execution), step);
     case 'verify-promotion':
       return verifyPromotion(execution, step);
     case 'switch-endpoint':
@@ -82,8 +82,8 @@ async function restoredEndpoint(execution: Execution): Promise<{ readonly addres
   });
 }
 
-function instancePlan({ plan }: Execution): InstancePlan {
-  if (plan.kind === 'point-in-time' || plan.kind === 'snapshot') return plan;
+function exchangePlan({ plan }: Execution): ExchangePlan {
+  if (plan.kind !== 'dump' && plan.kind !== 'cache') return plan;
   throw strayStep(plan.kind);
 }
 

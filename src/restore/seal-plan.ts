@@ -4,7 +4,7 @@ import { deepFreeze } from '../core/deep-freeze.js';
 import { BackupError } from '../core/errors.js';
 import type { RestorePlan } from './restore-plan.js';
 
-const kinds: readonly RestorePlan['kind'][] = ['point-in-time', 'snapshot', 'dump', 'cache'];
+const kinds: readonly RestorePlan['kind'][] = ['point-in-time', 'snapshot', 'rollback', 'dump', 'cache'];
 
 type WithoutHash<Plan> = Plan extends RestorePlan ? Omit<Plan, 'hash'> : never;
 
@@ -42,11 +42,6 @@ export function checkPlan(plan: RestorePlan, approve: string): RestorePlan {
     });
   }
   return deepFreeze(JSON.parse(JSON.stringify(plan)) as RestorePlan);
-}
-
-/** What marks everything that an execution of this plan creates: the same for every run of it (facts 0.3). */
-export function operationIdOf(plan: RestorePlan): string {
-  return `restore-${plan.hash.slice(0, 32)}`;
 }
 
 function invalidPlan(reason: string): BackupError {

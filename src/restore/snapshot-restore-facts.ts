@@ -6,6 +6,7 @@ import type { DatabaseInstance, SnapshotDescription } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { type CandidateFacts, takenNames } from './candidate-facts.js';
 import { newestSnapshot } from './choose-snapshot.js';
+import { findEngineSupport } from './engine-support.js';
 import type { CheckedSnapshotRestoreRequest } from './snapshot-restore-request.js';
 
 /** Whether a drill has ever proven that a snapshot restores. */
@@ -43,6 +44,7 @@ export async function gatherSnapshotRestoreFacts(
     reference: request.snapshot.kind === 'named' ? request.snapshot.reference : snapshot.identifier,
     taken: await takenNames(system, request, now, call),
     proof: await findProof(system, request, snapshot, call),
+    engine: await findEngineSupport(rds, snapshot, call),
   };
 }
 

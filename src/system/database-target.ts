@@ -3,6 +3,7 @@ import { checkInstanceIdentifier } from '../core/names.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { DatabaseTarget, SqlSession } from '../ports/postgres.js';
 import type { System } from './define-system.js';
+import { instanceNotFound } from './instance-not-found.js';
 
 /** Which database is meant. What is left out is the system's own. */
 export interface DatabasePlace {
@@ -71,14 +72,7 @@ async function describeEndpoint(
 ): Promise<{ readonly address: string; readonly port: number }> {
   const identifier = named === undefined ? system.database.instance : checkInstanceIdentifier(named, 'instance');
   const instance = await system.aws.rds.describeInstance(identifier, call);
-  if (instance === undefined) {
-    throw new BackupError({
-      code: 'instance-not-found',
-      message: `there is no instance ${identifier} in ${system.aws.region}`,
-      hint: 'Check the identifier and the region; after a rename an instance is known only by its new name.',
-      details: { instance: identifier, region: system.aws.region },
-    });
-  }
+  if (instance === undefined) throw instanceNotFound(identifier, system.aws.region);
   if (instance.endpoint === undefined) {
     throw new BackupError({
       code: 'invalid-state',

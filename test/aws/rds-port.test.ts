@@ -5,6 +5,7 @@ import {
   DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
   DescribeAccountAttributesCommand,
+  DescribeDBEngineVersionsCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotAttributesCommand,
@@ -574,6 +575,21 @@ describe('the past', () => {
   });
 });
 
+describe('the version of an engine', () => {
+  it('is offered, offered no more, or not known at all', async () => {
+    const answer = (EngineVersion: string, Status: string | undefined): void => {
+      mock
+        .on(DescribeDBEngineVersionsCommand, { Engine: 'postgres', EngineVersion, IncludeAll: true })
+        .resolves({ DBEngineVersions: Status === undefined ? [] : [{ EngineVersion, Status }] });
+    };
+    answer('15.4', 'available');
+    answer('10.23', 'deprecated');
+    answer('8.1', undefined);
+    const statusOf = (engineVersion: string) => rds.engineVersionStatus({ engine: 'postgres', engineVersion });
+    expect(await Promise.all(['15.4', '10.23', '8.1'].map(statusOf))).toEqual(['available', 'deprecated', undefined]);
+  });
+});
+
 describe('sharing of a snapshot', () => {
   it('is who may restore it', async () => {
     mock.on(DescribeDBSnapshotAttributesCommand, { DBSnapshotIdentifier: 'shared' }).resolves({
@@ -625,6 +641,10 @@ describe('every call', () => {
       'listEvents',
       (port, signal) =>
         all(port.listEvents({ sourceType: 'db-instance', source: 'i', since: new Date(0) }, { signal })),
+    ],
+    [
+      'engineVersionStatus',
+      (port, signal) => port.engineVersionStatus({ engine: 'postgres', engineVersion: '15.4' }, { signal }),
     ],
     ['accountQuotas', (port, signal) => port.accountQuotas({ signal })],
     ['snapshotSharedWith', (port, signal) => port.snapshotSharedWith('s', { signal })],

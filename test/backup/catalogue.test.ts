@@ -3,7 +3,7 @@ import { BackupClient } from '../../src/backup/backup-client.js';
 import { manifestKeyOf, serializeManifest } from '../../src/backup/dump-manifest.js';
 import type { BackupFilter } from '../../src/backup/list-backups.js';
 import type { Backup } from '../../src/core/backups.js';
-import { evidenceKey } from '../../src/evidence/evidence-key.js';
+import { evidenceKey } from '../../src/evidence/evidence-record.js';
 import { markFailed, markVerified } from '../../src/evidence/mark-verified.js';
 import type { AwsPorts } from '../../src/ports/aws.js';
 import type { AutomatedBackup, SnapshotDescription } from '../../src/ports/rds.js';

@@ -124,6 +124,7 @@ const rows = [
   await row('ready at 20 minutes, three reads agree', 'told, not judged', about(20), 3),
   await row('10 minutes by drills, 10 % apart', history, drilled(10, 0.1)),
   await row('20 minutes by drills, 10 % apart', history, drilled(20, 0.1)),
+  // The best schedule there is, made with the true distribution, comes to 0.285 of the lateness at 1.5 times the calls.
   await row('20 minutes by drills, 20 % apart', 'told, not judged', drilled(20, 0.2)),
   await row('60 minutes by drills, 10 % apart', 'noticed at all', drilled(60, 0.1)),
 ];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { evidenceKey } from '../../src/evidence/evidence-key.js';
+import { evidenceKey } from '../../src/evidence/evidence-record.js';
 import type { VerificationMark } from '../../src/evidence/verified-key.js';
 
 export const toTheSecond = (instant: Date): Date => new Date(Math.floor(instant.getTime() / 1_000) * 1_000);

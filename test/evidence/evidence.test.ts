@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceKey, evidenceKinds } from '../../src/evidence/evidence-key.js';
-import { type EvidenceRecord, serializeEvidence } from '../../src/evidence/evidence-record.js';
+import { evidenceKinds } from '../../src/evidence/evidence-key.js';
+import { type EvidenceRecord, evidenceKey, serializeEvidence } from '../../src/evidence/evidence-record.js';
 import { type EvidenceFilter, listEvidence } from '../../src/evidence/list-evidence.js';
 import { readEvidence } from '../../src/evidence/read-evidence.js';
 import { writeEvidence } from '../../src/evidence/write-evidence.js';

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   checkInstantForKey,
-  evidenceKey,
   evidenceKinds,
   evidencePlace,
   instantInKey,
   instantOfKey,
   parseEvidenceKey,
 } from '../../src/evidence/evidence-key.js';
+import { evidenceKey } from '../../src/evidence/evidence-record.js';
 import { isSameBackup, parseVerifiedKey, verifiedKey, verifiedPrefix } from '../../src/evidence/verified-key.js';
 import { aMark, anInstant, toTheSecond } from './arbitraries.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Verification } from '../../src/core/backups.js';
-import { evidenceKey } from '../../src/evidence/evidence-key.js';
+import { evidenceKey } from '../../src/evidence/evidence-record.js';
 import { markFailed, markVerified } from '../../src/evidence/mark-verified.js';
 import { readVerifications } from '../../src/evidence/read-verifications.js';
 import type { BackupIdentity } from '../../src/evidence/verified-key.js';

@@ -39,6 +39,7 @@ import { restoreLatestDump } from '../../examples/restore-latest-dump.js';
 import { bringVotesBack, restoreVotesBeside } from '../../examples/restore-table.js';
 import { testDeployScript } from '../../examples/test-a-deploy-script.js';
 import { copyToAnotherRegion } from '../../examples/two-regions.js';
+import { undoPromotion } from '../../examples/undo-promotion.js';
 import { reportUsage } from '../../examples/usage-report.js';
 import { watchFailover } from '../../examples/watch-failover.js';
 import { dumpToS3 } from '../../examples/weekly-dump.js';
@@ -359,9 +360,21 @@ describe('examples on real PostgreSQL', () => {
     expect(seen).toEqual(['stopped', 'started']);
   });
 
-  it('recovers from the newest snapshot, and loses what came after it', async () => {
+  it('recovers from the newest snapshot, loses what came after it, and undoes that', async () => {
     const idle = { scaleToZero: async () => undefined, scaleUp: async () => undefined };
+    const votes = await countVotes();
     const outcome = await recoverFromSnapshot(zephyr, idle, async (plan) => plan.includes('from the snapshot rds:'));
     expect(outcome).toMatchObject({ status: 'completed', checks: { verdict: 'passed' }, drift: [] });
+    if (outcome === undefined) throw new Error('it was approved');
+    const production = await zephyr.aws.rds.describeInstance('zephyr-production-db');
+    expect(await undoPromotion(zephyr, outcome, idle, async () => false)).toBeUndefined();
+    const undone = await undoPromotion(zephyr, outcome, idle, async (plan) => plan.includes('later-writes-are-lost'));
+    expect(undone).toMatchObject({
+      status: 'completed',
+      checks: { verdict: 'passed' },
+      candidate: { identifier: 'zephyr-production-db', resourceId: outcome.previous?.resourceId },
+      previous: { resourceId: production?.resourceId },
+    });
+    expect(await countVotes()).toBe(votes);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../src/core/errors.js';
 import type { ProgressEvent } from '../../src/core/progress.js';
 import { tagKeys } from '../../src/core/tags.js';
-import { operationIdOf } from '../../src/restore/seal-plan.js';
+import { operationIdOf } from '../../src/restore/operation-id.js';
 import type { TypicalDurations } from '../../src/restore/typical-durations.js';
 import { addressOf } from './fake-rds.js';
 import { rehearse } from './rehearsal.js';

@@ -309,6 +309,7 @@ export function createFakeRds(clock: Clock): FakeRds {
       },
       snapshotSharedWith: async () => [],
       accountQuotas: async () => new Map(),
+      engineVersionStatus: async () => 'available',
     },
     sql: {
       connect: async ({ host }) => {

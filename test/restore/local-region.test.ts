@@ -98,6 +98,30 @@ describe('a recovery over the wire, in virtual time', () => {
     expect(await recover('snapshot')).toMatchObject({ objectives: [{ verdict: 'met' }, { verdict: 'missed' }] });
   });
 
+  it('is told in the plan where RDS no longer offers the version of the data', async () => {
+    const { rds } = system.aws;
+    const planner = new RestorePlanner(system);
+    const restoreTime = new Date(system.clock.now().getTime() - 20 * 60_000);
+    await rds.createSnapshot({ snapshot: 'new', instance: 'prod', tags: {} });
+    await system.clock.sleep(3_600_000);
+    const plans = [
+      await planner.planSnapshotRestore({ snapshot: 'new', target: 'recovery' }),
+      await planner.planPointInTime({ restoreTime, target: 'pitr', promote: 'none' }),
+    ];
+    const retired = {
+      engineVersionStatus: () => rds.engineVersionStatus({ engine: 'postgres', engineVersion: '10.23' }),
+    };
+    const later = new RestorePlanner({ ...system, aws: { ...system.aws, rds: { ...rds, ...retired } } });
+    const told = [
+      await later.planSnapshotRestore({ snapshot: 'new', target: 'recovery' }),
+      await later.planPointInTime({ restoreTime, target: 'pitr', promote: 'none' }),
+    ];
+    const saying = ({ warnings }: { readonly warnings: readonly { readonly code: string }[] }): boolean =>
+      warnings.some(({ code }) => code === 'engine-version-not-offered');
+    expect(plans.map(saying)).toEqual([false, false]);
+    expect(told.map(saying)).toEqual([true, true]);
+  });
+
   it.each<FaultRule>([
     { operation: 'RestoreDBInstanceFromDBSnapshot', call: 1, fault: { kind: 'drop-response' } },
     { operation: 'RestoreDBInstanceFromDBSnapshot', call: [1, 2, 3, 4], fault: { kind: 'throttle' } },

@@ -4,13 +4,14 @@ import { defaultObjectives } from '../../src/core/objectives.js';
 import type { AutomatedBackup, DatabaseInstance } from '../../src/ports/rds.js';
 import { archiveNames } from '../../src/restore/archive-name.js';
 import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
+import { operationIdOf } from '../../src/restore/operation-id.js';
 import { checkPointInTimeRequest, type PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
 import { describePrecondition } from '../../src/restore/preconditions.js';
 import { renderPlan } from '../../src/restore/render-plan.js';
 import type { RestoreFacts } from '../../src/restore/restore-facts.js';
 import type { PointInTimePlan } from '../../src/restore/restore-plan.js';
 import { findAutomatedBackup, windowOf } from '../../src/restore/restore-window.js';
-import { checkPlan, operationIdOf, planHash, sealPlan } from '../../src/restore/seal-plan.js';
+import { checkPlan, planHash, sealPlan } from '../../src/restore/seal-plan.js';
 import { aDatabaseInstance } from './fake-rds.js';
 import { bad, rehearse } from './rehearsal.js';
 

@@ -8,6 +8,7 @@ import {
   pointInTimeOfDeleted,
   pointInTimeOfUnprotected,
   pointInTimeWithoutMemory,
+  rollbackWorkflow,
   snapshotRestoreWorkflow,
   temporaryCandidateWorkflow,
 } from './workflows.js';
@@ -31,6 +32,24 @@ describe('a recovery from a snapshot', () => {
     },
     patience,
   );
+});
+
+describe('a promotion that is undone', () => {
+  it(
+    'is undone once whatever goes wrong at a change or soon after it',
+    async () => {
+      const { calls } = await sweep(rollbackWorkflow, (call, operation) =>
+        operation.startsWith('Describe') && call % 9 !== 0 ? [] : severeTrouble,
+      );
+      expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual(['ModifyDBInstance', 'ModifyDBInstance']);
+    },
+    patience,
+  );
+
+  it('changes nothing when it is executed once more', async () => {
+    const [once, twice] = [await runClean(rollbackWorkflow, 1), await runClean(rollbackWorkflow, 2)];
+    expect(twice).toEqual({ ...once, calls: once.calls });
+  });
 });
 
 describe('a restore of the cache', () => {

@@ -7,8 +7,9 @@ import type { PointInTimeRequest } from '../../src/restore/point-in-time-request
 import type {
   CacheRestorePlan,
   DumpRestorePlan,
-  InstancePlan,
+  ExchangePlan,
   PointInTimePlan,
+  RollbackPlan,
   SnapshotRestorePlan,
 } from '../../src/restore/restore-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
@@ -143,7 +144,7 @@ function recovery(
   return { ...workflow, name };
 }
 
-function recoveryOf<Plan extends InstancePlan>(
+function recoveryOf<Plan extends ExchangePlan>(
   plan: (production: Production) => Promise<Plan>,
 ): Omit<Workflow<Execution<Plan>>, 'name'> {
   return {
@@ -196,6 +197,31 @@ export const snapshotRestoreWorkflow: Workflow<Execution<SnapshotRestorePlan>> =
     }),
   ),
   name: 'a recovery from a snapshot',
+};
+
+/** A promotion undone: the application has written to what was restored for a while. */
+export const rollbackWorkflow: Workflow<Execution<RollbackPlan>> = {
+  ...recoveryOf(async (production) => {
+    const { system, clock } = production;
+    const planner = new RestorePlanner(system);
+    const expectation = { fingerprint: await new IntegrityChecker(system).fingerprint() };
+    const target = 'zephyr-production-recovery';
+    const promotion = { target, promote: 'rename', expectation } as const;
+    const plan = await planner.planSnapshotRestore({ snapshot: 'latest-automated', ...promotion });
+    const { previous, discarded } = await planner.execute(plan, {
+      approve: plan.hash,
+      journal: createMemoryJournal(),
+      writers: { stop: nothing, resume: nothing },
+    });
+    clock.advance(3_600_000);
+    return planner.planRollback({
+      to: previous?.identifier ?? '',
+      writtenUntil: new Date(discarded?.to ?? ''),
+      acknowledgeLostWrites: true,
+      expectation,
+    });
+  }),
+  name: 'a promotion that is undone',
 };
 
 /** What a drill restores: beside production, to be deleted again. */

@@ -1,11 +1,8 @@
 import type { CallOptions } from '../../core/call-options.js';
 import { isBackupError } from '../../core/errors.js';
 import type { System } from '../../system/define-system.js';
-import { checkPlace } from './check-drill-request.js';
 import type { DrillLeftover } from './drill-evidence.js';
 import type { DumpDrillRequest } from './drill-request.js';
-import { cachesLeft, instancesLeft } from './left-by-tags.js';
-import { databasesOfJournals, databasesOn } from './left-databases.js';
 import type { LeftThing, SweptThing } from './left-thing.js';
 
 /** Where to look, and how. */
@@ -42,9 +39,12 @@ export interface DrillSweep {
  */
 export async function sweepDrills(system: System, options: SweepDrillsOptions = {}): Promise<DrillSweep> {
   const { signal, servers = [] } = options;
+  const { checkPlace } = await import('./check-drill-request.js');
   for (const [index, server] of servers.entries()) checkPlace(server, `servers[${index}]`);
   signal?.throwIfAborted();
   const sweep: Sweep = { removed: [], notExpired: [], leftovers: [], unforeseen: [] };
+  const { cachesLeft, instancesLeft } = await import('./left-by-tags.js');
+  const { databasesOfJournals, databasesOn } = await import('./left-databases.js');
   const finds = [
     instancesLeft,
     cachesLeft,

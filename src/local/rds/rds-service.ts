@@ -5,6 +5,7 @@ import type { WireService } from '../wire/wire-service.js';
 import { accountOperations } from './account.js';
 import { automatedBackupOperations } from './automated-backup-operations.js';
 import { backupReplicationOperations } from './backup-replication.js';
+import { engineVersionOperations } from './engine-versions.js';
 import { eventOperations } from './events.js';
 import { instanceOperations } from './instances.js';
 import { parameterGroupOperations } from './parameter-group-operations.js';
@@ -50,6 +51,7 @@ export function createRdsService(settings: RdsSettings): RdsService {
       eventOperations,
       tagOperations,
       accountOperations,
+      engineVersionOperations,
     ],
   });
   return { ...service, state };

@@ -1,6 +1,7 @@
 import { formatMilliseconds } from '../../core/duration.js';
 import { type EventKind, kindOfEvent } from '../../core/event-kind.js';
-import type { DatabaseEvent, DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
+import type { DatabaseEvent } from '../../ports/database-event.js';
+import type { DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
 import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from '../backup-window.js';
 import { byLikelihood, type LikelyCause, type RuledOut } from './diagnosis.js';
 import type { DiagnosisFacts } from './diagnosis-facts.js';

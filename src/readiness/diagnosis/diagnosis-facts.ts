@@ -1,7 +1,8 @@
 import type { Attempt } from '../../checks/attempt.js';
+import type { DatabaseEvent } from '../../ports/database-event.js';
 import type { MetricPoint, MetricQuery, MetricsPort } from '../../ports/metrics.js';
 import type { PortCall } from '../../ports/port-call.js';
-import type { DatabaseEvent, DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
+import type { DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
 import type { System } from '../../system/define-system.js';
 import { type GatherLimits, gatherPart, gatherWithin } from '../gather-part.js';
 

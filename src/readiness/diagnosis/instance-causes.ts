@@ -1,5 +1,6 @@
 import { type EventKind, kindOfEvent } from '../../core/event-kind.js';
-import type { DatabaseEvent, DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseEvent } from '../../ports/database-event.js';
+import type { DatabaseInstance } from '../../ports/rds.js';
 import { explainStatus } from '../status-meaning.js';
 import type { LikelyCause } from './diagnosis.js';
 import { eventLine, isNear, type MissedWindow, windowText } from './missed-window.js';

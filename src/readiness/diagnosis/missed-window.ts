@@ -1,4 +1,5 @@
-import type { DatabaseEvent, DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseEvent } from '../../ports/database-event.js';
+import type { DatabaseInstance } from '../../ports/rds.js';
 import { type DailyWindow, lastDueWindow, parseDailyWindow } from '../backup-window.js';
 
 const hour = 3_600_000;

@@ -124,12 +124,12 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
       ];
     case 'restore-point-in-time':
       return [
-        describe('DBInstances', 'DBInstanceAutomatedBackups', 'Events'),
+        describe('DBInstances', 'DBInstanceAutomatedBackups', 'DBEngineVersions', 'Events'),
         ...restoreInstances(place, 'RestoreDBInstanceToPointInTime', [place.production, place.rds('auto-backup', '*')]),
       ];
     case 'restore-snapshot':
       return [
-        describe('DBInstances', 'DBSnapshots', 'Events'),
+        describe('DBInstances', 'DBSnapshots', 'DBEngineVersions', 'Events'),
         ...restoreInstances(place, 'RestoreDBInstanceFromDBSnapshot', [place.snapshot('*')]),
         listEvidence(place),
       ];

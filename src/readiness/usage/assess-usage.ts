@@ -1,8 +1,6 @@
 import type { CallOptions } from '../../core/call-options.js';
 import { checkObject } from '../../core/check-shape.js';
 import type { System } from '../../system/define-system.js';
-import { decideUsage } from './decide-usage.js';
-import { gatherUsage } from './gather-usage.js';
 import { checkPrices, defaultStoragePrices, type StoragePrices } from './storage-prices.js';
 import type { UsageReport } from './usage-report.js';
 
@@ -35,6 +33,8 @@ export async function assessUsage(
   options.signal?.throwIfAborted();
   checkObject(request, 'request');
   const prices = checkPrices(request.prices ?? defaultStoragePrices());
+  const { gatherUsage } = await import('./gather-usage.js');
+  const { decideUsage } = await import('./decide-usage.js');
   const now = system.clock.now();
   return decideUsage(await gatherUsage(system, now, options), prices, now);
 }

@@ -5,7 +5,7 @@ import type { Execution, StepResult } from '../execution.js';
 import { nextRenameAction, type RenameAction, type RenamedInstance, type RenameState } from '../next-rename-action.js';
 import { requirePreconditions } from '../preconditions.js';
 import { type Decision, reconcile } from '../reconcile.js';
-import type { InstancePlan } from '../restore-plan.js';
+import type { ExchangePlan } from '../restore-plan.js';
 import type { RenameAwayStep, RenameIntoPlaceStep } from '../restore-step.js';
 
 /** AWS says about ten minutes for each rename (facts C2); refusals while it is busy come on top. */
@@ -25,7 +25,7 @@ const looksUntilGone = 12;
  */
 export async function promoteByRename(
   execution: Execution,
-  plan: InstancePlan,
+  plan: ExchangePlan,
   step: RenameAwayStep | RenameIntoPlaceStep,
 ): Promise<StepResult> {
   const { rds, call } = execution;
@@ -71,7 +71,7 @@ export function renameMayHaveBegun(execution: Execution): boolean {
 }
 
 /** Reads who is called what. By resource id, and who holds the production name by that name: the three can disagree for a while. */
-async function observeRename(execution: Execution, plan: InstancePlan): Promise<RenameState> {
+async function observeRename(execution: Execution, plan: ExchangePlan): Promise<RenameState> {
   const { rds, call } = execution;
   const candidateId = candidateResourceId(execution);
   const previousId = plan.system.resourceId;

@@ -1,12 +1,7 @@
 import type { Clock } from '../../../src/core/clock.js';
 import { BackupError, type BackupErrorOptions } from '../../../src/core/errors.js';
-import type {
-  AutomatedBackup,
-  DatabaseEvent,
-  DatabaseInstance,
-  RdsPort,
-  SnapshotDescription,
-} from '../../../src/ports/rds.js';
+import type { DatabaseEvent } from '../../../src/ports/database-event.js';
+import type { AutomatedBackup, DatabaseInstance, RdsPort, SnapshotDescription } from '../../../src/ports/rds.js';
 
 export interface FakeRds extends RdsPort {
   instance: DatabaseInstance | undefined;
@@ -147,6 +142,7 @@ export function fakeRds(clock: Clock, region = 'us-east-1'): FakeRds {
     async *listEvents() {
       yield* fake.events;
     },
+    engineVersionStatus: async () => 'available',
     accountQuotas: async () => new Map(fake.quota === undefined ? [] : [['ManualSnapshots', { ...fake.quota }]]),
     snapshotSharedWith: async (identifier) => (fake.sharedWith.has(identifier) ? fake.sharedWith.get(identifier) : []),
     describeInstanceByResourceId: refused,

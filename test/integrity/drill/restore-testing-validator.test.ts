@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckReport, Verdict } from '../../../src/core/check-result.js';
 import { BackupError } from '../../../src/core/errors.js';
+import type { CheckDatabaseRequest } from '../../../src/integrity/check-database-at.js';
 import {
   createRestoreTestingValidator,
   type RestoreTestingValidatorOptions,
   type RestoreValidationResult,
 } from '../../../src/integrity/drill/restore-testing-validator.js';
-import type { CheckDatabaseRequest } from '../../../src/integrity/integrity-checker.js';
 
 const plan = 'arn:aws:backup:us-east-1:123456789012:restore-testing-plan:monthly-1';
 const event = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseInstance } from '../../../src/ports/rds.js';
-import { decideDiagnosis } from '../../../src/readiness/diagnosis/diagnose.js';
+import { decideDiagnosis } from '../../../src/readiness/diagnosis/decide-diagnosis.js';
 import type { Diagnosis } from '../../../src/readiness/diagnosis/diagnosis.js';
 import type { DiagnosisFacts } from '../../../src/readiness/diagnosis/diagnosis-facts.js';
 import { renderDiagnosis } from '../../../src/readiness/diagnosis/render-diagnosis.js';

@@ -33,6 +33,7 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
     case 'DescribeDBSnapshots':
     case 'DescribeDBInstanceAutomatedBackups':
     case 'DescribeAccountAttributes':
+    case 'DescribeDBEngineVersions':
     case 'DescribeEvents':
       return need(own, '*');
     case 'GetMetricData':

@@ -374,20 +374,22 @@ describe('with PostgreSQL: the permissions are those of the calls made', () => {
     expectExactly(['restore-dump'], zephyr.region.calls.list());
   });
 
-  it('of a recovery to a point in time that fails, and of one that is promoted', async () => {
+  it('of a recovery to a point in time that fails, and of one that is promoted and undone', async () => {
     const { region, system } = zephyr;
     await region.shipLogs();
     const planner = new RestorePlanner(system);
+    const writers = { stop: async () => undefined, resume: async () => undefined };
     const execute = async (target: string) => {
       const plan = await planner.planPointInTime({ restoreTime: 'latest', target, promote: 'rename' });
-      const writers = { stop: async () => undefined, resume: async () => undefined };
       return planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal(), writers });
     };
     region.calls.clear();
     const fault = { kind: 'ends-in', status: 'incompatible-network' } as const;
     region.faults.inject({ operation: 'RestoreDBInstanceToPointInTime', call: 1, fault });
     await expect(execute('zephyr-pitr-failed')).rejects.toMatchObject({ code: 'resource-failed' });
-    await execute('zephyr-pitr');
+    const { previous } = await execute('zephyr-pitr');
+    const undo = await planner.planRollback({ to: previous?.identifier ?? '', acknowledgeLostWrites: true });
+    await planner.execute(undo, { approve: undo.hash, journal: createMemoryJournal(), writers });
     // Steps that this recovery has no need of: a reboot for its parameters, a first snapshot of the new primary.
     const { rds } = system.aws;
     const tags = { 'zephyr:managed-by': 'zephyr-backup' };
