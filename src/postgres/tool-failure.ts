@@ -2,6 +2,7 @@ import type { BackupErrorCode } from '../core/error-codes.js';
 import { BackupError } from '../core/errors.js';
 import type { DatabaseTarget } from '../ports/postgres.js';
 import type { PostgresTool } from './find-tool.js';
+import { lockHint } from './lock-hint.js';
 import type { ToolExit } from './run-tool.js';
 import { describeTarget } from './translate-sql-error.js';
 
@@ -91,7 +92,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     /canceling statement due to (?:lock|statement) timeout/,
     {
       code: 'statement-timeout',
-      hint: "Something holds a lock that the dump has to wait for, such as a migration: try again after it. Who: SELECT * FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock').",
+      hint: lockHint,
       retryable: true,
     },
   ],

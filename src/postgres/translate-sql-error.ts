@@ -2,6 +2,7 @@ import type { BackupErrorCode } from '../core/error-codes.js';
 import { BackupError, isBackupError } from '../core/errors.js';
 import { classifyPostgresFailure, failureCode } from '../core/postgres-failures.js';
 import type { DatabaseTarget } from '../ports/postgres.js';
+import { lockHint } from './lock-hint.js';
 
 interface Meaning {
   readonly code: BackupErrorCode;
@@ -91,10 +92,7 @@ function knownFailure(error: unknown): Meaning | undefined {
     case '57014':
       return { code: 'statement-timeout', hint: 'Allow the statement more time, or give it less to do.' };
     case '55P03':
-      return {
-        code: 'statement-timeout',
-        hint: 'Something holds a lock that it has to wait for, such as a migration: try again after it.',
-      };
+      return { code: 'statement-timeout', hint: lockHint };
     default:
       return undefined;
   }

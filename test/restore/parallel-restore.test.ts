@@ -6,6 +6,7 @@ import type { CreatedDump } from '../../src/backup/create-dump.js';
 import type { DumpArchive } from '../../src/backup/dump-manifest.js';
 import { withDatabaseSnapshot } from '../../src/checks/database-snapshot.js';
 import { fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
+import type { BackupError } from '../../src/core/errors.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import { renderPlan } from '../../src/restore/render-plan.js';
@@ -229,13 +230,19 @@ describe('a dump in several archives', () => {
     expect(manifest.fingerprint).toEqual(dump.manifest.fingerprint);
   });
 
-  it('gives up within its lock timeout behind DDL', async () => {
+  it.each([
+    ['in several archives', { parallel }],
+    ['in one', {}],
+  ])('%s gives up within its lock timeout behind DDL, and says how to see who it is', async (_, more) => {
     const ddl = await zephyr.connect();
     await ddl.query('BEGIN');
     await ddl.query('LOCK TABLE polls IN ACCESS EXCLUSIVE MODE');
     try {
-      const call = client.createDump({ parallel, lockTimeout: '200ms' });
-      await expect(call).rejects.toMatchObject({ code: 'statement-timeout' });
+      const failure: unknown = await client.createDump({ ...more, lockTimeout: '200ms' }).catch((error) => error);
+      expect(failure).toMatchObject({ code: 'statement-timeout' });
+      const [, question = ''] = /Who: (.*)\.$/.exec((failure as BackupError).hint) ?? [];
+      const holders = await ddl.query<{ readonly query: string }>(question);
+      expect(holders.map(({ query }) => query)).toEqual([question]);
     } finally {
       await ddl.close();
     }
