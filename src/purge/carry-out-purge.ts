@@ -3,28 +3,23 @@ import { withinDeadline } from '../checks/within-deadline.js';
 import type { CallOptions } from '../core/call-options.js';
 import { clearingUpSignal } from '../core/clock.js';
 import { type Duration, parseDuration } from '../core/duration.js';
-import { BackupError, invalidInput, isBackupError } from '../core/errors.js';
-import { writeEvidence } from '../evidence/write-evidence.js';
+import { invalidInput } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import type { System } from '../system/define-system.js';
 import { ageCondition } from './age-condition.js';
 import { checkArchived } from './archived-rows.js';
+import { checkPurgeDecision } from './check-purge-decision.js';
 import { checkPurgeable } from './check-purgeable.js';
 import { deleteRows } from './delete-rows.js';
+import { dropPartition } from './drop-partition.js';
 import type { PurgeDecision, PurgeOutcome } from './purge-decision.js';
-import { type PurgedPartition, readPurgeFacts } from './purge-facts.js';
+import { recordPurge } from './purge-evidence.js';
+import { readPurgeFacts } from './purge-facts.js';
 import { withPurgeSession } from './purge-session.js';
-
-/** How old a decision may be, in milliseconds. */
-const mostAge = 24 * 3_600_000;
 
 /** How long the evidence of a purge that was stopped may take to be written, in milliseconds. */
 const evidenceTimeout = 20_000;
-
-/** How often a partition is tried to be dropped that others use, and the pause between, in milliseconds. */
-const attempts = 5;
-const attemptPause = 1_000;
 
 /** How a purge is carried out. */
 export interface CarryOutPurgeOptions extends CallOptions {
@@ -54,7 +49,7 @@ export async function carryOutPurge(
   options: CarryOutPurgeOptions = {},
 ): Promise<PurgeOutcome> {
   const pause = options.pause === undefined ? 0 : parseDuration(options.pause, 'pause');
-  checkDecision(system, decision);
+  checkPurgeDecision(decision, system.clock);
   const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
   return withinDeadline(`purging ${decision.table}`, limits, async (signal) => {
     const startedAt = system.clock.now();
@@ -68,25 +63,12 @@ export async function carryOutPurge(
       if (tally.transactions > 0) {
         const call = { signal: clearingUpSignal(evidenceTimeout) };
         // Why it stopped is what the caller is told.
-        await record(system, decision, outcome(), 'stopped', call).catch(() => undefined);
+        await recordPurge(system, decision, outcome(), 'stopped', call).catch(() => undefined);
       }
       throw error;
     }
-    const evidence = await record(system, decision, outcome(), 'finished', { signal });
+    const evidence = await recordPurge(system, decision, outcome(), 'finished', { signal });
     return { ...outcome(), ...(evidence === undefined ? {} : { evidence }) };
-  });
-}
-
-function checkDecision({ clock }: System, decision: PurgeDecision): void {
-  if (namePartsOf(String(decision?.table)).length !== 2 || Number.isNaN(Date.parse(decision.cutoff)))
-    throw invalidInput('decision', 'is none', 'Hand in what decidePurge returned.');
-  const age = clock.now().getTime() - Date.parse(decision.decidedAt);
-  if (age >= -60_000 && age <= mostAge && decision.cutoff < decision.decidedAt) return;
-  throw new BackupError({
-    code: 'precondition-failed',
-    message: `the purge was decided at ${decision.decidedAt}, and it is ${clock.now().toISOString()}`,
-    hint: 'Decide again: a decision is carried out within a day.',
-    details: { decidedAt: decision.decidedAt, cutoff: decision.cutoff },
   });
 }
 
@@ -132,7 +114,7 @@ async function purge(
   );
   for (const partition of whole) {
     const since = clock.now().getTime();
-    await dropPartition(system, session, partition, call);
+    await dropPartition(session, partition, clock, call);
     tally.droppedPartitions.push(partition.name);
     count(clock.now().getTime() - since);
   }
@@ -144,41 +126,4 @@ async function purge(
       if (pause > 0) await clock.sleep(pause, call);
     }
   }
-}
-
-/** A lock that others hold is not waited for long, because everybody else would wait behind: it is come back to. */
-async function dropPartition(
-  { clock }: System,
-  session: SqlSession,
-  partition: PurgedPartition,
-  call: PortCall,
-): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await session.query(`DROP TABLE ${partition.sql}`, [], call);
-      return;
-    } catch (error) {
-      if (!isBackupError(error, 'statement-timeout') || attempt === attempts) throw error;
-    }
-    await clock.sleep(attemptPause, call);
-  }
-}
-
-async function record(
-  system: System,
-  decision: PurgeDecision,
-  outcome: PurgeOutcome,
-  stage: 'finished' | 'stopped',
-  call: PortCall,
-): Promise<string | undefined> {
-  if (system.archive === undefined) return undefined;
-  const { startedAt, finishedAt, ...rest } = outcome;
-  const body = { stage, decision, ...rest, startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() };
-  const verdict = stage === 'finished' ? 'passed' : 'inconclusive';
-  const { key } = await writeEvidence(
-    system,
-    { kind: 'retention', at: finishedAt, subject: decision.table, verdict, body },
-    call,
-  );
-  return key;
 }

@@ -1,0 +1,24 @@
+import { writeEvidence } from '../evidence/write-evidence.js';
+import type { PortCall } from '../ports/port-call.js';
+import type { System } from '../system/define-system.js';
+import type { PurgeDecision, PurgeOutcome } from './purge-decision.js';
+
+/** Keeps in the archive what was deleted and what that was decided on; gives the key, where there is an archive. */
+export async function recordPurge(
+  system: System,
+  decision: PurgeDecision,
+  outcome: PurgeOutcome,
+  stage: 'finished' | 'stopped',
+  call: PortCall,
+): Promise<string | undefined> {
+  if (system.archive === undefined) return undefined;
+  const { startedAt, finishedAt, ...rest } = outcome;
+  const body = { stage, decision, ...rest, startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() };
+  const verdict = stage === 'finished' ? 'passed' : 'inconclusive';
+  const { key } = await writeEvidence(
+    system,
+    { kind: 'retention', at: finishedAt, subject: decision.table, verdict, body },
+    call,
+  );
+  return key;
+}
