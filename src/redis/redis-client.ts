@@ -58,9 +58,9 @@ export function isCalling(client: RedisClient): client is CallingRedisClient {
 }
 
 /**
- * Listens to the connection that has just failed a client, for as long as it is there. Node's TLS tells of an alert that the
- * server sends on a socket destroyed for its certificate, by a second `error`; ioredis and iovalkey listen for the first only,
- * and what nobody hears ends the process.
+ * Listens to the connection that has just failed a client, for as long as it is there. A client that is closed in the middle
+ * of a handshake gets an alert from the server, and Node's TLS tells of it even on a socket that was destroyed for its
+ * certificate: by a second `error`. ioredis and iovalkey listen for the first only, and what nobody hears ends the process.
  */
 export function hearOut(client: RedisClient): void {
   const stream = 'stream' in client ? recordOf(client.stream) : undefined;
