@@ -65,7 +65,7 @@ export function rehearseDump(): DumpRehearsal {
     return found;
   };
   const answer = (connected: string, text: string, parameters: readonly unknown[]): readonly object[] => {
-    const named = /DATABASE "([^"]+)"/.exec(text)?.[1] ?? '';
+    const named = /DATABASE (?:IF EXISTS )?"([^"]+)"/.exec(text)?.[1] ?? '';
     if (text.includes('shobj_description')) {
       const found = databases.get(String(parameters[0]));
       return found === undefined ? [] : [{ comment: found.comment }];
