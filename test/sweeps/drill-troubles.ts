@@ -26,7 +26,7 @@ export function inTurn(every: number, first: number) {
   return (call: number, _operation: string, calls: number): readonly Trouble[] => {
     if (call % every !== first) return [];
     const trouble = troubles[Math.floor(call / every) % troubles.length] ?? 'crash';
-    // Its lease it gives back in the end: that it cannot ends nothing.
-    return [trouble === 'expired-from-then-on' && call > calls - 2 ? 'crash' : trouble];
+    // In the end it notes where the evidence lies and gives its lease back: that it cannot ends nothing.
+    return [trouble === 'expired-from-then-on' && call > calls - 5 ? 'crash' : trouble];
   };
 }

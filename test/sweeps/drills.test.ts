@@ -26,7 +26,7 @@ describe('a drill leaves nothing but its evidence whatever goes wrong at whichev
   it(
     'of a point in time',
     async () => {
-      const { calls } = await sweep(pointInTimeDrill, inTurn(3, 1));
+      const { calls } = await sweep(pointInTimeDrill, inTurn(4, 1));
       expect(calls).toContain('RestoreDBInstanceToPointInTime');
     },
     patience,
@@ -45,8 +45,8 @@ describe('a drill leaves nothing but its evidence whatever goes wrong at whichev
   it(
     'of a dump',
     async () => {
-      const { calls, cases } = await sweep(dumpDrill, inTurn(2, 1));
-      expect(cases).toBeGreaterThan(25);
+      const { calls, cases } = await sweep(dumpDrill, inTurn(3, 1));
+      expect(cases).toBeGreaterThan(15);
       expect(calls).toContain('HEAD');
     },
     patience,

@@ -21,7 +21,7 @@ describe('a drill leaves nothing but its evidence whatever goes wrong at whichev
   it(
     'of a snapshot of the cache',
     async () => {
-      const { calls } = await sweep(cacheDrill, inTurn(2, 0));
+      const { calls } = await sweep(cacheDrill, inTurn(3, 0));
       expect(calls).toContain('CreateReplicationGroup');
       expect(calls).toContain('DeleteReplicationGroup');
     },
@@ -31,7 +31,7 @@ describe('a drill leaves nothing but its evidence whatever goes wrong at whichev
   it(
     'of what does not hold what it should: that is never called proven',
     async () => {
-      await sweep(damagedDrill, inTurn(6, 2));
+      await sweep(damagedDrill, inTurn(9, 2));
     },
     patience,
   );
