@@ -8,15 +8,11 @@ import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import type { System } from '../system/define-system.js';
 import { ageCondition } from './age-condition.js';
-import { checkArchived } from './archived-rows.js';
 import { checkPurgeDecision } from './check-purge-decision.js';
 import { checkPurgeable } from './check-purgeable.js';
 import { deleteRows } from './delete-rows.js';
 import { dropPartition } from './drop-partition.js';
 import type { PurgeDecision, PurgeOutcome } from './purge-decision.js';
-import { recordPurge } from './purge-evidence.js';
-import { readPurgeFacts } from './purge-facts.js';
-import { withPurgeSession } from './purge-session.js';
 
 /** How long the evidence of a purge that was stopped may take to be written, in milliseconds. */
 const evidenceTimeout = 20_000;
@@ -50,6 +46,8 @@ export async function carryOutPurge(
 ): Promise<PurgeOutcome> {
   const pause = options.pause === undefined ? 0 : parseDuration(options.pause, 'pause');
   checkPurgeDecision(decision, system.clock);
+  const { withPurgeSession } = await import('./purge-session.js');
+  const { recordPurge } = await import('./purge-evidence.js');
   const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
   return withinDeadline(`purging ${decision.table}`, limits, async (signal) => {
     const startedAt = system.clock.now();
@@ -83,6 +81,8 @@ async function purge(
   const [schema = '', name = ''] = namePartsOf(table);
   const { clock } = system;
   const { tally, pause, onProgress } = run;
+  const { readPurgeFacts } = await import('./purge-facts.js');
+  const { checkArchived } = await import('./archived-rows.js');
   if (archivedBy !== undefined) await checkArchived(system, archivedBy, { database, schema, table, cutoff }, call);
   const place = { schema, name, column, cutoff };
   const read = async (): Promise<ReturnType<typeof checkPurgeable>> => {

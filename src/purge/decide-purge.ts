@@ -7,12 +7,9 @@ import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import type { System } from '../system/define-system.js';
 import { ageCondition } from './age-condition.js';
-import { checkArchived } from './archived-rows.js';
 import { checkPurgeable } from './check-purgeable.js';
 import type { PurgeDecision } from './purge-decision.js';
-import { readPurgeFacts } from './purge-facts.js';
 import { type CheckedPurge, checkPurgeRequest, type PurgeRequest } from './purge-request.js';
-import { withPurgeSession } from './purge-session.js';
 
 interface CountRow extends Readonly<Record<string, unknown>> {
   readonly rows: string;
@@ -44,6 +41,9 @@ export async function decidePurge(
 ): Promise<PurgeDecision> {
   const purge = checkPurgeRequest(request);
   const database = purge.database ?? system.database.name;
+  const { withPurgeSession } = await import('./purge-session.js');
+  const { readPurgeFacts } = await import('./purge-facts.js');
+  const { checkArchived } = await import('./archived-rows.js');
   const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
   return withinDeadline(`deciding on a purge of ${purge.table}`, limits, (signal) =>
     withPurgeSession(system, database, { signal }, async (session) => {

@@ -97,6 +97,9 @@ describe('planning to undo a promotion', () => {
     ]);
     expect(plan.facts).toMatchObject({ pendingChanges: ['Iops', 'Port'], replicas: ['r1', 'r2'] });
     expect(kinds(plan)).not.toContain('resume-writers');
+    expect(codes(decide({}, { production: undefined, old: { ...old, backupRetentionDays: 0 } }))).toContain(
+      'backups-off',
+    );
     const restored = decide({}, { production: promoted, old: { ...old, backupRetentionDays: 0 } });
     expect(restored.steps.at(-1)).toMatchObject({ kind: 'protect', backupRetentionDays: 30 });
   });
