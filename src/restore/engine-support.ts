@@ -18,7 +18,7 @@ export type EngineSupport = EngineVersion &
     | { readonly offered: 'unknown'; readonly reason: string }
   );
 
-/** Asks RDS. That it cannot be asked does not keep anybody from recovering: the plan says that it is not known. */
+/** Asks RDS. Who may not ask is not kept from recovering: the plan says that it is not known. With credentials that are over nobody gets any further. */
 export async function findEngineSupport(
   rds: RdsPort,
   { engine, engineVersion }: EngineVersion,
@@ -30,7 +30,7 @@ export async function findEngineSupport(
     return status === 'available' ? { ...version, offered: 'yes' } : { ...version, offered: 'no', status };
   } catch (error) {
     call.signal?.throwIfAborted();
-    if (!isBackupError(error)) throw error;
+    if (!isBackupError(error) || error.code === 'credentials-expired') throw error;
     return { ...version, offered: 'unknown', reason: error.message };
   }
 }
