@@ -115,6 +115,7 @@ async function openCache(
     plane,
     storeObject: (object) => storeObject(s3, object),
     hasBucket: s3.hasBucket,
+    hasObject: s3.hasObject,
     bytesUsed: (cluster) => bytesUsed(cloudWatch.state, cluster),
   });
   const { timeline } = service.state;

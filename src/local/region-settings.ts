@@ -67,7 +67,7 @@ function readStaleness(stale: StaleReads): RdsSettings['staleness'] {
 export function cacheSettings(
   options: LocalRegionOptions,
   { region, accountId, clock, random, automatedBackups }: OwnRdsSettings,
-): Omit<ElastiCacheSettings, 'plane' | 'storeObject' | 'hasBucket' | 'bytesUsed'> {
+): Omit<ElastiCacheSettings, 'plane' | 'storeObject' | 'hasBucket' | 'hasObject' | 'bytesUsed'> {
   const realistic = isVirtual(clock) && options.cachePlane === undefined;
   return {
     region,

@@ -76,11 +76,17 @@ function exportTo(
       `ElastiCache was unable to validate the authenticated user has access on the S3 bucket ${target.bucket}.`,
     );
   }
+  const keyOf = (shard: string): string => `${target.name}-${shard}.rdb`;
+  const taken = source.parts.map(({ shard }) => keyOf(shard)).find((key) => settings.hasObject({ ...target, key }));
+  // It writes over nothing.
+  if (taken !== undefined) {
+    throw invalidParameterValue(`The S3 bucket ${target.bucket} already contains an object with key ${taken}.`);
+  }
   const release = holdSnapshot(source, 'copying');
   const work = async (): Promise<void> => {
     for (const { partId, shard } of source.parts) {
       const file = (await settings.plane?.readSnapshot(partId)) ?? emptyRdb();
-      await settings.storeObject({ bucket: target.bucket, key: `${target.name}-${shard}.rdb`, file });
+      await settings.storeObject({ bucket: target.bucket, key: keyOf(shard), file });
     }
   };
   const subject = {

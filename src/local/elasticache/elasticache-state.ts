@@ -103,6 +103,7 @@ export interface ElastiCacheSettings {
     readonly file: SnapshotFile;
   }) => Promise<void>;
   readonly hasBucket: (bucket: string) => boolean;
+  readonly hasObject: (object: { readonly bucket: string; readonly key: string }) => boolean;
   /** Bytes that a test says a node holds. */
   readonly bytesUsed: (clusterId: string) => number | undefined;
 }

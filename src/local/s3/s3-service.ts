@@ -40,6 +40,7 @@ export interface LocalS3 {
 /** S3 of a local region: speaks REST/XML, path style, with the semantics of facts G. */
 export interface S3Service extends WireService, LocalS3 {
   hasBucket(name: string): boolean;
+  hasObject(object: { readonly bucket: string; readonly key: string }): boolean;
   /** What there is, as plain data. */
   save(): SavedS3;
   /** Removes all that is stored, unless it is kept. */
@@ -95,6 +96,7 @@ export function createS3Service(options: S3ServiceOptions): S3Service {
       if (!state.buckets.has(name)) makeBucket(state, name, owner);
     },
     hasBucket: (name) => state.buckets.has(name),
+    hasObject: ({ bucket, key }) => state.buckets.get(bucket)?.objects.get(key)?.kind === 'object',
     objectFiles: (bucket, key) =>
       objectOf(bucketOf(state, { Bucket: bucket }), { Key: key }).body.segments.map(({ file }) => file),
     save: () => saveS3(state),

@@ -284,6 +284,10 @@ it('copies a snapshot beside itself and into a bucket that is there', async () =
   await copy({ TargetBucket: 'exports' });
   await place.clock.sleep(10 * minute);
   expect(place.region.s3.objectFiles('exports', 'copy-0001.rdb')).toHaveLength(1);
+  await expect(copy({ TargetBucket: 'exports' })).rejects.toMatchObject({
+    name: 'InvalidParameterValueException',
+    message: 'The S3 bucket exports already contains an object with key copy-0001.rdb.',
+  });
   await copy({});
   await expect(copy({})).rejects.toMatchObject({ name: 'SnapshotAlreadyExistsFault' });
   await place.clock.sleep(10 * minute);
