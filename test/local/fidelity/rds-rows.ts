@@ -286,6 +286,7 @@ const backups: readonly Row[] = [
   granted('RemoveTagsFromResource', { ResourceName: arn('db', 'prod'), TagKeys: ['Tier'] }, []),
   refused('RemoveTagsFromResource', { ResourceName: arn('db', 'nobody'), TagKeys: ['Tier'] }, 'DBInstanceNotFound'),
   granted('DescribeAccountAttributes', {}, ['AccountQuotas']),
+  granted('DescribeDBEngineVersions', { Engine: 'postgres', EngineVersion: '15.18' }, ['DBEngineVersions']),
   granted(
     'DeleteDBInstance',
     { DBInstanceIdentifier: 'candidate', SkipFinalSnapshot: true, DeleteAutomatedBackups: false },
