@@ -1,8 +1,8 @@
-import { clearingUpSignal } from './clock.js';
+import { every } from './clock.js';
 
 /**
  * Runs `work` with a signal that aborts only so many milliseconds, of the machine's own time, after the caller's: for what must not
- * be left half done, and can be ended soon. Leaves no listener behind.
+ * be left half done, and can be ended soon. Leaves no timer and no listener behind.
  */
 export async function withGrace<Result>(
   signal: AbortSignal | undefined,
@@ -11,13 +11,15 @@ export async function withGrace<Result>(
 ): Promise<Result> {
   signal?.throwIfAborted();
   const stop = new AbortController();
+  let endGrace = (): void => undefined;
   const onAbort = (): void => {
-    clearingUpSignal(milliseconds).addEventListener('abort', () => stop.abort(signal?.reason), { once: true });
+    endGrace = every(milliseconds, () => stop.abort(signal?.reason));
   };
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     return await work(stop.signal);
   } finally {
     signal?.removeEventListener('abort', onAbort);
+    endGrace();
   }
 }

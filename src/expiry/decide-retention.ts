@@ -1,3 +1,4 @@
+import { withinDeadline } from '../checks/within-deadline.js';
 import type { Backup } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { RetentionDecision } from '../retention/retention-decision.js';
@@ -27,10 +28,12 @@ export async function decideRetention(
   const { listBackups } = await import('../backup/list-backups.js');
   const { findBackupsInUse } = await import('./backups-in-use.js');
   const now = system.clock.now();
-  const call = { signal: options.signal };
-  const backups: Backup[] = [];
-  const kinds = ['database-snapshot', 'cache-snapshot', 'dump'] as const;
-  for await (const backup of listBackups(system, { kinds }, options)) backups.push(backup);
-  const inUse = new Set([...(request.inUse ?? []), ...(await findBackupsInUse(system, backups, call))]);
-  return policy.evaluate(backups, { now, inUse });
+  const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
+  return withinDeadline('deciding on retention', limits, async (signal) => {
+    const backups: Backup[] = [];
+    const kinds = ['database-snapshot', 'cache-snapshot', 'dump'] as const;
+    for await (const backup of listBackups(system, { kinds }, { signal })) backups.push(backup);
+    const inUse = new Set([...(request.inUse ?? []), ...(await findBackupsInUse(system, backups, { signal }))]);
+    return policy.evaluate(backups, { now, inUse });
+  });
 }

@@ -81,10 +81,11 @@ async function findObjects(
   const stored = new Map(dumps.map((dump): [string, StoredDump] => [manifestKeyOf(dump.id), { dump, archives: [] }]));
   const keys = [...stored.keys()].sort();
   const [first = '', last = ''] = [keys[0], keys.at(-1)];
+  const lastStem = last.slice(0, -'manifest.json'.length);
   const startAfter = first.slice(0, first.lastIndexOf('/') + 1);
   for await (const object of store.list({ prefix: 'manual/', startAfter }, call)) {
-    // A manifest is the last of its dump but for one with a longer name, and whatever follows is of another day or time.
-    if (object.key > last && manifestKeyOf(object.key) !== last) break;
+    // Of a dump's objects some come after its manifest; whatever follows those of the last dump is none of these.
+    if (object.key > last && !object.key.startsWith(lastStem)) break;
     const found = stored.get(manifestKeyOf(object.key));
     if (found === undefined) continue;
     if (object.key === manifestKeyOf(object.key)) found.manifest = object;

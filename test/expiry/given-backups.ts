@@ -1,4 +1,3 @@
-import { CreateReplicationGroupCommand } from '@aws-sdk/client-elasticache';
 import { createCacheSnapshot } from '../../src/backup/create-cache-snapshot.js';
 import { createDatabaseSnapshot } from '../../src/backup/create-database-snapshot.js';
 import {
@@ -12,9 +11,8 @@ import { dumpKeys } from '../../src/core/names.js';
 import { RetentionPolicy } from '../../src/retention/retention-policy.js';
 import type { System } from '../../src/system/define-system.js';
 import { manifestFor } from '../backup/manifest-for.js';
-import { bucket, clientsOf, type Production } from '../sweeps/production.js';
-
-export const cacheName = 'zephyr-production-redis';
+import { cacheName, givenCache } from '../sweeps/backup-workflows.js';
+import { bucket, type Production } from '../sweeps/production.js';
 
 /** Keeps the two newest of each kind, and has no fuse. */
 export const keepTwo = new RetentionPolicy({
@@ -35,17 +33,8 @@ export interface GivenBackups {
 
 /** As many snapshots of the database, of the cache, and dumps, a day apart; every second dump in three archives. */
 export async function givenBackups(production: Production, days: number): Promise<GivenBackups> {
-  const { region, clock, aws } = production;
-  const { elasticache } = clientsOf(region, region.requestHandler);
-  await elasticache.send(
-    new CreateReplicationGroupCommand({
-      ReplicationGroupId: cacheName,
-      ReplicationGroupDescription: 'sessions',
-      NumCacheClusters: 2,
-      CacheNodeType: 'cache.t3.small',
-    }),
-  );
-  clock.advance(3_600_000);
+  const { clock, aws } = production;
+  await givenCache(production);
   const system = production.systemWith({ cache: cacheName });
   const undisturbed = production.systemWith({ cache: cacheName, aws });
   const snapshots: string[] = [];

@@ -7,10 +7,11 @@ import { writeEvidence } from '../../src/evidence/write-evidence.js';
 import type { Workflow } from './attempt.js';
 import { clientsOf, type Production } from './production.js';
 
-const cacheName = 'zephyr-production-redis';
+export const cacheName = 'zephyr-production-redis';
 const exportBucket = 'zephyr-cache-exports';
 
-async function givenCache({ region, clock }: Production): Promise<void> {
+/** The cache of production, with a replica. */
+export async function givenCache({ region, clock }: Production): Promise<void> {
   const { elasticache } = clientsOf(region, region.requestHandler);
   await elasticache.send(
     new CreateReplicationGroupCommand({

@@ -8,20 +8,10 @@ import {
   ensureDatabaseWorkflow,
   evidenceWorkflow,
 } from './backup-workflows.js';
-import type { Trouble } from './spoiler.js';
+import { kindsOfTrouble } from './spoiler.js';
 import { runClean, sweep } from './sweep.js';
 
 const patience = 300_000;
-
-/** Each a way of its own in which a request fails. */
-const kinds: readonly Trouble[] = [
-  'drop-response-once',
-  'drop-response-thrice',
-  'denied-once',
-  'hang',
-  'abort',
-  'crash',
-];
 
 /** Whatever goes wrong at whichever request, asked for again it comes to what it would have come to; and twice is once. */
 function comesToOne<Prepared>(workflow: Workflow<Prepared>, mutations: readonly string[], trace: string): void {
@@ -29,7 +19,7 @@ function comesToOne<Prepared>(workflow: Workflow<Prepared>, mutations: readonly 
     it(
       'comes to the same whatever goes wrong at whichever request, once it is asked for again',
       async () => {
-        const { calls } = await sweep(workflow, () => kinds);
+        const { calls } = await sweep(workflow, () => kindsOfTrouble);
         expect(calls.filter((call) => !/^(?:Describe|List|GET|HEAD|GetObject)/.test(call))).toEqual(mutations);
       },
       patience,

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { retentionWorkflow } from './retention-workflow.js';
-import type { Trouble } from './spoiler.js';
+import { kindsOfTrouble } from './spoiler.js';
 import { runClean, sweep } from './sweep.js';
 
 const patience = 300_000;
-
-/** Each a way of its own in which a deletion fails. */
-const kinds: readonly Trouble[] = [
-  'drop-response-once',
-  'drop-response-thrice',
-  'denied-once',
-  'hang',
-  'abort',
-  'crash',
-];
 
 describe('carryOutRetention', () => {
   it(
@@ -23,7 +13,7 @@ describe('carryOutRetention', () => {
         /^(?:Describe|List|GET|HEAD|GetObject)/.test(operation)
           ? ['drop-response-thrice']
           : // What hangs there is waited for, for its grace of ten seconds.
-            kinds.filter((kind) => kind !== 'hang' || operation !== 'POST delete'),
+            kindsOfTrouble.filter((kind) => kind !== 'hang' || operation !== 'POST delete'),
       );
       expect(calls.filter((call) => !/^(?:Describe|List|GET|HEAD|GetObject)/.test(call))).toEqual([
         'PutObject',

@@ -24,6 +24,16 @@ export type Trouble =
   | 'abort'
   | 'crash';
 
+/** Each a way of its own in which a request fails: enough for workflows whose requests are alike. */
+export const kindsOfTrouble: readonly Trouble[] = [
+  'drop-response-once',
+  'drop-response-thrice',
+  'denied-once',
+  'hang',
+  'abort',
+  'crash',
+];
+
 /** All but `silence`, in which clearing up takes its full half-minute. */
 export const everyTrouble: readonly Trouble[] = [
   'error-once',
