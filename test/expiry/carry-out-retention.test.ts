@@ -179,6 +179,25 @@ describe('carrying out retention', () => {
     expect((await whatIsThere(production)).filter((key) => key.endsWith('.manifest.json'))).toHaveLength(2);
   });
 
+  it('finds all archives of a dump where others keep things beside them, and leaves those alone', async () => {
+    await using production = await givenProduction();
+    const given = await givenBackups(production, 4);
+    const stem = given.dumps[1]?.slice(0, -'.dump'.length);
+    await production.aws.objectStore({ bucket }).put(`${stem}.notes.txt`, 'by somebody else');
+    production.clock.advance(1_000);
+    await carryOutRetention(given.system, await decide(given));
+    expect((await whatIsThere(production)).filter((key) => key.startsWith(`${stem}.`))).toEqual([`${stem}.notes.txt`]);
+  });
+
+  it('gives up deciding at its deadline', async () => {
+    await using production = await givenProduction();
+    const given = await givenBackups(production, 1);
+    production.region.faults.inject({ operation: 'DescribeDBSnapshots', fault: { kind: 'hang' } });
+    const deadline = new Date(production.clock.now().getTime() + 60_000);
+    const late = decideRetention(given.system, keepTwo, {}, { deadline });
+    await expect(late).rejects.toMatchObject({ code: 'deadline-exceeded' });
+  });
+
   it('does nothing where the fuse refused', async () => {
     await using production = await givenProduction();
     const given = await givenBackups(production, 4);
