@@ -293,7 +293,10 @@ export { type Tags, tagKeys } from './core/tags.js';
 // Ports: what is needed of the services, for adapters of your own.
 
 export type { AwsPorts } from './ports/aws.js';
+export type { AutomatedBackup, SnapshotDescription, SnapshotFilter } from './ports/database-backups.js';
 export type { DatabaseEvent, EventFilter } from './ports/database-event.js';
+export type { DatabaseInstance, InstanceChange } from './ports/database-instance.js';
+export type { PointInTimeSource, RestoreSettings } from './ports/database-restore.js';
 export type {
   CacheCluster,
   CacheRestoreSettings,
@@ -327,14 +330,5 @@ export type {
   SqlPort,
   SqlSession,
 } from './ports/postgres.js';
-export type {
-  AutomatedBackup,
-  DatabaseInstance,
-  InstanceChange,
-  PointInTimeSource,
-  RdsPort,
-  RestoreSettings,
-  SnapshotDescription,
-  SnapshotFilter,
-} from './ports/rds.js';
+export type { RdsPort } from './ports/rds.js';
 export type { RedisPort, RedisSession } from './ports/redis.js';

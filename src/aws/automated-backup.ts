@@ -1,5 +1,5 @@
 import type { DBInstanceAutomatedBackup } from '@aws-sdk/client-rds';
-import type { AutomatedBackup } from '../ports/rds.js';
+import type { AutomatedBackup } from '../ports/database-backups.js';
 import { fromTagList } from './tag-list.js';
 
 /** An automated backup as RDS describes it, in our words. */

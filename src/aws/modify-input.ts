@@ -1,5 +1,5 @@
 import type { ModifyDBInstanceCommandInput } from '@aws-sdk/client-rds';
-import type { InstanceChange } from '../ports/rds.js';
+import type { InstanceChange } from '../ports/database-instance.js';
 
 /** Input of a modification, done at once: `ApplyImmediately` also does whatever else is pending (facts C3). */
 export function modifyInput(identifier: string, change: InstanceChange): ModifyDBInstanceCommandInput {

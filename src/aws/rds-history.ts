@@ -1,8 +1,9 @@
 import type { Event } from '@aws-sdk/client-rds';
 import { isBackupError } from '../core/errors.js';
+import type { AutomatedBackup } from '../ports/database-backups.js';
 import type { DatabaseEvent, EventFilter } from '../ports/database-event.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { AutomatedBackup, RdsPort } from '../ports/rds.js';
+import type { RdsPort } from '../ports/rds.js';
 import { toAutomatedBackup } from './automated-backup.js';
 import { callAws } from './call-aws.js';
 import type { RdsConnection } from './rds-connection.js';

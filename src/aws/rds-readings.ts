@@ -1,8 +1,10 @@
 import type { DescribeDBInstancesCommandInput, DescribeDBSnapshotsCommandInput } from '@aws-sdk/client-rds';
 import type { BackupErrorCode } from '../core/error-codes.js';
 import { isBackupError } from '../core/errors.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { DatabaseInstance, RdsPort, SnapshotDescription } from '../ports/rds.js';
+import type { RdsPort } from '../ports/rds.js';
 import { callAws } from './call-aws.js';
 import { toDatabaseInstance } from './database-instance.js';
 import type { RdsConnection } from './rds-connection.js';

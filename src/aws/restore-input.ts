@@ -2,7 +2,7 @@ import type {
   RestoreDBInstanceFromDBSnapshotCommandInput,
   RestoreDBInstanceToPointInTimeCommandInput,
 } from '@aws-sdk/client-rds';
-import type { PointInTimeSource, RestoreSettings } from '../ports/rds.js';
+import type { PointInTimeSource, RestoreSettings } from '../ports/database-restore.js';
 import { toTagList } from './tag-list.js';
 
 /** What both kinds of restore send. Left out, a setting gets AWS's default and not the source's value (facts B3). */

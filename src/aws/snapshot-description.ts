@@ -1,5 +1,5 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
-import type { SnapshotDescription } from '../ports/rds.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
 import { fromTagList } from './tag-list.js';
 
 /** A snapshot as RDS describes it, in our words. */

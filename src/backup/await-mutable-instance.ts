@@ -1,7 +1,7 @@
 import { BackupError } from '../core/errors.js';
 import { classifyStatus } from '../core/instance-status.js';
 import type { Judgement } from '../core/poll.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { System } from '../system/define-system.js';
 import { describeProtectedInstance } from '../system/protected-instance.js';
 import { awaitStatus } from './await-status.js';

@@ -1,7 +1,8 @@
 import { BackupError, isBackupError } from '../core/errors.js';
 import { snapshotStatus } from '../core/snapshot-status.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
 import type { DatabaseEvent } from '../ports/database-event.js';
-import type { RdsPort, SnapshotDescription } from '../ports/rds.js';
+import type { RdsPort } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { awaitBegun, type BackupWait } from './await-status.js';
 

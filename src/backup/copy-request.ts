@@ -4,7 +4,7 @@ import { invalidInput } from '../core/errors.js';
 import { checkAnySnapshotIdentifier, checkSnapshotIdentifier } from '../core/names.js';
 import type { Tags } from '../core/tags.js';
 import type { AwsPorts } from '../ports/aws.js';
-import type { SnapshotDescription } from '../ports/rds.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
 import type { System } from '../system/define-system.js';
 import { regionOf } from '../system/region-of.js';
 import { checkOperationId } from './operation-id.js';

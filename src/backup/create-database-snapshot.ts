@@ -4,7 +4,7 @@ import type { BackupError } from '../core/errors.js';
 import { checkSnapshotIdentifier, manualSnapshotName } from '../core/names.js';
 import { randomToken } from '../core/random.js';
 import { tagKeys } from '../core/tags.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { System } from '../system/define-system.js';
 import { awaitMutableInstance } from './await-mutable-instance.js';
 import { awaitSnapshot } from './await-snapshot.js';

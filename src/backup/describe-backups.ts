@@ -1,8 +1,8 @@
 import type { BackupOrigin, ContinuousBackup, DatabaseSnapshot, Dump } from '../core/backups.js';
 import type { BackupError } from '../core/errors.js';
 import { automatedBackupStatus, snapshotStatus } from '../core/snapshot-status.js';
+import type { AutomatedBackup, SnapshotDescription } from '../ports/database-backups.js';
 import type { ObjectDescription } from '../ports/object-store.js';
-import type { AutomatedBackup, SnapshotDescription } from '../ports/rds.js';
 import { type DumpManifest, dumpKeyOf } from './dump-manifest.js';
 
 /** A snapshot as RDS describes it, as a backup. */

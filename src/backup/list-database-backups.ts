@@ -1,7 +1,7 @@
 import type { BackupOrigin, ContinuousBackup, DatabaseSnapshot } from '../core/backups.js';
 import type { AwsPorts } from '../ports/aws.js';
+import type { SnapshotFilter } from '../ports/database-backups.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { SnapshotFilter } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { continuousBackupOf, snapshotOf } from './describe-backups.js';
 

@@ -1,7 +1,7 @@
 import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import { managedBy, type Tags, tagKeys } from '../core/tags.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 
 /** RDS takes at most 50 tags on a resource (facts A12). */
 const mostTags = 50;

@@ -1,8 +1,8 @@
 import type { Attempt } from '../checks/attempt.js';
+import type { AutomatedBackup } from '../ports/database-backups.js';
 import type { DatabaseEvent } from '../ports/database-event.js';
 import type { MetricsPort } from '../ports/metrics.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { AutomatedBackup } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { describeProtectedInstance } from '../system/protected-instance.js';
 import { readSnapshotSharing } from '../system/snapshot-sharing.js';

@@ -1,6 +1,6 @@
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { MetricPoint, MetricQuery, MetricsPort } from '../ports/metrics.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { DatabaseInstance } from '../ports/rds.js';
 import type { MetricsGlance } from './readiness-facts.js';
 
 const minute = 60_000;

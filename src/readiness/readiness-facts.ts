@@ -1,6 +1,7 @@
 import type { Attempt } from '../checks/attempt.js';
+import type { AutomatedBackup } from '../ports/database-backups.js';
 import type { DatabaseEvent } from '../ports/database-event.js';
-import type { AutomatedBackup, DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { SnapshotSharing } from '../system/snapshot-sharing.js';
 
 /** What matters of all snapshots of an instance, counted while they are listed: it takes no more memory for thousands. */

@@ -1,5 +1,5 @@
 import { snapshotStatus } from '../core/snapshot-status.js';
-import type { SnapshotDescription } from '../ports/rds.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
 import type { SnapshotTally } from './readiness-facts.js';
 
 const month = 30 * 86_400_000;

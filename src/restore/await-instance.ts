@@ -1,7 +1,7 @@
 import { BackupError, isBackupError } from '../core/errors.js';
 import { classifyStatus } from '../core/instance-status.js';
 import type { Judgement } from '../core/poll.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import { candidateGone } from './candidate.js';
 import { type Execution, waitUntil } from './execution.js';
 import type { RestoreStep } from './restore-step.js';

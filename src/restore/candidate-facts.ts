@@ -1,5 +1,6 @@
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { DatabaseInstance, RdsPort } from '../ports/rds.js';
+import type { RdsPort } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { archiveNames } from './archive-name.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';

@@ -1,5 +1,5 @@
 import { BackupError } from '../core/errors.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { Execution } from './execution.js';
 import { factText } from './execution-progress.js';
 import type { RestorePlan } from './restore-plan.js';

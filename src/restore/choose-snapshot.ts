@@ -1,4 +1,4 @@
-import type { SnapshotDescription } from '../ports/rds.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
 
 const ownTypes: readonly string[] = ['automated', 'manual', 'awsbackup'];
 

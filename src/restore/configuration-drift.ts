@@ -1,5 +1,5 @@
 import { canonicalJson } from '../core/canonical-json.js';
-import type { DatabaseInstance, InstanceChange } from '../ports/rds.js';
+import type { DatabaseInstance, InstanceChange } from '../ports/database-instance.js';
 import { type ConfigurationProfile, profileOf } from './configuration-profile.js';
 
 /** One setting that is not as the profile says. JSON-safe. */

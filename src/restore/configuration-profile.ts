@@ -1,5 +1,7 @@
 import { type Tags, tagKeys } from '../core/tags.js';
-import type { DatabaseInstance, RestoreSettings, SnapshotDescription } from '../ports/rds.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
+import type { RestoreSettings } from '../ports/database-restore.js';
 
 /**
  * Everything of an instance that a restore would replace with a default of AWS's (facts B3), so that a candidate can be made

@@ -1,5 +1,5 @@
 import { BackupError } from '../core/errors.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import { archiveNames } from './archive-name.js';
 import type { CandidateFacts } from './candidate-facts.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';

@@ -1,9 +1,9 @@
 import type { DumpArchive, DumpManifest } from '../backup/dump-manifest.js';
 import { findLatestDump, readManifest } from '../backup/find-dump.js';
 import { BackupError } from '../core/errors.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { ObjectDescription, ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { DatabaseInstance } from '../ports/rds.js';
 import { archiveStore } from '../system/archive-store.js';
 import type { System } from '../system/define-system.js';
 import { instanceNotFound } from '../system/instance-not-found.js';

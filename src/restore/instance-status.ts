@@ -1,5 +1,5 @@
 import { classifyStatus } from '../core/instance-status.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 
 /**
  * Whether nothing is under way on an instance any more. Status alone says `available` right after a modification was

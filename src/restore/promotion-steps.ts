@@ -1,5 +1,5 @@
 import { manualSnapshotName } from '../core/names.js';
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';
 import type { RestoreStep } from './restore-step.js';
 import { withWritersStopped } from './with-writers-stopped.js';

@@ -1,4 +1,4 @@
-import type { DatabaseInstance } from '../ports/rds.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { PlanWarning } from './restore-plan.js';
 
 /** What a person should know of two instances that exchange their names, whichever way. */

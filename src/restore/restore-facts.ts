@@ -1,6 +1,7 @@
 import type { BackupError } from '../core/errors.js';
+import type { AutomatedBackup } from '../ports/database-backups.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { AutomatedBackup, DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { instanceNotFound } from '../system/instance-not-found.js';
 import { type CandidateFacts, takenNames } from './candidate-facts.js';

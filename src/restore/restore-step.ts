@@ -1,7 +1,7 @@
 import type { CacheExpectation } from '../checks/cache/cache-expectation.js';
 import type { DatabaseExpectation } from '../checks/expectation.js';
+import type { RestoreSettings } from '../ports/database-restore.js';
 import type { CacheRestoreSettings } from '../ports/elasticache.js';
-import type { RestoreSettings } from '../ports/rds.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 
 /** What must hold in the world right before a step acts. It is read again then; where it no longer holds, nothing is done. */

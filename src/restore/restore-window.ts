@@ -1,6 +1,8 @@
 import { BackupError } from '../core/errors.js';
+import type { AutomatedBackup } from '../ports/database-backups.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { AutomatedBackup, DatabaseInstance, RdsPort } from '../ports/rds.js';
+import type { RdsPort } from '../ports/rds.js';
 import type { CheckedPointInTimeRequest } from './point-in-time-request.js';
 import type { RestoreFacts } from './restore-facts.js';
 

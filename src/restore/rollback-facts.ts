@@ -1,5 +1,5 @@
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { DatabaseInstance } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { instanceNotFound } from '../system/instance-not-found.js';
 import { archiveNames } from './archive-name.js';

@@ -1,8 +1,9 @@
 import type { Verification } from '../core/backups.js';
 import { BackupError, invalidInput, isBackupError } from '../core/errors.js';
 import { readVerifications } from '../evidence/read-verifications.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { DatabaseInstance, SnapshotDescription } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { type CandidateFacts, takenNames } from './candidate-facts.js';
 import { newestSnapshot } from './choose-snapshot.js';

@@ -1,5 +1,5 @@
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { DatabaseInstance } from '../ports/rds.js';
 import type { System } from './define-system.js';
 import { instanceNotFound } from './instance-not-found.js';
 

@@ -1,6 +1,6 @@
 import { inParallel } from '../core/in-parallel.js';
+import type { SnapshotDescription } from '../ports/database-backups.js';
 import type { PortCall } from '../ports/port-call.js';
-import type { SnapshotDescription } from '../ports/rds.js';
 import type { System } from './define-system.js';
 
 /** A snapshot that others than its owner may restore: all data of production is in it. */

@@ -21,7 +21,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connectAws } from '../../src/aws/index.js';
-import type { PointInTimeSource, RdsPort, RestoreSettings } from '../../src/ports/rds.js';
+import type { PointInTimeSource, RestoreSettings } from '../../src/ports/database-restore.js';
+import type { RdsPort } from '../../src/ports/rds.js';
 
 const mock = mockClient(RDSClient);
 const region = 'us-east-1';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { auditSharing } from '../../src/backup/audit-sharing.js';
 import { decideSharing } from '../../src/backup/decide-sharing.js';
-import type { SnapshotDescription } from '../../src/ports/rds.js';
+import type { SnapshotDescription } from '../../src/ports/database-backups.js';
 import { fakeRds } from './fakes/fake-rds.js';
 import { fakeSystem } from './fakes/fake-system.js';
 

@@ -4,7 +4,7 @@ import { manifestKeyOf, serializeManifest } from '../../src/backup/dump-manifest
 import type { BackupFilter } from '../../src/backup/list-backups.js';
 import { renderSnapshotNote } from '../../src/backup/render-snapshot-note.js';
 import type { Backup } from '../../src/core/backups.js';
-import type { AutomatedBackup, SnapshotDescription } from '../../src/ports/rds.js';
+import type { AutomatedBackup, SnapshotDescription } from '../../src/ports/database-backups.js';
 import { coded, productionDb } from './fakes/fake-rds.js';
 import { type FakeSystem, fakeSystem } from './fakes/fake-system.js';
 import { abortReason } from './fakes/faulty.js';

@@ -6,7 +6,7 @@ import type { Backup } from '../../src/core/backups.js';
 import { evidenceKey } from '../../src/evidence/evidence-record.js';
 import { markFailed, markVerified } from '../../src/evidence/mark-verified.js';
 import type { AwsPorts } from '../../src/ports/aws.js';
-import type { AutomatedBackup, SnapshotDescription } from '../../src/ports/rds.js';
+import type { AutomatedBackup, SnapshotDescription } from '../../src/ports/database-backups.js';
 import { RetentionPolicy } from '../../src/retention/retention-policy.js';
 import { zephyrRetention } from '../../src/retention/retention-rules.js';
 import type { System } from '../../src/system/define-system.js';

@@ -6,7 +6,7 @@ import { copyDatabaseSnapshot } from '../../src/backup/copy-database-snapshot.js
 import type { CopySnapshotRequest } from '../../src/backup/copy-request.js';
 import type { ProgressEvent } from '../../src/core/progress.js';
 import { createVirtualClock, type LocalRegion, startLocalRegion } from '../../src/local/index.js';
-import type { SnapshotDescription } from '../../src/ports/rds.js';
+import type { SnapshotDescription } from '../../src/ports/database-backups.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
 import { coded, type FakeRds, fakeRds } from './fakes/fake-rds.js';
 import { type FakeSystem, fakeSystem } from './fakes/fake-system.js';

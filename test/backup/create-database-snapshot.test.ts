@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createDatabaseSnapshot, type DatabaseSnapshotRequest } from '../../src/backup/create-database-snapshot.js';
 import { isBackupError } from '../../src/core/errors.js';
 import type { ProgressEvent } from '../../src/core/progress.js';
-import type { SnapshotDescription } from '../../src/ports/rds.js';
+import type { SnapshotDescription } from '../../src/ports/database-backups.js';
 import { coded, productionDb } from './fakes/fake-rds.js';
 import { type FakeSystem, fakeSystem } from './fakes/fake-system.js';
 import { abortReason, everyFault } from './fakes/faulty.js';

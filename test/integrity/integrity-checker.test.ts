@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import { zephyrExpectation } from '../../src/integrity/zephyr-expectation.js';
-import type { DatabaseInstance, RdsPort } from '../../src/ports/rds.js';
+import type { DatabaseInstance } from '../../src/ports/database-instance.js';
+import type { RdsPort } from '../../src/ports/rds.js';
 import { connectPostgres } from '../../src/postgres/connect-postgres.js';
 import { connectToDatabase, resolveDatabaseTarget } from '../../src/system/database-target.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';

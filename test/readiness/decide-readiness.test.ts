@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DatabaseInstance } from '../../src/ports/rds.js';
+import type { DatabaseInstance } from '../../src/ports/database-instance.js';
 import { checkExpectation, type ExpectedConfiguration } from '../../src/readiness/expected-configuration.js';
 import type { ReadinessFacts } from '../../src/readiness/readiness-facts.js';
 import { type ReadinessCode, readinessExitCode, worstGrade } from '../../src/readiness/readiness-report.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DatabaseInstance } from '../../src/ports/rds.js';
+import type { DatabaseInstance } from '../../src/ports/database-instance.js';
 import type { CacheGlance, MetricsGlance, ReadinessFacts } from '../../src/readiness/readiness-facts.js';
 import { decide, finding } from './decided.js';
 import { ago, denied, facts, gibibyte, hour, known } from './facts.js';

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../src/checks/attempt.js';
 import { BackupError } from '../../src/core/errors.js';
-import type { DatabaseInstance } from '../../src/ports/rds.js';
+import type { DatabaseInstance } from '../../src/ports/database-instance.js';
 import type { DumpGlance, ReadinessFacts, SnapshotTally } from '../../src/readiness/readiness-facts.js';
 import { productionDb } from '../backup/fakes/fake-rds.js';
 

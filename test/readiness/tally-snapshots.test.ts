@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SnapshotDescription } from '../../src/ports/rds.js';
+import type { SnapshotDescription } from '../../src/ports/database-backups.js';
 import { tallySnapshots } from '../../src/readiness/tally-snapshots.js';
 import { ago, day, hour, now } from './facts.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
-import type { DatabaseInstance } from '../../src/ports/rds.js';
+import type { DatabaseInstance } from '../../src/ports/database-instance.js';
 import { completeProfile } from '../../src/restore/complete-profile.js';
 import { changeFor, diffConfiguration } from '../../src/restore/configuration-drift.js';
 import { profileOf, restoreSettingsOf } from '../../src/restore/configuration-profile.js';

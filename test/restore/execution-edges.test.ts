@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../src/core/errors.js';
+import type { DatabaseInstance, InstanceChange } from '../../src/ports/database-instance.js';
 import type { DatabaseTarget, SqlSession } from '../../src/ports/postgres.js';
-import type { DatabaseInstance, InstanceChange } from '../../src/ports/rds.js';
 import { sealPlan } from '../../src/restore/seal-plan.js';
 import { readServerIdentity } from '../../src/restore/server-identity.js';
 import { rehearseDump } from './dump-rehearsal.js';

@@ -1,15 +1,10 @@
 import type { Clock } from '../../src/core/clock.js';
 import { BackupError } from '../../src/core/errors.js';
+import type { AutomatedBackup, SnapshotDescription } from '../../src/ports/database-backups.js';
+import type { DatabaseInstance, InstanceChange } from '../../src/ports/database-instance.js';
+import type { PointInTimeSource, RestoreSettings } from '../../src/ports/database-restore.js';
 import type { SqlPort, SqlSession } from '../../src/ports/postgres.js';
-import type {
-  AutomatedBackup,
-  DatabaseInstance,
-  InstanceChange,
-  PointInTimeSource,
-  RdsPort,
-  RestoreSettings,
-  SnapshotDescription,
-} from '../../src/ports/rds.js';
+import type { RdsPort } from '../../src/ports/rds.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
-import type { AutomatedBackup, DatabaseInstance } from '../../src/ports/rds.js';
+import type { AutomatedBackup } from '../../src/ports/database-backups.js';
+import type { DatabaseInstance } from '../../src/ports/database-instance.js';
 import { archiveNames } from '../../src/restore/archive-name.js';
 import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
 import { operationIdOf } from '../../src/restore/operation-id.js';

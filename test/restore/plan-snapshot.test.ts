@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
 import { markVerified } from '../../src/evidence/mark-verified.js';
-import type { SnapshotDescription } from '../../src/ports/rds.js';
+import type { SnapshotDescription } from '../../src/ports/database-backups.js';
 import { newestSnapshot, snapshotDataTime } from '../../src/restore/choose-snapshot.js';
 import { decideSnapshotPlan } from '../../src/restore/decide-snapshot-plan.js';
 import { describePrecondition } from '../../src/restore/preconditions.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
-import type { AutomatedBackup } from '../../src/ports/rds.js';
+import type { AutomatedBackup } from '../../src/ports/database-backups.js';
 import { profileOf } from '../../src/restore/configuration-profile.js';
 import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
 import { checkDumpRestoreRequest } from '../../src/restore/dump-restore-request.js';

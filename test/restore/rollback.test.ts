@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isBackupError } from '../../src/core/errors.js';
 import { defaultObjectives } from '../../src/core/objectives.js';
-import type { DatabaseInstance } from '../../src/ports/rds.js';
+import type { DatabaseInstance } from '../../src/ports/database-instance.js';
 import { decideRollbackPlan } from '../../src/restore/decide-rollback-plan.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import { renderPlan } from '../../src/restore/render-plan.js';

@@ -1,8 +1,8 @@
 import { isBackupError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import type { Tags } from '../../core/tags.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import type { PortCall } from '../../ports/port-call.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
 import { removeCache } from '../../restore/cache/remove-cache.js';
 import { cacheOf } from '../../system/cache-of.js';
 import type { System } from '../../system/define-system.js';

@@ -1,6 +1,6 @@
 import { clearingUpSignal } from '../../core/clock.js';
 import { BackupError, isBackupError } from '../../core/errors.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { awaitRemoval, type RemovalLook } from '../../restore/await-removal.js';
 import type { System } from '../../system/define-system.js';
 

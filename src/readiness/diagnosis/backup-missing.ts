@@ -1,7 +1,8 @@
 import { formatMilliseconds } from '../../core/duration.js';
 import { type EventKind, kindOfEvent } from '../../core/event-kind.js';
+import type { SnapshotDescription } from '../../ports/database-backups.js';
 import type { DatabaseEvent } from '../../ports/database-event.js';
-import type { DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { parseDailyWindow, parseWeeklyWindow, windowsOverlap } from '../backup-window.js';
 import { byLikelihood, type LikelyCause, type RuledOut } from './diagnosis.js';
 import type { DiagnosisFacts } from './diagnosis-facts.js';

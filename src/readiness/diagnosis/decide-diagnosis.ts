@@ -1,4 +1,4 @@
-import type { DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { instanceNotFound } from '../../system/instance-not-found.js';
 import { causesOfMissingBackup, ruledOutForBackup } from './backup-missing.js';
 import type { Diagnosis, LikelyCause, RuledOut, Symptom } from './diagnosis.js';

@@ -1,8 +1,9 @@
 import type { Attempt } from '../../checks/attempt.js';
+import type { SnapshotDescription } from '../../ports/database-backups.js';
 import type { DatabaseEvent } from '../../ports/database-event.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import type { MetricPoint, MetricQuery, MetricsPort } from '../../ports/metrics.js';
 import type { PortCall } from '../../ports/port-call.js';
-import type { DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
 import type { System } from '../../system/define-system.js';
 import { type GatherLimits, gatherPart, gatherWithin } from '../gather-part.js';
 

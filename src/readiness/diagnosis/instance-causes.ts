@@ -1,6 +1,6 @@
 import { type EventKind, kindOfEvent } from '../../core/event-kind.js';
 import type { DatabaseEvent } from '../../ports/database-event.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { explainStatus } from '../status-meaning.js';
 import type { LikelyCause } from './diagnosis.js';
 import { eventLine, isNear, type MissedWindow, windowText } from './missed-window.js';

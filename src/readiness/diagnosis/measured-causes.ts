@@ -1,5 +1,5 @@
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import type { MetricPoint } from '../../ports/metrics.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
 import type { LikelyCause } from './diagnosis.js';
 import type { DiagnosisFacts } from './diagnosis-facts.js';
 

@@ -1,5 +1,5 @@
 import type { DatabaseEvent } from '../../ports/database-event.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { type DailyWindow, lastDueWindow, parseDailyWindow } from '../backup-window.js';
 
 const hour = 3_600_000;

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../checks/attempt.js';
+import type { SnapshotDescription } from '../../ports/database-backups.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import type { PortCall } from '../../ports/port-call.js';
-import type { DatabaseInstance, SnapshotDescription } from '../../ports/rds.js';
 import { archiveStore } from '../../system/archive-store.js';
 import { cacheOf, isOfCache } from '../../system/cache-of.js';
 import type { System } from '../../system/define-system.js';

@@ -1,6 +1,6 @@
 import { classifyStatus } from '../../core/instance-status.js';
 import type { Judgement } from '../../core/poll.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { awaitInstance } from '../await-instance.js';
 import { candidateResourceId, describeCandidate } from '../candidate.js';
 import { changeFor, diffConfiguration } from '../configuration-drift.js';

@@ -1,6 +1,7 @@
 import { BackupError } from '../../core/errors.js';
 import { tagKeys } from '../../core/tags.js';
-import type { DatabaseInstance, RestoreSettings } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
+import type { RestoreSettings } from '../../ports/database-restore.js';
 import type { Execution, StepResult } from '../execution.js';
 import type { StepFacts } from '../execution-progress.js';
 import { requirePreconditions } from '../preconditions.js';

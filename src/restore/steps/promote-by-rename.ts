@@ -1,5 +1,5 @@
 import { BackupError } from '../../core/errors.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { candidateResourceId } from '../candidate.js';
 import type { Execution, StepResult } from '../execution.js';
 import { nextRenameAction, type RenameAction, type RenamedInstance, type RenameState } from '../next-rename-action.js';

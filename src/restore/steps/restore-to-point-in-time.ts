@@ -1,4 +1,4 @@
-import type { PointInTimeSource } from '../../ports/rds.js';
+import type { PointInTimeSource } from '../../ports/database-restore.js';
 import type { Execution, StepResult } from '../execution.js';
 import type { StepFacts } from '../execution-progress.js';
 import type { RestoreToPointInTimeStep } from '../restore-step.js';

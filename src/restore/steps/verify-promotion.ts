@@ -1,7 +1,7 @@
 import { isBackupError } from '../../core/errors.js';
 import { classifyStatus } from '../../core/instance-status.js';
 import type { Judgement } from '../../core/poll.js';
-import type { DatabaseInstance } from '../../ports/rds.js';
+import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { connectToDatabase } from '../../system/database-target.js';
 import { describeCandidate } from '../candidate.js';
 import { type Execution, type StepResult, waitUntil } from '../execution.js';

@@ -1,7 +1,9 @@
 import type { Clock } from '../../../src/core/clock.js';
 import { BackupError, type BackupErrorOptions } from '../../../src/core/errors.js';
+import type { AutomatedBackup, SnapshotDescription } from '../../../src/ports/database-backups.js';
 import type { DatabaseEvent } from '../../../src/ports/database-event.js';
-import type { AutomatedBackup, DatabaseInstance, RdsPort, SnapshotDescription } from '../../../src/ports/rds.js';
+import type { DatabaseInstance } from '../../../src/ports/database-instance.js';
+import type { RdsPort } from '../../../src/ports/rds.js';
 
 export interface FakeRds extends RdsPort {
   instance: DatabaseInstance | undefined;

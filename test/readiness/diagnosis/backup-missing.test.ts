@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { SnapshotDescription } from '../../../src/ports/database-backups.js';
 import type { DatabaseEvent } from '../../../src/ports/database-event.js';
+import type { DatabaseInstance } from '../../../src/ports/database-instance.js';
 import type { MetricPoint } from '../../../src/ports/metrics.js';
-import type { DatabaseInstance, SnapshotDescription } from '../../../src/ports/rds.js';
 import { decideDiagnosis } from '../../../src/readiness/diagnosis/decide-diagnosis.js';
 import type { CauseCode, Diagnosis, LikelyCause } from '../../../src/readiness/diagnosis/diagnosis.js';
 import type { DiagnosisFacts } from '../../../src/readiness/diagnosis/diagnosis-facts.js';

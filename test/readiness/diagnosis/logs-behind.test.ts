@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DatabaseInstance } from '../../../src/ports/rds.js';
+import type { DatabaseInstance } from '../../../src/ports/database-instance.js';
 import { decideDiagnosis } from '../../../src/readiness/diagnosis/decide-diagnosis.js';
 import { diagnose } from '../../../src/readiness/diagnosis/diagnose.js';
 import type { Diagnosis } from '../../../src/readiness/diagnosis/diagnosis.js';
