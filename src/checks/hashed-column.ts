@@ -13,7 +13,8 @@ export interface HashedColumn {
  * Types that are hashed as they are, by PostgreSQL's own functions, because these see every bit. Others do not, and what they hash is
  * taken as text: the hash of `numeric`, also inside `jsonb`, leaves out the sign, and has one for NaN and both infinities; that of `jsonb`
  * is the same where elements 32 places apart are swapped; those of `int8`, `time` and `timestamp` fold 64 bits to 32, so
- * that -1 is 4294967295; `interval` takes 24 hours for a day; enums and reg* hash object ids, which a restore numbers anew.
+ * that -1 is 4294967295; `interval` takes 24 hours for a day; enums and reg* hash object ids, which a restore numbers anew. Dates and
+ * timestamps, which are in every table and slow to print, are hashed as the number they are: {@link hashOfInstant}.
  *
  * Fixed, and not read from the catalog: the formula must not change when a later version learns to hash one more type.
  */
@@ -38,10 +39,10 @@ export function hashedForm({ name, baseType = '' }: HashedColumn, server: Hashin
   if (baseType === 'int8' || baseType === 'bytea' || functionOf(baseType) !== undefined) {
     return `${value}::pg_catalog.${quoteIdentifier(baseType)}`;
   }
+  if (baseType === 'date' || baseType === 'timestamp') return `${value}::pg_catalog.${baseType}`;
+  if (baseType === 'timestamptz') return `(${value} AT TIME ZONE interval '0')`;
   if (baseType === 'bool') return `${value}::pg_catalog.int4`;
   if (sentArrays.includes(baseType)) return `pg_catalog.array_send(${value})`;
-  // As it is in UTC, without saying so: that is faster to print.
-  if (baseType === 'timestamptz') return `(${value} AT TIME ZONE interval '0')::pg_catalog.text`;
   return inUtf8(`${value}::pg_catalog.text`, server);
 }
 
@@ -60,10 +61,24 @@ export function hashOfForm({ baseType = '' }: HashedColumn, form: string, place:
   function hashed(): string {
     if (baseType === 'int8') return `pg_catalog.hashint4extended(${key}, ${form})`;
     if (baseType === 'bool') return `pg_catalog.hashint4extended(${form}, ${seed})`;
+    if (['date', 'timestamp', 'timestamptz'].includes(baseType)) return hashOfInstant(baseType, form, seed);
     const own = functionOf(baseType);
     if (own !== undefined) return `pg_catalog.${own}(${form}, ${seed})`;
     return `pg_catalog.hashtextextended(${form} COLLATE pg_catalog."C", ${seed})`;
   }
+}
+
+/**
+ * PostgreSQL keeps days, or microseconds, since 2000, and gives their number fastest as the length of a range: a float8 of days or seconds. Of
+ * dates, and of timestamps from 1728 to 2271, no two share one. Farther off some 2000 microseconds may, and these the folded hash tells
+ * apart: their lower halves differ, and where the upper ones do as well, it is not by the same bits.
+ */
+function hashOfInstant(baseType: string, form: string, seed: string): string {
+  if (baseType === 'date') {
+    return `pg_catalog.hashfloat8extended(pg_catalog.daterange_subdiff(${form}, '2000-01-01'), ${seed})`;
+  }
+  const folded = `pg_catalog.timestamp_hash_extended(${form}, ${seed})`;
+  return `pg_catalog.hashfloat8extended(pg_catalog.tsrange_subdiff(${form}, '2000-01-01'), ${folded})`;
 }
 
 function functionOf(baseType: string): string | undefined {
