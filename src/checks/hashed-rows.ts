@@ -18,8 +18,12 @@ export interface HashedRows {
  * - Then they are mixed once more, as a seed, which goes in whole. Without that, values swapped between rows would often leave the
  *   sum as it was, since addition and XOR are much the same.
  * - Rows are added up, since they have no order, modulo 2^64; under XOR, rows that come in pairs would cancel each other.
+ *
+ * A column's place is that of its name among the names, not that in the table: pg_dump writes the inherited columns of a table before
+ * its own, so that one that was added to the parent later stands elsewhere after a restore.
  */
-export function hashedRows(columns: readonly HashedColumn[], words: number, server: HashingServer): HashedRows {
+export function hashedRows(unordered: readonly HashedColumn[], words: number, server: HashingServer): HashedRows {
+  const columns = [...unordered].sort((a, b) => (a.name < b.name ? -1 : 1));
   const names = columns.map((_, place) => `c${place}`);
   const forms = columns.map((column, place) => `${hashedForm(column, server)} AS ${names[place]}`).join(', ');
   const hashes = Array.from({ length: words }, (_, word) => {

@@ -24,11 +24,13 @@ SELECT pg_catalog.json_build_array(space.nspname, class.relname)::text AS name, 
 FROM pg_catalog.pg_class AS class ${ofUserTable()}`,
 });
 
+/** A table that inherits gets its columns in another order by a restore, if its parents were given some later. */
 const columns = (): StructureQuery => ({
   kind: 'column',
   query: `
 SELECT pg_catalog.json_build_array(space.nspname, class.relname, attname)::text AS name, '' AS rest, pg_catalog.json_build_object(
-  'position', (pg_catalog.rank() OVER (PARTITION BY class.oid ORDER BY attnum))::text,
+  'position', CASE WHEN class.relispartition OR NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = class.oid)
+              THEN (pg_catalog.rank() OVER (PARTITION BY class.oid ORDER BY attnum))::text END,
   'type', pg_catalog.format_type(atttypid, atttypmod),
   'nullable', NOT attnotnull,
   'default', CASE WHEN attgenerated = '' THEN pg_catalog.pg_get_expr(adbin, adrelid) END,

@@ -54,6 +54,7 @@ ${undamaged.map(({ name }) => `- ${name}`).join('\n')}
 ## Not seen, or not told apart
 
 - -0 for 0 in a \`real\` or \`double precision\`, and blanks at the end of a \`char\`, which PostgreSQL cuts off itself.
+- Columns in another order in a table that inherits: a restore orders them anew where a parent was given columns later.
 - A database in an encoding of several bytes a character other than UTF-8, such as EUC_JP, restored into one of another encoding: the
   fingerprint is inconclusive. In UTF-8 and in every encoding of one byte a character it is the same.
 - A row changed outside the ranges of a sampled fingerprint, in as many rows: the report says how many rows were compared.
