@@ -10,15 +10,14 @@ import type { RdsConnection } from './rds-connection.js';
 import { eachOfPages } from './rds-pages.js';
 import { sendOptions } from './send-options.js';
 
-type History = Pick<RdsPort, 'listAutomatedBackups' | 'listEvents' | 'accountQuotas' | 'engineVersionStatus'>;
+type History = Pick<RdsPort, 'listAutomatedBackups' | 'listEvents' | 'accountQuotas'>;
 
-/** What RDS keeps about the past, how much of it the account may keep, and what it still makes anew. */
+/** What RDS keeps about the past and how much of it the account may keep. */
 export function rdsHistory(connect: () => Promise<RdsConnection>): History {
   return {
     listAutomatedBackups: ({ resourceId }, call) => automatedBackups(connect, resourceId, call),
     listEvents: (filter, call) => events(connect, filter, call),
     accountQuotas: (call) => quotas(connect, call),
-    engineVersionStatus: (version, call) => engineVersionStatus(connect, version, call),
   };
 }
 
@@ -80,20 +79,5 @@ function quotas(
       if (AccountQuotaName !== undefined) byName.set(AccountQuotaName, { used: Used, max: Max });
     }
     return byName;
-  });
-}
-
-async function engineVersionStatus(
-  connect: () => Promise<RdsConnection>,
-  { engine, engineVersion }: Parameters<RdsPort['engineVersionStatus']>[0],
-  call: PortCall | undefined,
-): Promise<string | undefined> {
-  const subject = `${engine} ${engineVersion}`;
-  return callAws({ service: 'RDS', operation: 'DescribeDBEngineVersions', subject }, call, async () => {
-    const { sdk, client } = await connect();
-    // Without IncludeAll those that are offered no more are left out as if there had never been any.
-    const input = { Engine: engine, EngineVersion: engineVersion, IncludeAll: true };
-    const found = await client.send(new sdk.DescribeDBEngineVersionsCommand(input), sendOptions(call));
-    return found.DBEngineVersions?.find(({ EngineVersion }) => EngineVersion === engineVersion)?.Status;
   });
 }

@@ -38,6 +38,7 @@ export type { FaultRule } from './faults/fault-rule.js';
 export type { Faults, InjectedFault } from './faults/faults.js';
 export type { LocalDuration } from './local-duration.js';
 export type { LocalRegion, LocalRegionOptions } from './local-region.js';
+export type { LocalClasses } from './rds/class-handles.js';
 export type { LifecycleDurations } from './rds/durations.js';
 export type { BadStatus, LocalInstances } from './rds/instance-handles.js';
 export type { RdsQuotas, StaleReads } from './rds/rds-state.js';

@@ -8,6 +8,7 @@ import type { CachePlane } from './elasticache/cache-plane.js';
 import type { CacheQuotas } from './elasticache/elasticache-state.js';
 import type { Faults } from './faults/faults.js';
 import type { LocalDuration } from './local-duration.js';
+import type { LocalClasses } from './rds/class-handles.js';
 import type { LifecycleDurations } from './rds/durations.js';
 import type { LocalInstances } from './rds/instance-handles.js';
 import type { RdsQuotas, StaleReads } from './rds/rds-state.js';
@@ -91,6 +92,8 @@ export interface LocalRegion extends AsyncDisposable {
   readonly s3: LocalS3;
   /** What a test does to DB instances besides calling RDS: put them into a bad status. */
   readonly instances: LocalInstances;
+  /** What a test does to the offer of instance classes: withdraw them, or run out of them. */
+  readonly classes: LocalClasses;
   /** What a test does to read replicas besides calling RDS: hold them back. */
   readonly replicas: LocalReplicas;
   /** What a test does to CloudWatch besides calling it: give metrics their values. */

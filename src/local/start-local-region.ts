@@ -3,6 +3,7 @@ import { checkOptions } from './check-options.js';
 import { createFaultBook } from './faults/faults.js';
 import type { LocalRegion, LocalRegionOptions } from './local-region.js';
 import { settleIn } from './neighbourhood.js';
+import { classHandles } from './rds/class-handles.js';
 import { instanceHandles } from './rds/instance-handles.js';
 import { shipAllLogs } from './rds/log-shipping.js';
 import type { RdsService } from './rds/rds-service.js';
@@ -66,6 +67,7 @@ export async function startLocalRegion(options: LocalRegionOptions = {}): Promis
     calls: recorder.log,
     s3: { createBucket: s3.createBucket, objectFiles: s3.objectFiles },
     instances: instanceHandles(rds.state),
+    classes: classHandles(rds.state),
     replicas: replicaHandles(rds.state),
     metrics: { set: cloudWatch.state.store.set },
     requestHandler: createInProcessHandler(dispatch, () => closing === undefined),

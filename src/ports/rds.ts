@@ -3,6 +3,7 @@ import type { AutomatedBackup, SnapshotDescription, SnapshotFilter } from './dat
 import type { DatabaseEvent, EventFilter } from './database-event.js';
 import type { DatabaseInstance, InstanceChange } from './database-instance.js';
 import type { PointInTimeSource, RestoreSettings } from './database-restore.js';
+import type { OrderableFilter, OrderableOption } from './orderable-option.js';
 import type { PortCall } from './port-call.js';
 
 /**
@@ -59,6 +60,10 @@ export interface RdsPort {
     version: { readonly engine: string; readonly engineVersion: string },
     call?: PortCall,
   ): Promise<string | undefined>;
+  /** What instances of a version can be ordered as; nothing for a class, or a version, that RDS makes none of. */
+  listOrderableOptions(filter: OrderableFilter, call?: PortCall): AsyncIterable<OrderableOption>;
+  /** The availability zones of a subnet group's subnets, sorted; `undefined` if there is no such group. */
+  subnetGroupZones(subnetGroup: string, call?: PortCall): Promise<readonly string[] | undefined>;
   /** Used and allowed counts by name, such as `ManualSnapshots` (facts A12). */
   accountQuotas(call?: PortCall): Promise<ReadonlyMap<string, { readonly used: number; readonly max: number }>>;
 }

@@ -10,7 +10,9 @@ import {
   DescribeDBInstancesCommand,
   DescribeDBSnapshotAttributesCommand,
   DescribeDBSnapshotsCommand,
+  DescribeDBSubnetGroupsCommand,
   DescribeEventsCommand,
+  DescribeOrderableDBInstanceOptionsCommand,
   ModifyDBInstanceCommand,
   RDSClient,
   RebootDBInstanceCommand,
@@ -588,6 +590,84 @@ describe('the version of an engine', () => {
     answer('8.1', undefined);
     const statusOf = (engineVersion: string) => rds.engineVersionStatus({ engine: 'postgres', engineVersion });
     expect(await Promise.all(['15.4', '10.23', '8.1'].map(statusOf))).toEqual(['available', 'deprecated', undefined]);
+  });
+});
+
+describe('what can be ordered', () => {
+  const version = { engine: 'postgres', engineVersion: '15.18' };
+
+  it('is read to the end of its pages, and what RDS does not deny is possible', async () => {
+    const asked = { Engine: 'postgres', EngineVersion: '15.18', MaxRecords: 1_000 };
+    mock.on(DescribeOrderableDBInstanceOptionsCommand, asked).resolves({
+      OrderableDBInstanceOptions: [
+        {
+          DBInstanceClass: 'db.t3.large',
+          StorageType: 'gp3',
+          AvailabilityZones: [{ Name: 'us-east-1a' }, {}],
+          MultiAZCapable: false,
+          SupportsStorageEncryption: false,
+          SupportsIAMDatabaseAuthentication: false,
+        },
+        { StorageType: 'gp3' },
+      ],
+      Marker: 'more',
+    });
+    mock
+      .on(DescribeOrderableDBInstanceOptionsCommand, { ...asked, Marker: 'more' })
+      .resolves({ OrderableDBInstanceOptions: [{ DBInstanceClass: 'db.m6g.large' }] });
+    expect(await all(rds.listOrderableOptions(version))).toEqual([
+      {
+        instanceClass: 'db.t3.large',
+        storageType: 'gp3',
+        zones: ['us-east-1a'],
+        multiAz: false,
+        encryption: false,
+        iamAuthentication: false,
+      },
+      { instanceClass: 'db.m6g.large', zones: [], multiAz: true, encryption: true, iamAuthentication: true },
+    ]);
+  });
+
+  it('is nothing for a class that RDS makes none of', async () => {
+    mock
+      .on(DescribeOrderableDBInstanceOptionsCommand, { DBInstanceClass: 'db.m4.large', EngineVersion: '15.18' })
+      .resolves({});
+    expect(await all(rds.listOrderableOptions({ ...version, instanceClass: 'db.m4.large' }))).toEqual([]);
+  });
+
+  it('says who may not ask', async () => {
+    mock.on(DescribeOrderableDBInstanceOptionsCommand).rejects(fault('AccessDenied', 'AccessDenied'));
+    await expect(all(rds.listOrderableOptions(version))).rejects.toMatchObject({
+      code: 'access-denied',
+      message: 'RDS DescribeOrderableDBInstanceOptions of every class of postgres 15.18 failed: no',
+    });
+  });
+});
+
+describe('the zones of a subnet group', () => {
+  it('are those of its subnets, each once', async () => {
+    const subnet = (Name: string) => ({ SubnetAvailabilityZone: { Name } });
+    const answer = (DBSubnetGroupName: string, found: object): void => {
+      mock.on(DescribeDBSubnetGroupsCommand, { DBSubnetGroupName }).resolves(found);
+    };
+    answer('private', {
+      DBSubnetGroups: [{ Subnets: [subnet('us-east-1b'), subnet('us-east-1a'), {}, subnet('us-east-1b')] }],
+    });
+    answer('bare', { DBSubnetGroups: [{}] });
+    answer('nothing', {});
+    expect(await rds.subnetGroupZones('private')).toEqual(['us-east-1a', 'us-east-1b']);
+    expect(await rds.subnetGroupZones('bare')).toEqual([]);
+    expect(await rds.subnetGroupZones('nothing')).toBeUndefined();
+  });
+
+  it('are none of a group that is not there, and unknown where nobody may look', async () => {
+    const answer = (DBSubnetGroupName: string, error: Error): void => {
+      mock.on(DescribeDBSubnetGroupsCommand, { DBSubnetGroupName }).rejects(error);
+    };
+    answer('gone', fault('DBSubnetGroupNotFoundFault', 'DBSubnetGroupNotFoundFault'));
+    answer('secret', fault('AccessDenied', 'AccessDenied'));
+    expect(await rds.subnetGroupZones('gone')).toBeUndefined();
+    await expect(rds.subnetGroupZones('secret')).rejects.toMatchObject({ code: 'access-denied' });
   });
 });
 

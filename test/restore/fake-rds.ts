@@ -3,6 +3,7 @@ import { BackupError } from '../../src/core/errors.js';
 import type { AutomatedBackup, SnapshotDescription } from '../../src/ports/database-backups.js';
 import type { DatabaseInstance, InstanceChange } from '../../src/ports/database-instance.js';
 import type { PointInTimeSource, RestoreSettings } from '../../src/ports/database-restore.js';
+import type { OrderableOption } from '../../src/ports/orderable-option.js';
 import type { SqlPort, SqlSession } from '../../src/ports/postgres.js';
 import type { RdsPort } from '../../src/ports/rds.js';
 
@@ -33,6 +34,8 @@ export interface FakeRds {
   cacheAddress(host: string, milliseconds: number): void;
   /** The status in which a restored instance ends instead of `available`. */
   restoreEndsIn: string;
+  /** What can be ordered: of one class, or of all. */
+  offered: (instanceClass: string | undefined) => readonly OrderableOption[];
   /** Told of every rename as RDS accepts it. */
   onRename: () => void;
   window: { earliest: Date | undefined };
@@ -174,6 +177,8 @@ export function createFakeRds(clock: Clock): FakeRds {
     snapshots,
     mutations,
     restoreEndsIn: 'available',
+    offered: (instanceClass = 'db.m6g.large') =>
+      ['gp2', 'gp3', 'io1', 'io2'].map((type) => anOption(instanceClass, type)),
     onRename: () => {},
     window: { earliest: new Date('2025-10-10T00:00:00Z') },
     elsewhere: [],
@@ -305,6 +310,10 @@ export function createFakeRds(clock: Clock): FakeRds {
       snapshotSharedWith: async () => [],
       accountQuotas: async () => new Map(),
       engineVersionStatus: async () => 'available',
+      async *listOrderableOptions({ instanceClass }) {
+        yield* fake.offered(instanceClass);
+      },
+      subnetGroupZones: async () => ['us-east-1a', 'us-east-1b', 'us-east-1c'],
     },
     sql: {
       connect: async ({ host }) => {
@@ -329,6 +338,11 @@ function sessionOf(startedAt: string): SqlSession {
     query: (async () => [row]) as SqlSession['query'],
     close: async () => {},
   };
+}
+
+export function anOption(instanceClass: string, storageType = 'gp3'): OrderableOption {
+  const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
+  return { instanceClass, storageType, zones, multiAz: true, encryption: true, iamAuthentication: true };
 }
 
 export function aDatabaseInstance(): DatabaseInstance {

@@ -10,6 +10,7 @@ import { scheduleMaintenance } from './maintenance.js';
 import { deferrableChanges, immediateChanges, mergePending } from './modify-changes.js';
 import { modifySteps } from './modify-steps.js';
 
+import { refuseNotOrderable } from './orderable.js';
 import { parameterGroupFor } from './parameter-groups.js';
 import type { RdsState } from './rds-state.js';
 
@@ -39,6 +40,10 @@ export function modifyDBInstance(
   if (isEmpty && !(applies && hasPending)) throw invalidCombination('No modifications were requested');
   const heals = instance.details.DBInstanceStatus === 'storage-full' && deferrable.AllocatedStorage !== undefined;
   if (!heals) requireAvailable(state, instance);
+  const { DBInstanceClass, StorageType, MultiAZ, EngineVersion } = { ...instance.details, ...deferrable };
+  if (deferrable.DBInstanceClass !== undefined || deferrable.StorageType !== undefined) {
+    refuseNotOrderable(state, { ...instance.details, DBInstanceClass, StorageType, MultiAZ, EngineVersion });
+  }
   // The name that it has counts as a new one, and reboots (facts C1).
   if (newName !== undefined && newName !== instance.details.DBInstanceIdentifier) refuseTakenName(state, newName);
   keepStale(state, instance);

@@ -1,6 +1,7 @@
 import type { CreateDBInstanceMessage, DBInstance } from '@aws-sdk/client-rds';
 import { scatter } from '../control-plane/scatter.js';
 import { arnPrefix } from './arn-prefix.js';
+import { refuseNotOrderable } from './orderable.js';
 import { parameterGroupFor, parametersOf } from './parameter-groups.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
@@ -93,6 +94,7 @@ export function addInstance(state: RdsState, details: DBInstance, port: number):
   if (allocatedStorage(state) + (details.AllocatedStorage ?? 0) > state.settings.quotas.allocatedStorage) {
     throw rdsFault('StorageQuotaExceededFault', 'Storage quota exceeded');
   }
+  refuseNotOrderable(state, details);
   const resourceId = `db-${randomName(state, 26, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
   const name = details.DBInstanceIdentifier ?? '';
   const instance: Instance = {

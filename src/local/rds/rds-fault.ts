@@ -24,6 +24,8 @@ const modelled = {
   DBSubnetGroupQuotaExceededFault: ['DBSubnetGroupQuotaExceeded', 400],
   DBSubnetGroupDoesNotCoverEnoughAZs: ['DBSubnetGroupDoesNotCoverEnoughAZs', 400],
   InvalidDBSubnetGroupStateFault: ['InvalidDBSubnetGroupStateFault', 400],
+  InvalidVPCNetworkStateFault: ['InvalidVPCNetworkStateFault', 400],
+  InsufficientDBInstanceCapacityFault: ['InsufficientDBInstanceCapacity', 400],
   InvalidSubnet: ['InvalidSubnet', 400],
   PointInTimeRestoreNotEnabledFault: ['PointInTimeRestoreNotEnabled', 400],
   DBInstanceAutomatedBackupNotFoundFault: ['DBInstanceAutomatedBackupNotFound', 404],

@@ -8,6 +8,7 @@ import { backupReplicationOperations } from './backup-replication.js';
 import { engineVersionOperations } from './engine-versions.js';
 import { eventOperations } from './events.js';
 import { instanceOperations } from './instances.js';
+import { orderableOperations } from './orderable-options.js';
 import { parameterGroupOperations } from './parameter-group-operations.js';
 import type { RdsSettings, RdsState } from './rds-state.js';
 import { restoreOperations } from './restores.js';
@@ -33,6 +34,7 @@ export function createRdsService(settings: RdsSettings): RdsService {
     subnetGroups: createRegistry(),
     replicated: createRegistry(),
     events: [],
+    classes: { withdrawn: new Map(), exhausted: new Set() },
   };
   const service = createQueryService({
     name: 'rds',
@@ -52,6 +54,7 @@ export function createRdsService(settings: RdsSettings): RdsService {
       tagOperations,
       accountOperations,
       engineVersionOperations,
+      orderableOperations,
     ],
   });
   return { ...service, state };

@@ -194,6 +194,11 @@ export interface RdsState {
   readonly replicated: Registry<ReplicatedBackups>;
   /** The newest last. */
   readonly events: Event[];
+  /** What a test has done to the offer of classes: the zones that a class is withdrawn from, and those that there are none left of. */
+  readonly classes: {
+    readonly withdrawn: Map<string, ReadonlySet<string>>;
+    readonly exhausted: Set<string>;
+  };
 }
 
 /** The operations of one family. */

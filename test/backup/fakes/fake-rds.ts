@@ -145,6 +145,11 @@ export function fakeRds(clock: Clock, region = 'us-east-1'): FakeRds {
       yield* fake.events;
     },
     engineVersionStatus: async () => 'available',
+    // biome-ignore lint/correctness/useYield: never called
+    async *listOrderableOptions() {
+      await refused();
+    },
+    subnetGroupZones: refused,
     accountQuotas: async () => new Map(fake.quota === undefined ? [] : [['ManualSnapshots', { ...fake.quota }]]),
     snapshotSharedWith: async (identifier) => (fake.sharedWith.has(identifier) ? fake.sharedWith.get(identifier) : []),
     describeInstanceByResourceId: refused,

@@ -286,6 +286,11 @@ const backups: readonly Row[] = [
   granted('RemoveTagsFromResource', { ResourceName: arn('db', 'prod'), TagKeys: ['Tier'] }, []),
   refused('RemoveTagsFromResource', { ResourceName: arn('db', 'nobody'), TagKeys: ['Tier'] }, 'DBInstanceNotFound'),
   granted('DescribeAccountAttributes', {}, ['AccountQuotas']),
+  granted('DescribeOrderableDBInstanceOptions', { Engine: 'postgres', EngineVersion: '15.18', MaxRecords: 20 }, [
+    'OrderableDBInstanceOptions',
+    'Marker',
+  ]),
+  refused('DescribeOrderableDBInstanceOptions', { Engine: 'oracle-xe' }, 'InvalidParameterValue'),
   granted('DescribeDBEngineVersions', { Engine: 'postgres', EngineVersion: '15.18' }, ['DBEngineVersions']),
   granted(
     'DeleteDBInstance',
