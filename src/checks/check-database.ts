@@ -137,7 +137,7 @@ function checksOf(expectation: DatabaseExpectation, tables: readonly UserTable[]
     ...[...new Set(consistency)].map(
       (name): Check =>
         (session, call) =>
-          sound[name](session, tables.length, call),
+          sound[name](session, tables.length, call, structure),
     ),
     ...custom.map(
       (one): Check =>

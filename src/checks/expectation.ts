@@ -31,9 +31,9 @@ export interface CustomExpectation {
 /**
  * A property of the database itself:
  *
- * - `foreign-keys`: each is validated, switched on, and holds by anti-join.
+ * - `foreign-keys`: each is validated, switched on, and holds by anti-join; one that `structure` has as not validated is left at that.
  * - `sequences`: each is at or beyond the maximum of the column it fills.
- * - `indexes`: each is valid.
+ * - `indexes`: each is valid, but for those that `structure` has as not valid.
  * - `primary-keys`: every table has one.
  * - `uniqueness`: what a unique index stands for holds by a scan of the table, past the index.
  * - `collations`: indexed texts are sorted as the operating system sorts them today.

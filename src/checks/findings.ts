@@ -6,7 +6,7 @@ import { reasonOf } from './attempt.js';
 export interface Finding {
   readonly subject: string;
   readonly verdict: Verdict;
-  /** Why it did not pass. */
+  /** Why it did not pass, or why it passed though it is not sound. */
   readonly reason?: string | undefined;
 }
 
@@ -30,11 +30,13 @@ export function resultOfFindings(
 ): CheckResult {
   const failed = findings.filter(({ verdict }) => verdict === 'failed');
   const unknown = findings.filter(({ verdict }) => verdict === 'inconclusive');
+  const excused = findings.filter(({ verdict, reason }) => verdict === 'passed' && reason !== undefined);
   const evidence = {
     checked: findings.length,
     tables,
     ...(failed.length === 0 ? {} : { failed: failed.slice(0, named), failures: failed.length }),
     ...(unknown.length === 0 ? {} : { unknown: unknown.slice(0, named) }),
+    ...(excused.length === 0 ? {} : { asExpected: excused.slice(0, named) }),
   };
   if (tables === 0) return { check, verdict: 'inconclusive', summary: `no table, so no ${things} to check`, evidence };
   if (findings.length === 0) return { check, verdict: 'passed', summary: `there are no ${things}`, evidence };
@@ -46,8 +48,10 @@ export function resultOfFindings(
     failed.length > 0
       ? `${failed.length} of ${findings.length} ${things} failed`
       : `${unknown.length} of ${findings.length} ${things} could not be checked`;
-  const summary =
-    worst === undefined ? `${findings.length} ${things} are sound` : `${bad}: ${worst.subject}: ${worst.reason ?? ''}`;
+  const sound = `${findings.length - excused.length} ${things} are sound${
+    excused.length === 0 ? '' : `, and ${excused.length} not, as is expected: ${excused[0]?.subject}`
+  }`;
+  const summary = worst === undefined ? sound : `${bad}: ${worst.subject}: ${worst.reason ?? ''}`;
   return { check, verdict, summary, evidence };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckDatabaseOptions, checkDatabase } from '../../src/checks/check-database.js';
 import { withDatabaseSnapshot } from '../../src/checks/database-snapshot.js';
+import { describeStructure } from '../../src/checks/describe-structure.js';
 import type { DatabaseExpectation } from '../../src/checks/expectation.js';
 import type { DatabaseFingerprint } from '../../src/checks/fingerprint.js';
 import { type FingerprintOptions, fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
@@ -117,6 +118,52 @@ describe('a sound database', () => {
     expect((await check(copy, { fingerprint })).verdict).toBe('passed');
     await server.sql(copy, 'DELETE FROM votes WHERE id = 3');
     expect((await check(copy, { fingerprint })).verdict).toBe('failed');
+  });
+});
+
+describe('what is not sound in the expected structure either', () => {
+  it('is excused and named; what is not sound beyond it still fails', async () => {
+    const database = await server.createDatabase();
+    await server.sql(
+      database,
+      `CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int CONSTRAINT known REFERENCES a, c int CONSTRAINT fine REFERENCES a);
+       CREATE INDEX half ON b (a); CREATE INDEX whole ON b (c); ALTER TABLE b ALTER CONSTRAINT known DEFERRABLE;
+       UPDATE pg_constraint SET convalidated = false WHERE conname = 'known'; UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'half'::regclass;
+       SET session_replication_role = replica; INSERT INTO b (a) VALUES (7)`,
+    );
+    const structure = await withDatabaseSnapshot(
+      () => server.connect(database),
+      {},
+      ({ sessions: [session] }) => describeStructure(session),
+    );
+    const consistency = ['foreign-keys', 'indexes'] as const;
+    const before = await check(database, { structure, consistency });
+    expect(before.checks.map(({ verdict, summary }) => `${verdict}: ${summary}`)).toEqual([
+      'passed: 12 objects are as expected',
+      'passed: 1 foreign keys are sound, and 1 not, as is expected: public.b known',
+      'passed: 2 indexes are sound, and 1 not, as is expected: public.half',
+    ]);
+    expect((await check(database, { consistency })).checks).toMatchObject([
+      { verdict: 'failed' },
+      { verdict: 'failed' },
+    ]);
+    await server.sql(
+      database,
+      `UPDATE pg_constraint SET convalidated = false WHERE conname = 'fine'; UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'whole'::regclass`,
+    );
+    expect((await check(database, { structure, consistency })).checks).toMatchObject([
+      { check: 'structure', verdict: 'failed', evidence: { different: 2 } },
+      { check: 'foreign-keys', verdict: 'failed', summary: expect.stringContaining('public.b fine') },
+      { check: 'indexes', verdict: 'failed', summary: expect.stringContaining('public.whole') },
+    ]);
+    await server.sql(
+      database,
+      "UPDATE pg_trigger SET tgenabled = 'D' WHERE tgconstraint IN (SELECT oid FROM pg_constraint WHERE conname = 'known')",
+    );
+    const off = await check(database, { structure, consistency: ['foreign-keys'] });
+    expect(JSON.stringify(off.checks[1]?.evidence.failed)).toContain(
+      'public.b known","verdict":"failed","reason":"its triggers',
+    );
   });
 });
 

@@ -124,6 +124,18 @@ export const undamaged: readonly Undamaged[] = [
       ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b ON UPDATE SET NULL; INSERT INTO b VALUES (1, NULL); INSERT INTO a VALUES (1, 1, NULL), (2, 1, 1); UPDATE b SET a = 2`,
   },
   {
+    name: 'keys that were never validated, with orphans, and indexes that are not valid',
+    sql: `CREATE TABLE a (id int PRIMARY KEY, v int); CREATE TABLE b (a int); INSERT INTO b VALUES (7); ALTER TABLE b ADD CONSTRAINT later FOREIGN KEY (a) REFERENCES a NOT VALID;
+      CREATE TABLE p (id int, v int) PARTITION BY LIST (id); CREATE TABLE p_1 PARTITION OF p DEFAULT; CREATE INDEX half ON ONLY p (v); INSERT INTO a VALUES (1, 1), (2, 1); INSERT INTO p VALUES (1, 1);
+      CREATE INDEX broken ON a (v); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass`,
+  },
+  {
+    name: 'foreign tables, also as a part of a partitioned one, of a server that is not reached',
+    sql: `CREATE EXTENSION postgres_fdw; CREATE SERVER gone FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '1'); CREATE USER MAPPING FOR postgres SERVER gone OPTIONS (user 'a');
+      CREATE FOREIGN TABLE f (id int OPTIONS (column_name 'no'), v text DEFAULT 'x') SERVER gone OPTIONS (table_name 'g'); CREATE TABLE p (id int, v int) PARTITION BY LIST (id);
+      CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1); CREATE FOREIGN TABLE p_2 PARTITION OF p FOR VALUES IN (2) SERVER gone; CREATE INDEX ON p_1 (v); INSERT INTO p VALUES (1, 1)`,
+  },
+  {
     name: 'conditions that the server prints in other words',
     sql: `CREATE TABLE t (id int PRIMARY KEY, v varchar(10) CHECK (v IN ('a', 'b''c', 'd')), c char(3) CHECK (c = ANY (ARRAY['x', 'y'])), n numeric(5, 2) CHECK (n BETWEEN 0 AND 99.5),
       at timestamptz DEFAULT (now() AT TIME ZONE 'UTC'), CHECK (v LIKE 'a%' OR n IS NOT NULL AND NOT (c = 'x')));
