@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -74,8 +74,9 @@ export function createBodyStore(
         postponed.add(file);
         continue;
       }
-      // Nobody waits for a removal but close(), which removes the whole directory and reports what that runs into.
-      const removal = rm(file, { force: true }).then(
+      // Nobody waits for a removal but close(), which removes the whole directory and reports what that runs into. Not by `rm`, which
+      // looks at each file first and holds up everything else meanwhile.
+      const removal = unlink(file).then(
         () => void removals.delete(removal),
         () => void removals.delete(removal),
       );

@@ -1,4 +1,4 @@
-import { positionOf } from './object-index.js';
+import { positionOf } from './sorted-keys.js';
 
 /** What to list. */
 export interface PageRequest {

@@ -1,5 +1,5 @@
-import { compareKeys } from './compare-keys.js';
 import type { StoredObject, StoredVersion } from './s3-state.js';
+import { createSortedKeys } from './sorted-keys.js';
 
 /** Watches one key while a conditional write is on its way. */
 export interface KeyWatch {
@@ -29,18 +29,20 @@ export interface ObjectIndex {
 /** Makes an empty index. */
 export function createObjectIndex(): ObjectIndex {
   const rows = new Map<string, readonly StoredVersion[]>();
-  const sorted: string[] = [];
-  let all: readonly string[] | undefined;
+  const current = createSortedKeys();
+  const all = createSortedKeys();
   const watches = new Map<string, Set<{ disturbed: boolean }>>();
 
   const setRow = (key: string, row: readonly StoredVersion[]): void => {
-    const wasCurrent = currentOf(rows.get(key)) !== undefined;
-    const isCurrent = currentOf(row) !== undefined;
-    if (isCurrent && !wasCurrent) sorted.splice(positionOf(sorted, key), 0, key);
-    if (wasCurrent && !isCurrent) sorted.splice(positionOf(sorted, key), 1);
-    if (rows.has(key) !== row.length > 0) all = undefined;
-    if (row.length > 0) rows.set(key, row);
-    else rows.delete(key);
+    if (currentOf(row) === undefined) current.remove(key);
+    else current.add(key);
+    if (row.length > 0) {
+      rows.set(key, row);
+      all.add(key);
+    } else {
+      rows.delete(key);
+      all.remove(key);
+    }
   };
   const disturb = (key: string): void => {
     for (const watch of watches.get(key) ?? []) watch.disturbed = true;
@@ -71,11 +73,8 @@ export function createObjectIndex(): ObjectIndex {
         row.map((other) => (other.versionId === object.versionId ? { ...object, ...changes } : other)),
       );
     },
-    keys: () => sorted,
-    allKeys: () => {
-      all ??= [...rows.keys()].sort(compareKeys);
-      return all;
-    },
+    keys: current.inOrder,
+    allKeys: all.inOrder,
     watch: (key) => {
       const watch = { disturbed: false, end: (): void => endWatch(watches, key, watch) };
       const others = watches.get(key) ?? new Set();
@@ -88,18 +87,6 @@ export function createObjectIndex(): ObjectIndex {
 function currentOf(row: readonly StoredVersion[] | undefined): StoredObject | undefined {
   const newest = row?.[0];
   return newest?.kind === 'object' ? newest : undefined;
-}
-
-/** Where `key` is, or would go, in `keys`. */
-export function positionOf(keys: readonly string[], key: string): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareKeys(keys[middle] ?? '', key) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function endWatch<Watch>(watches: Map<string, Set<Watch>>, key: string, watch: Watch): void {
