@@ -47,6 +47,9 @@ export { createMemoryJournal } from './restore/memory-journal.js';
 export type { PlanOptions } from './restore/plan-options.js';
 export type { PointInTimeRequest } from './restore/point-in-time-request.js';
 export { renderPlan } from './restore/render-plan.js';
+export type { ReplicaPlan } from './restore/replica/replica-plan.js';
+export type { ReplicaRequest } from './restore/replica/replica-request.js';
+export type { CreateReplicaStep, ReplicaSource, WaitForReplicationStep } from './restore/replica/replica-step.js';
 export type { LeftOut, RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
 export type {
   CacheRestorePlan,
@@ -296,7 +299,7 @@ export type { AwsPorts } from './ports/aws.js';
 export type { AutomatedBackup, SnapshotDescription, SnapshotFilter } from './ports/database-backups.js';
 export type { DatabaseEvent, EventFilter } from './ports/database-event.js';
 export type { DatabaseInstance, InstanceChange } from './ports/database-instance.js';
-export type { PointInTimeSource, RestoreSettings } from './ports/database-restore.js';
+export type { PointInTimeSource, ReplicaSettings, RestoreSettings } from './ports/database-restore.js';
 export type {
   CacheCluster,
   CacheRestoreSettings,

@@ -21,12 +21,20 @@ export function toDatabaseInstance(instance: DBInstance): DatabaseInstance {
     ...backupsOf(instance),
     pendingChanges: toPendingChanges(instance.PendingModifiedValues),
     replicaSource: instance.ReadReplicaSourceDBInstanceIdentifier,
+    replication: toReplication(instance.StatusInfos),
     replicas: instance.ReadReplicaDBInstanceIdentifiers ?? [],
     backupCopies: (instance.DBInstanceAutomatedBackupsReplications ?? []).flatMap(
       ({ DBInstanceAutomatedBackupsArn: arn }) => (arn === undefined ? [] : [arn]),
     ),
     tags: fromTagList(instance.TagList),
   };
+}
+
+/** Of what is no replica the list is empty (facts E6). */
+function toReplication(infos: DBInstance['StatusInfos']): DatabaseInstance['replication'] {
+  const info = infos?.find(({ StatusType }) => StatusType === 'read replication');
+  if (info === undefined) return undefined;
+  return { status: info.Status ?? 'unknown', normal: info.Normal ?? false, message: info.Message };
 }
 
 function toEndpoint(endpoint: DBInstance['Endpoint']): DatabaseInstance['endpoint'] {

@@ -4,7 +4,7 @@ import type { RdsPort } from '../ports/rds.js';
 import { callAws } from './call-aws.js';
 import { modifyInput } from './modify-input.js';
 import type { RdsConnection } from './rds-connection.js';
-import { pointInTimeRestoreInput, snapshotRestoreInput } from './restore-input.js';
+import { pointInTimeRestoreInput, replicaInput, snapshotRestoreInput } from './restore-input.js';
 import { sendOptions } from './send-options.js';
 import { toTagList } from './tag-list.js';
 import { saysNothingToModify } from './translate-aws-error.js';
@@ -19,6 +19,9 @@ type Mutations = Pick<
   | 'deleteSnapshot'
   | 'restoreFromSnapshot'
   | 'restoreToPointInTime'
+  | 'createReplica'
+  | 'promoteReplica'
+  | 'tagInstance'
 >;
 
 /**
@@ -88,6 +91,21 @@ export function rdsMutations(connect: () => Promise<RdsConnection>): Mutations {
           new sdk.RestoreDBInstanceToPointInTimeCommand(pointInTimeRestoreInput(source, settings)),
           sendOptions(call),
         ),
+      ),
+    createReplica: (source, settings, call) =>
+      send('CreateDBInstanceReadReplica', settings.target, call, (sdk, client) =>
+        client.send(new sdk.CreateDBInstanceReadReplicaCommand(replicaInput(source, settings)), sendOptions(call)),
+      ),
+    promoteReplica: ({ replica, backupRetentionDays, backupWindow }, call) =>
+      send('PromoteReadReplica', replica, call, (sdk, client) => {
+        // Left out, the retention would be a day (facts E7).
+        const backups = { BackupRetentionPeriod: backupRetentionDays, PreferredBackupWindow: backupWindow };
+        const command = new sdk.PromoteReadReplicaCommand({ DBInstanceIdentifier: replica, ...backups });
+        return client.send(command, sendOptions(call));
+      }),
+    tagInstance: ({ arn, tags }, call) =>
+      send('AddTagsToResource', arn, call, (sdk, client) =>
+        client.send(new sdk.AddTagsToResourceCommand({ ResourceName: arn, Tags: toTagList(tags) }), sendOptions(call)),
       ),
   };
 }

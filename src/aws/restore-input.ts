@@ -1,13 +1,14 @@
 import type {
+  CreateDBInstanceReadReplicaCommandInput,
   RestoreDBInstanceFromDBSnapshotCommandInput,
   RestoreDBInstanceToPointInTimeCommandInput,
 } from '@aws-sdk/client-rds';
-import type { PointInTimeSource, RestoreSettings } from '../ports/database-restore.js';
+import type { PointInTimeSource, ReplicaSettings, RestoreSettings } from '../ports/database-restore.js';
 import { toTagList } from './tag-list.js';
 
-/** What both kinds of restore send. Left out, a setting gets AWS's default and not the source's value (facts B3). */
+/** What both kinds of restore, and the making of a replica, send. Left out, a setting gets AWS's default and not the source's value (facts B3). */
 function sharedInput(
-  settings: RestoreSettings,
+  settings: Omit<RestoreSettings, 'parameterGroup' | 'backupRetentionDays' | 'backupWindow'>,
 ): Omit<RestoreDBInstanceFromDBSnapshotCommandInput, 'DBInstanceIdentifier'> {
   return {
     DBInstanceClass: settings.instanceClass,
@@ -19,7 +20,6 @@ function sharedInput(
     CopyTagsToSnapshot: settings.copyTagsToSnapshot,
     VpcSecurityGroupIds: [...settings.vpcSecurityGroups],
     DBSubnetGroupName: settings.subnetGroup,
-    DBParameterGroupName: settings.parameterGroup,
     OptionGroupName: settings.optionGroup,
     Port: settings.port,
     StorageType: settings.storageType,
@@ -27,9 +27,19 @@ function sharedInput(
     StorageThroughput: settings.storageThroughput,
     CACertificateIdentifier: settings.caCertificate,
     EnableCloudwatchLogsExports: settings.logExports.length === 0 ? undefined : [...settings.logExports],
+    Tags: toTagList(settings.tags),
+  };
+}
+
+/** What only restores can set. */
+function restoredInput(
+  settings: RestoreSettings,
+): Omit<RestoreDBInstanceFromDBSnapshotCommandInput, 'DBInstanceIdentifier'> {
+  return {
+    ...sharedInput(settings),
+    DBParameterGroupName: settings.parameterGroup,
     BackupRetentionPeriod: settings.backupRetentionDays,
     PreferredBackupWindow: settings.backupWindow,
-    Tags: toTagList(settings.tags),
   };
 }
 
@@ -38,7 +48,7 @@ export function snapshotRestoreInput(
   snapshot: string,
   settings: RestoreSettings,
 ): RestoreDBInstanceFromDBSnapshotCommandInput {
-  return { DBInstanceIdentifier: settings.target, DBSnapshotIdentifier: snapshot, ...sharedInput(settings) };
+  return { DBInstanceIdentifier: settings.target, DBSnapshotIdentifier: snapshot, ...restoredInput(settings) };
 }
 
 /** Input of a restore to a point in time: exactly one source and one time (facts B7), in whole seconds. */
@@ -51,6 +61,23 @@ export function pointInTimeRestoreInput(
     ...sourceOf(from),
     ...(to.kind === 'latest' ? { UseLatestRestorableTime: true } : { RestoreTime: wholeSeconds(to.time) }),
     MaxAllocatedStorage: maxAllocatedStorageGiB,
+    ...restoredInput(settings),
+  };
+}
+
+/** Input of the making of a read replica. Unlike a restore it takes monitoring and the limit of autoscaling at once. */
+export function replicaInput(source: string, settings: ReplicaSettings): CreateDBInstanceReadReplicaCommandInput {
+  const { target, kmsKey, maxAllocatedStorageGiB, monitoring, performanceInsights } = settings;
+  return {
+    DBInstanceIdentifier: target,
+    SourceDBInstanceIdentifier: source,
+    KmsKeyId: kmsKey,
+    MaxAllocatedStorage: maxAllocatedStorageGiB,
+    MonitoringInterval: monitoring.intervalSeconds,
+    MonitoringRoleArn: monitoring.roleArn,
+    EnablePerformanceInsights: performanceInsights.enabled,
+    PerformanceInsightsKMSKeyId: performanceInsights.enabled ? performanceInsights.kmsKey : undefined,
+    PerformanceInsightsRetentionPeriod: performanceInsights.enabled ? performanceInsights.retentionDays : undefined,
     ...sharedInput(settings),
   };
 }

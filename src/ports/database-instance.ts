@@ -46,7 +46,12 @@ export interface DatabaseInstance {
   readonly latestRestorableTime?: Date | undefined;
   /** What a modification without `applyImmediately` has queued; empty when nothing is pending (facts C3). */
   readonly pendingChanges: Readonly<Record<string, unknown>>;
+  /** What it follows: by name in the same region, by ARN in others. Absent on what is no read replica. */
   readonly replicaSource?: string | undefined;
+  /** How a read replica's replication fares (facts E6): `replicating`, `error`, `stopped`, `terminated`, ... */
+  readonly replication?:
+    | { readonly status: string; readonly normal: boolean; readonly message?: string | undefined }
+    | undefined;
   /** By name in the same region, by ARN in others. */
   readonly replicas: readonly string[];
   /** ARNs of the copies of its automated backups that other regions keep (facts E11). */

@@ -28,6 +28,23 @@ export interface RestoreSettings {
   readonly tags: Tags;
 }
 
+/**
+ * What the making of a read replica sends besides its source. Of PostgreSQL it takes no parameter group and makes no backups (facts
+ * E4): both are set afterwards.
+ */
+export interface ReplicaSettings
+  extends Omit<RestoreSettings, 'parameterGroup' | 'backupRetentionDays' | 'backupWindow'> {
+  /** A key of the replica's region: where the source is encrypted and in another one, and nowhere else (facts E2). */
+  readonly kmsKey?: string | undefined;
+  readonly maxAllocatedStorageGiB?: number | undefined;
+  readonly monitoring: { readonly intervalSeconds: number; readonly roleArn?: string | undefined };
+  readonly performanceInsights: {
+    readonly enabled: boolean;
+    readonly kmsKey?: string | undefined;
+    readonly retentionDays?: number | undefined;
+  };
+}
+
 /** From what a point-in-time restore starts, and to when: exactly one of each (facts B7). */
 export interface PointInTimeSource {
   readonly from:

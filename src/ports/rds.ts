@@ -2,7 +2,7 @@ import type { Tags } from '../core/tags.js';
 import type { AutomatedBackup, SnapshotDescription, SnapshotFilter } from './database-backups.js';
 import type { DatabaseEvent, EventFilter } from './database-event.js';
 import type { DatabaseInstance, InstanceChange } from './database-instance.js';
-import type { PointInTimeSource, RestoreSettings } from './database-restore.js';
+import type { PointInTimeSource, ReplicaSettings, RestoreSettings } from './database-restore.js';
 import type { OrderableFilter, OrderableOption } from './orderable-option.js';
 import type { PortCall } from './port-call.js';
 
@@ -48,6 +48,19 @@ export interface RdsPort {
   deleteSnapshot(identifier: string, call?: PortCall): Promise<void>;
   restoreFromSnapshot(snapshot: string, settings: RestoreSettings, call?: PortCall): Promise<void>;
   restoreToPointInTime(source: PointInTimeSource, settings: RestoreSettings, call?: PortCall): Promise<void>;
+  /** Begins a read replica here. `source` is an identifier, or the ARN of an instance of another region (facts E1). */
+  createReplica(source: string, settings: ReplicaSettings, call?: PortCall): Promise<void>;
+  /** Ends replication, for good; the instance reboots (facts E7). `invalid-state` also where it is no replica (any more). */
+  promoteReplica(
+    request: {
+      readonly replica: string;
+      readonly backupRetentionDays: number;
+      readonly backupWindow?: string | undefined;
+    },
+    call?: PortCall,
+  ): Promise<void>;
+  /** Gives an instance tags; of a key that it has, another value. */
+  tagInstance(request: { readonly arn: string; readonly tags: Tags }, call?: PortCall): Promise<void>;
   listAutomatedBackups(
     filter: { readonly resourceId?: string | undefined },
     call?: PortCall,

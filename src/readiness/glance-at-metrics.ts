@@ -1,6 +1,7 @@
 import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { MetricPoint, MetricQuery, MetricsPort } from '../ports/metrics.js';
 import type { PortCall } from '../ports/port-call.js';
+import { instancePlace } from '../system/instance-place.js';
 import type { MetricsGlance } from './readiness-facts.js';
 
 const minute = 60_000;
@@ -47,7 +48,7 @@ export async function glanceAtMetrics(
       call,
     ),
     ...replicas.map(async (replica) => {
-      const { region = port.region, name } = placeOf(replica);
+      const { region, identifier: name } = instancePlace(replica, port.region);
       const there = region === port.region ? port : elsewhere(region);
       const [lag = []] =
         (await there?.read([of('ReplicaLag', name, 'Average', 60)], { since, until: now }, call)) ?? [];
@@ -61,12 +62,6 @@ export async function glanceAtMetrics(
     logBytes: logs.at(-1)?.value,
     replicas: replicas.map((replica, index) => ({ replica, lagSeconds: lags[index] })),
   };
-}
-
-/** A replica in another region goes by its ARN: `arn:aws:rds:us-west-2:123456789012:db:zephyr-dr`. */
-function placeOf(replica: string): { readonly region?: string | undefined; readonly name: string } {
-  const [, , , region, , , name] = replica.split(':');
-  return name === undefined ? { name: replica } : { region, name };
 }
 
 /**

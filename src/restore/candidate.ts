@@ -7,6 +7,7 @@ import type { RestorePlan } from './restore-plan.js';
 /** The step whose facts name the candidate's resource id. */
 export function restoreStepIdOf(plan: RestorePlan): string {
   if (plan.kind === 'cache') return 'restore-cache';
+  if (plan.kind === 'replica') return 'create-replica';
   return plan.kind === 'snapshot' ? 'restore-from-snapshot' : 'restore-to-point-in-time';
 }
 

@@ -8,7 +8,7 @@ import type { CheckDatabase, ConnectCache, Execution, StepResult, SwitchEndpoint
 import { readProgress, type StepFacts } from './execution-progress.js';
 import { type Lease, takeLease } from './lease.js';
 import { operationIdOf } from './operation-id.js';
-import { checkCacheAccess, checkSwitch, checkSystem, checkWriters } from './require-for-plan.js';
+import { candidateRegion, checkCacheAccess, checkSwitch, checkSystem, checkWriters } from './require-for-plan.js';
 import { outcomeOf, type RestoreOutcome } from './restore-outcome.js';
 import type { RestorePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
@@ -44,6 +44,7 @@ export async function executePlan(
 ): Promise<RestoreOutcome> {
   const plan = checkPlan(given, options.approve);
   checkSystem(system, plan);
+  candidateRegion(system, plan);
   checkWriters(plan, options.writers);
   checkSwitch(plan, options.switchEndpoint);
   checkCacheAccess(plan, options);
@@ -99,7 +100,7 @@ function createExecution(
   const began = system.clock.now().getTime();
   return {
     system,
-    rds: system.aws.rds,
+    rds: candidateRegion(system, plan).rds,
     plan,
     operationId: operationIdOf(plan),
     writers: options.writers,

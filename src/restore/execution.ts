@@ -61,6 +61,7 @@ export interface CacheAccess {
 /** What a running execution hands to its steps. */
 export interface Execution {
   readonly system: System;
+  /** Of the region that the plan's candidate is in. */
   readonly rds: RdsPort;
   readonly plan: RestorePlan;
   /** The value of the tag on all that this plan creates. */

@@ -1,6 +1,8 @@
 import { BackupError } from '../core/errors.js';
 import { cacheSnapshotStatus } from '../core/snapshot-status.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import { cacheOf } from '../system/cache-of.js';
+import { regionOf } from '../system/region-of.js';
 import type { Execution } from './execution.js';
 import type { Precondition, RestoreStep } from './restore-step.js';
 import { readRestoreWindow } from './restore-window.js';
@@ -24,6 +26,10 @@ export function describePrecondition(precondition: Precondition): string {
       return `snapshot ${precondition.snapshot} of the cache is available and of ${precondition.createdAt}`;
     case 'replicas-are':
       return `${precondition.resourceId} has ${precondition.replicas.length === 0 ? 'no read replicas' : `the read replicas ${precondition.replicas.join(', ')}`}`;
+    case 'source-is':
+      return `${precondition.resourceId} in ${precondition.region} is called ${precondition.identifier}`;
+    case 'source-keeps-backups':
+      return `${precondition.resourceId} in ${precondition.region} keeps automated backups`;
     default:
       throw new Error(`no such precondition: ${precondition satisfies never}`);
   }
@@ -69,6 +75,15 @@ async function violation({ rds, call, system }: Execution, precondition: Precond
       const replicas = [...(instance?.replicas ?? [])].sort();
       return replicas.join() === precondition.replicas.join() ? undefined : `it has ${replicas.join(', ') || 'none'}`;
     }
+    case 'source-is': {
+      const source = await sourceOf(system, precondition, call);
+      if (source === undefined) return 'it no longer exists';
+      return source.identifier === precondition.identifier ? undefined : `it is called ${source.identifier}`;
+    }
+    case 'source-keeps-backups': {
+      const source = await sourceOf(system, precondition, call);
+      return (source?.backupRetentionDays ?? 0) > 0 ? undefined : 'it keeps none';
+    }
     case 'snapshot-is': {
       const snapshot = await rds.describeSnapshot(precondition.snapshot, call);
       if (snapshot === undefined) return 'it no longer exists';
@@ -90,6 +105,14 @@ async function violation({ rds, call, system }: Execution, precondition: Precond
     default:
       throw new Error(`no such precondition: ${precondition satisfies never}`);
   }
+}
+
+function sourceOf(
+  system: Execution['system'],
+  { region, resourceId }: { readonly region: string; readonly resourceId: string },
+  call: Execution['call'],
+): Promise<DatabaseInstance | undefined> {
+  return regionOf(system, region, 'plan').rds.describeInstanceByResourceId(resourceId, call);
 }
 
 async function unrestorable(

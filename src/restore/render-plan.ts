@@ -1,6 +1,8 @@
 import { formatMilliseconds } from '../core/duration.js';
 import { describePrecondition } from './preconditions.js';
+import { renderFields as fields } from './render-fields.js';
 import { renderSettings } from './render-settings.js';
+import { replicaHeading } from './replica/render-replica-plan.js';
 import type { CacheRestorePlan, DumpRestorePlan, InstancePlan, RestorePlan, RollbackPlan } from './restore-plan.js';
 
 /**
@@ -29,6 +31,7 @@ export function renderPlan(plan: RestorePlan): string {
 function headingOf(plan: RestorePlan): readonly string[] {
   if (plan.kind === 'cache') return cacheHeading(plan);
   if (plan.kind === 'rollback') return rollbackHeading(plan);
+  if (plan.kind === 'replica') return replicaHeading(plan);
   return plan.kind === 'dump' ? dumpHeading(plan) : instanceHeading(plan);
 }
 
@@ -140,8 +143,4 @@ function estimateLines({ estimate }: RestorePlan): readonly string[] {
     ]),
     ...estimate.basis.map((line) => `  - ${line}`),
   ];
-}
-
-function fields(rows: readonly (readonly [name: string, value: string])[]): readonly string[] {
-  return rows.map(([name, value]) => `  ${name.padEnd(15)} ${value}`);
 }

@@ -1,6 +1,8 @@
 import { BackupError, invalidInput } from '../core/errors.js';
+import type { AwsPorts } from '../ports/aws.js';
 import { cacheOf } from '../system/cache-of.js';
 import type { System } from '../system/define-system.js';
+import { regionOf } from '../system/region-of.js';
 import type { ExecuteOptions } from './execute-plan.js';
 import type { SwitchEndpoint, Writers } from './execution.js';
 import type { RestorePlan } from './restore-plan.js';
@@ -18,6 +20,11 @@ export function checkSystem(system: System, plan: RestorePlan): void {
     hint: 'Execute it with the system that it was made for.',
     details: { planned: { region, instance, database } },
   });
+}
+
+/** Where the instance is that the plan is about. Errors: `invalid-input` for a region that the system does not name. */
+export function candidateRegion(system: System, plan: RestorePlan): AwsPorts {
+  return 'region' in plan ? regionOf(system, plan.region, 'plan.region') : system.aws;
 }
 
 /** Whoever is to be stopped can be. Errors: `invalid-input`. */

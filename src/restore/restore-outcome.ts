@@ -59,6 +59,7 @@ const servingSteps = [
   'resume-writers',
   'verify-promotion',
   'switch-endpoint',
+  'wait-for-replication',
   'check-candidate',
   'check-cache',
   'wait-for-cache',
@@ -79,7 +80,7 @@ export function outcomeOf(
     return done === undefined ? [] : [phaseOf(id, done.startedAt, done.finishedAt)];
   });
   const servingAt = stopped?.at ?? servingSteps.map((step) => progress.finished.get(step)?.finishedAt).find(isText);
-  const restoredTo = restoredInstant(plan, facts(restoreStepIdOf(plan)));
+  const restoredTo = restoredInstant(plan, facts);
   const lostUntil = ('incidentAt' in plan ? plan.incidentAt : undefined) ?? plan.createdAt;
   const measured = {
     recoveryTimeMilliseconds: between(progress.startedAt ?? plan.createdAt, servingAt ?? plan.createdAt),
@@ -94,10 +95,7 @@ export function outcomeOf(
     ...measured,
     restoredTo,
     discarded: isText(writersStoppedAt) ? { from: restoredTo, to: writersStoppedAt } : undefined,
-    // How much of a cache may be lost nobody has promised.
-    objectives: assessObjectives(measured, objectives).filter(
-      ({ objective }) => plan.kind !== 'cache' || objective === 'recovery-time',
-    ),
+    objectives: plan.kind === 'replica' ? [] : objectivesOf(plan, assessObjectives(measured, objectives)),
     candidate: candidateOf(plan, facts),
     previous: previousOf(plan, progress),
     checks: (stopped?.facts.report ?? facts(plan.kind === 'cache' ? 'check-cache' : 'check-candidate').report) as
@@ -108,12 +106,18 @@ export function outcomeOf(
   };
 }
 
-function restoredInstant(plan: RestorePlan, restored: StepFacts): string {
+/** How much of a cache may be lost nobody has promised. */
+function objectivesOf({ kind }: RestorePlan, verdicts: readonly ObjectiveVerdict[]): readonly ObjectiveVerdict[] {
+  return verdicts.filter(({ objective }) => kind !== 'cache' || objective === 'recovery-time');
+}
+
+function restoredInstant(plan: RestorePlan, facts: (step: string) => StepFacts): string {
   if (plan.kind === 'dump' || plan.kind === 'rollback') return plan.facts.dataTime;
   if (plan.kind === 'cache') return plan.facts.snapshot.createdAt;
+  if (plan.kind === 'replica') return textOr(facts('wait-for-replication').replicatedAt, plan.createdAt);
   if (plan.kind === 'snapshot') return plan.facts.snapshot.dataTime;
   if (plan.restoreTo.kind === 'time') return plan.restoreTo.time;
-  return isText(restored.restoredTo) ? restored.restoredTo : plan.facts.restoreWindow.latest;
+  return textOr(facts(restoreStepIdOf(plan)).restoredTo, plan.facts.restoreWindow.latest);
 }
 
 function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): RestoredInstance | undefined {
@@ -149,6 +153,10 @@ function phaseOf(step: string, startedAt: string, finishedAt: string): RestorePh
 
 function between(from: string, to: string): number {
   return Math.max(0, new Date(to).getTime() - new Date(from).getTime());
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return isText(value) ? value : otherwise;
 }
 
 function isText(value: unknown): value is string {

@@ -2,6 +2,7 @@ import type { Verification } from '../core/backups.js';
 import type { Tags } from '../core/tags.js';
 import type { CacheProfile } from './cache/cache-profile.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
+import type { ReplicaPlan } from './replica/replica-plan.js';
 import type { RestoreStep } from './restore-step.js';
 
 /** Something to know before approving. The code is stable, the message is for people. */
@@ -36,7 +37,9 @@ export interface PlanWarning {
     | 'cache-without-tls'
     | 'cache-without-password'
     | 'cache-may-not-fit'
-    | 'cache-not-checked';
+    | 'cache-not-checked'
+    | 'source-is-modified'
+    | 'many-replicas';
   readonly message: string;
 }
 
@@ -207,4 +210,4 @@ export interface CacheRestorePlan extends PlanBase {
 }
 
 /** A frozen value, JSON-serialisable: made once, shown, approved by its hash, executed as it is. */
-export type RestorePlan = ExchangePlan | DumpRestorePlan | CacheRestorePlan;
+export type RestorePlan = ExchangePlan | DumpRestorePlan | CacheRestorePlan | ReplicaPlan;

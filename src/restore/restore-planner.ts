@@ -5,6 +5,8 @@ import type { DumpRestoreRequest } from './dump-restore-request.js';
 import type { ExecuteOptions } from './execute-plan.js';
 import type { PlanOptions } from './plan-options.js';
 import type { PointInTimeRequest } from './point-in-time-request.js';
+import type { ReplicaPlan } from './replica/replica-plan.js';
+import type { ReplicaRequest } from './replica/replica-request.js';
 import type { RestoreOutcome } from './restore-outcome.js';
 import type {
   CacheRestorePlan,
@@ -112,6 +114,29 @@ export class RestorePlanner {
   async planCacheRestore(request: CacheRestoreRequest, options: CallOptions = {}): Promise<CacheRestorePlan> {
     const { planCacheRestore } = await import('./cache/plan-cache-restore.js');
     return planCacheRestore(this.#system, request, options);
+  }
+
+  /**
+   * Plans a read replica of the instance, in its region or in another that the system names, with the source's settings and those
+   * that the request gives instead. Executed, it ends when the replica follows closely: both servers are asked, so both must be
+   * reachable. Reads RDS only.
+   *
+   * Errors: `invalid-input` (also for a key, or names of another region, that are missing), `instance-not-found`,
+   * `precondition-failed` for a source that can have no replica, `invalid-state`, `identifier-taken`, `quota-exceeded`, and AWS's own.
+   *
+   * @example
+   * ```ts
+   * const plan = await planner.planReplica({
+   *   target: 'zephyr-dr',
+   *   region: 'us-west-2',
+   *   kmsKey: 'arn:aws:kms:us-west-2:123456789012:key/...',
+   *   configuration: { vpcSecurityGroups: ['sg-0123456789abcdef0'], subnetGroup: 'zephyr-west', parameterGroup: 'zephyr-postgres15' },
+   * });
+   * ```
+   */
+  async planReplica(request: ReplicaRequest, options: CallOptions = {}): Promise<ReplicaPlan> {
+    const { planReplica } = await import('./replica/plan-replica.js');
+    return planReplica(this.#system, request, options);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { DatabaseExpectation } from '../checks/expectation.js';
 import type { RestoreSettings } from '../ports/database-restore.js';
 import type { CacheRestoreSettings } from '../ports/elasticache.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
+import type { CreateReplicaStep, WaitForReplicationStep } from './replica/replica-step.js';
 
 /** What must hold in the world right before a step acts. It is read again then; where it no longer holds, nothing is done. */
 export type Precondition =
@@ -16,9 +17,14 @@ export type Precondition =
   | { readonly kind: 'nothing-pending'; readonly resourceId: string }
   | { readonly kind: 'cache-identifier-free'; readonly identifier: string }
   | { readonly kind: 'cache-snapshot-is'; readonly snapshot: string; readonly createdAt: string }
-  | { readonly kind: 'replicas-are'; readonly resourceId: string; readonly replicas: readonly string[] };
+  | { readonly kind: 'replicas-are'; readonly resourceId: string; readonly replicas: readonly string[] }
+  /** The same as `instance-is`, of an instance that may be in another region than what the plan is about. */
+  | { readonly kind: 'source-is'; readonly region: string; readonly resourceId: string; readonly identifier: string }
+  /** Only an instance with automated backups can have replicas (facts E1). */
+  | { readonly kind: 'source-keeps-backups'; readonly region: string; readonly resourceId: string };
 
-interface StepBase {
+/** What all steps share. */
+export interface StepBase {
   /** Unique in the plan; the journal refers to it. */
   readonly id: string;
   /** One line for people. */
@@ -192,4 +198,6 @@ export type RestoreStep =
   | AnalyzeStep
   | RestoreCacheStep
   | WaitForCacheStep
-  | CheckCacheStep;
+  | CheckCacheStep
+  | CreateReplicaStep
+  | WaitForReplicationStep;

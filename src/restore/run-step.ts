@@ -9,6 +9,7 @@ import { checkCacheCandidate } from './steps/check-cache-candidate.js';
 import { checkCandidate } from './steps/check-candidate.js';
 import { checkDumpObjects } from './steps/check-dump-objects.js';
 import { createDatabase } from './steps/create-database.js';
+import { createReplica } from './steps/create-replica.js';
 import { promoteByRename } from './steps/promote-by-rename.js';
 import { protect } from './steps/protect.js';
 import { restoreArchive } from './steps/restore-archive.js';
@@ -20,6 +21,7 @@ import { switchEndpoint } from './steps/switch-endpoint.js';
 import { verifyPromotion } from './steps/verify-promotion.js';
 import { waitForCache } from './steps/wait-for-cache.js';
 import { waitForInstance } from './steps/wait-for-instance.js';
+import { waitForReplication } from './steps/wait-for-replication.js';
 import { resumeWriters, stopWriters } from './steps/writers.js';
 
 /** Carries out one step, from whatever an earlier run has left of it. */
@@ -62,6 +64,10 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
       return waitForCache(execution, step);
     case 'check-cache':
       return checkCacheCandidate(execution, step);
+    case 'create-replica':
+      return createReplica(execution, step);
+    case 'wait-for-replication':
+      return waitForReplication(execution, step);
     case 'analyze':
       return analyze(execution, dump(execution), step);
     default:
@@ -83,7 +89,7 @@ async function restoredEndpoint(execution: Execution): Promise<{ readonly addres
 }
 
 function exchangePlan({ plan }: Execution): ExchangePlan {
-  if (plan.kind !== 'dump' && plan.kind !== 'cache') return plan;
+  if ('promotion' in plan) return plan;
   throw strayStep(plan.kind);
 }
 

@@ -1,6 +1,8 @@
 import 'aws-sdk-client-mock-vitest/extend';
 import {
+  AddTagsToResourceCommand,
   CopyDBSnapshotCommand,
+  CreateDBInstanceReadReplicaCommand,
   CreateDBSnapshotCommand,
   DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
@@ -14,6 +16,7 @@ import {
   DescribeEventsCommand,
   DescribeOrderableDBInstanceOptionsCommand,
   ModifyDBInstanceCommand,
+  PromoteReadReplicaCommand,
   RDSClient,
   RebootDBInstanceCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
@@ -479,6 +482,91 @@ describe('restoring', () => {
   });
 });
 
+describe('read replicas', () => {
+  const { parameterGroup: _, backupRetentionDays: __, backupWindow: ___, ...shared } = settings;
+  const monitored = {
+    ...shared,
+    kmsKey: 'arn:aws:kms:us-east-1:123456789012:key/k',
+    maxAllocatedStorageGiB: 500,
+    monitoring: { intervalSeconds: 60, roleArn: 'arn:role' },
+    performanceInsights: { enabled: true, kmsKey: 'pi-key', retentionDays: 7 },
+  };
+  const inputOf = () => {
+    const { input } = mock.commandCalls(CreateDBInstanceReadReplicaCommand)[0]?.args[0] ?? { input: {} };
+    return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  };
+
+  it('are made with all that the call takes, and nothing that PostgreSQL cannot be made with', async () => {
+    mock.on(CreateDBInstanceReadReplicaCommand).resolves({});
+    const source = 'arn:aws:rds:us-west-2:123456789012:db:prod';
+    await rds.createReplica(source, monitored);
+    const {
+      DBParameterGroupName: _group,
+      BackupRetentionPeriod: _days,
+      PreferredBackupWindow: _window,
+      ...sent
+    } = settingsSent as Record<string, unknown>;
+    expect(inputOf()).toEqual({
+      ...sent,
+      DBInstanceIdentifier: 'restored',
+      SourceDBInstanceIdentifier: source,
+      KmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/k',
+      MaxAllocatedStorage: 500,
+      MonitoringInterval: 60,
+      MonitoringRoleArn: 'arn:role',
+      EnablePerformanceInsights: true,
+      PerformanceInsightsKMSKeyId: 'pi-key',
+      PerformanceInsightsRetentionPeriod: 7,
+    });
+  });
+
+  it('are sent nothing about a feature that is off', async () => {
+    mock.on(CreateDBInstanceReadReplicaCommand).resolves({});
+    const performanceInsights = { enabled: false, kmsKey: 'pi-key', retentionDays: 7 };
+    await rds.createReplica('prod', { ...monitored, performanceInsights });
+    const sent = inputOf();
+    expect(sent).toMatchObject({ EnablePerformanceInsights: false });
+    expect(Object.keys(sent).filter((name) => name.startsWith('PerformanceInsights'))).toEqual([]);
+  });
+
+  it('are promoted with a retention that is said, since the default is a day', async () => {
+    mock.on(PromoteReadReplicaCommand).resolves({});
+    await rds.promoteReplica({ replica: 'dr', backupRetentionDays: 30, backupWindow: '03:00-03:30' });
+    expect(mock).toHaveReceivedCommandWith(PromoteReadReplicaCommand, {
+      DBInstanceIdentifier: 'dr',
+      BackupRetentionPeriod: 30,
+      PreferredBackupWindow: '03:00-03:30',
+    });
+    mock.on(PromoteReadReplicaCommand).rejects(fault('InvalidDBInstanceStateFault', 'InvalidDBInstanceState'));
+    await expect(rds.promoteReplica({ replica: 'dr', backupRetentionDays: 30 })).rejects.toMatchObject({
+      code: 'invalid-state',
+    });
+  });
+
+  it('tell how their replication fares', async () => {
+    const StatusInfos = [
+      { StatusType: 'something else', Normal: false },
+      { StatusType: 'read replication', Normal: false, Status: 'error', Message: 'storage is full' },
+    ];
+    mock.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ DBInstanceIdentifier: 'dr', StatusInfos }] });
+    const replication = { status: 'error', normal: false, message: 'storage is full' };
+    expect(await rds.describeInstance('dr')).toMatchObject({ replication });
+    mock.on(DescribeDBInstancesCommand).resolves({
+      DBInstances: [{ DBInstanceIdentifier: 'dr', StatusInfos: [{ StatusType: 'read replication' }] }],
+    });
+    expect(await rds.describeInstance('dr')).toMatchObject({ replication: { status: 'unknown', normal: false } });
+  });
+});
+
+it('tags an instance by its ARN', async () => {
+  mock.on(AddTagsToResourceCommand).resolves({});
+  await rds.tagInstance({ arn: 'arn:aws:rds:us-east-1:123456789012:db:dr', tags: { Team: 'zephyr' } });
+  expect(mock).toHaveReceivedCommandWith(AddTagsToResourceCommand, {
+    ResourceName: 'arn:aws:rds:us-east-1:123456789012:db:dr',
+    Tags: [{ Key: 'Team', Value: 'zephyr' }],
+  });
+});
+
 describe('copies', () => {
   it('copies by the name or ARN given, with a key and tags', async () => {
     mock.on(CopyDBSnapshotCommand).resolves({});
@@ -717,6 +805,17 @@ describe('every call', () => {
           signal,
         }),
     ],
+    [
+      'createReplica',
+      (port, signal) =>
+        port.createReplica(
+          's',
+          { ...settings, monitoring: { intervalSeconds: 0 }, performanceInsights: { enabled: false } },
+          { signal },
+        ),
+    ],
+    ['promoteReplica', (port, signal) => port.promoteReplica({ replica: 'i', backupRetentionDays: 1 }, { signal })],
+    ['tagInstance', (port, signal) => port.tagInstance({ arn: 'a', tags: {} }, { signal })],
     ['listAutomatedBackups', (port, signal) => all(port.listAutomatedBackups({}, { signal }))],
     [
       'listEvents',

@@ -27,6 +27,7 @@ import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
 import { serveReadiness } from '../../examples/health-endpoint.js';
 import { loseARegion } from '../../examples/lose-a-region.js';
+import { makeReplica } from '../../examples/make-replica.js';
 import { drillMonthly } from '../../examples/monthly-drill.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
@@ -376,5 +377,21 @@ describe('examples on real PostgreSQL', () => {
       previous: { resourceId: production?.resourceId },
     });
     expect(await countVotes()).toBe(votes);
+  });
+
+  it('makes a replica in another region', async () => {
+    await using west = await startLocalRegion({ region: 'us-west-2', peer: region });
+    const { endpoint, credentials } = west;
+    const { user, password } = await zephyr.database.credentials();
+    const regions = defineSystem({
+      ...zephyr,
+      database: { ...zephyr.database, credentials: { user, password } },
+      otherRegions: [connectAws({ region: west.region, endpoint, credentials })],
+      polling: { shortest: '100ms', longest: '500ms' },
+      postgres: undefined,
+    });
+    const configuration = { vpcSecurityGroups: ['sg-0123456789abcdef0'], subnetGroup: 'default' };
+    const outcome = await makeReplica(regions, { region: west.region, configuration }, async () => true);
+    expect(outcome).toMatchObject({ status: 'completed', candidate: { identifier: 'zephyr-dr' }, drift: [] });
   });
 });

@@ -291,6 +291,15 @@ export function createFakeRds(clock: Clock): FakeRds {
         settle();
         restore(settings, source.maxAllocatedStorageGiB);
       },
+      createReplica: async () => {
+        throw new Error('nothing here makes a replica');
+      },
+      promoteReplica: async () => {
+        throw new Error('nothing here promotes a replica');
+      },
+      tagInstance: async () => {
+        throw new Error('nothing here tags an instance');
+      },
       async *listAutomatedBackups({ resourceId }) {
         yield* fake.elsewhere;
         const one = resourceId === undefined ? undefined : byId(resourceId);

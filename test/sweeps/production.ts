@@ -46,11 +46,11 @@ export interface Elsewhere {
 }
 
 /** The same numbers in every run, so that every run makes the same requests until something goes wrong. */
-export function seededRandom(): () => number {
-  let seed = 20_251_109;
+export function seededRandom(seed = 20_251_109): () => number {
+  let state = seed;
   return () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed / 2_147_483_647;
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
   };
 }
 
@@ -104,7 +104,9 @@ export async function givenProduction(options: ProductionOptions = {}): Promise<
   clock.advance(7_200_000);
   const spoiler = createSpoiler(region);
   const west =
-    options.abroad === true ? await startLocalRegion({ region: 'us-west-2', peer: region, clock }) : undefined;
+    options.abroad === true
+      ? await startLocalRegion({ region: 'us-west-2', peer: region, clock, random: seededRandom(7_654_321) })
+      : undefined;
   const abroad = west && {
     region: west,
     aws: connectAws({ region: west.region, ...clientsOf(west, west.requestHandler) }),

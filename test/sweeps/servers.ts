@@ -1,4 +1,5 @@
 import { BackupError } from '../../src/core/errors.js';
+import type { DatabaseInstance } from '../../src/ports/database-instance.js';
 import type { PostgresPorts, PostgresToolsPort, Row, SqlSession } from '../../src/ports/postgres.js';
 import type { RdsPort } from '../../src/ports/rds.js';
 import { type FakePostgres, fakePostgres } from '../backup/fakes/fake-postgres.js';
@@ -45,13 +46,20 @@ export function createServers(regions: readonly RdsPort[], spoiler: Spoiler): Se
     connect: async (target, call) => {
       spoiler.requireAlive();
       if (servers.refusal !== undefined) throw servers.refusal;
-      const resourceId = await instanceAt(regions, target.host);
+      const instance = await instanceAt(regions, target.host);
       if (!['postgres', 'zephyr'].includes(target.database)) databaseOf(target.database);
       const session = await postgres.sql.connect(target, call);
       const query = async (text: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> => {
         spoiler.requireAlive();
+        const recovering = instance.replicaSource !== undefined;
         if (text.includes('pg_postmaster_start_time')) {
-          return [{ started_at: resourceId, address: '10.0.0.1', port: 5432, recovering: false }];
+          return [{ started_at: instance.resourceId, address: '10.0.0.1', port: 5432, recovering }];
+        }
+        // Nobody writes, and what was written has arrived.
+        const [written, at] = ['0/3000148', '1762698300.123'];
+        if (text.includes('pg_current_wal_lsn')) return [{ written }];
+        if (text.includes('pg_last_wal_receive_lsn')) {
+          return [{ recovering, receiving: recovering, received: written, replayed: written, replayed_until: at }];
         }
         return answer(target.database, text, parameters) ?? session.query(text, parameters);
       };
@@ -73,10 +81,10 @@ export function createServers(regions: readonly RdsPort[], spoiler: Spoiler): Se
   return servers;
 }
 
-async function instanceAt(regions: readonly RdsPort[], host: string): Promise<string> {
+async function instanceAt(regions: readonly RdsPort[], host: string): Promise<DatabaseInstance> {
   for (const rds of regions) {
     for await (const instance of rds.listInstances()) {
-      if (instance.endpoint?.address === host && instance.status !== 'rebooting') return instance.resourceId;
+      if (instance.endpoint?.address === host && instance.status !== 'rebooting') return instance;
     }
   }
   throw new BackupError({ code: 'database-unreachable', message: `nobody at ${host}`, hint: 'None.', retryable: true });

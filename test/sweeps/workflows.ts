@@ -4,11 +4,12 @@ import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import type { Journal } from '../../src/ports/journal.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import type { PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
+import type { ReplicaPlan } from '../../src/restore/replica/replica-plan.js';
 import type {
   CacheRestorePlan,
   DumpRestorePlan,
-  ExchangePlan,
   PointInTimePlan,
+  RestorePlan,
   RollbackPlan,
   SnapshotRestorePlan,
 } from '../../src/restore/restore-plan.js';
@@ -144,7 +145,7 @@ function recovery(
   return { ...workflow, name };
 }
 
-function recoveryOf<Plan extends ExchangePlan>(
+function recoveryOf<Plan extends RestorePlan>(
   plan: (production: Production) => Promise<Plan>,
 ): Omit<Workflow<Execution<Plan>>, 'name'> {
   return {
@@ -222,6 +223,23 @@ export const rollbackWorkflow: Workflow<Execution<RollbackPlan>> = {
     });
   }),
   name: 'a promotion that is undone',
+};
+
+/** A replica where production would be rebuilt, were its region lost. */
+export const replicaWorkflow: Workflow<Execution<ReplicaPlan>> = {
+  ...recoveryOf(({ system }) =>
+    new RestorePlanner(system).planReplica({
+      target: 'zephyr-dr',
+      region: 'us-west-2',
+      configuration: {
+        vpcSecurityGroups: ['sg-west'],
+        subnetGroup: 'default',
+        parameterGroup: 'default.postgres15',
+      },
+    }),
+  ),
+  name: 'a read replica in another region',
+  furnish: { abroad: true },
 };
 
 /** What a drill restores: beside production, to be deleted again. */

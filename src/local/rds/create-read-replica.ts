@@ -45,6 +45,10 @@ export function createDBInstanceReadReplica(
   if (input.DBParameterGroupName !== undefined) {
     throw invalidCombination('DBParameterGroupName cannot be specified for a read replica of engine postgres.');
   }
+  if (!isCrossRegion && input.DBSubnetGroupName !== undefined) {
+    const message = 'DBSubnetGroupName cannot be specified for a read replica in the region of its source.';
+    throw rdsFault('DBSubnetGroupNotAllowedFault', message);
+  }
   refuseTakenName(state, name);
   const details = replicaDetails(state, input, source.instance.details, isCrossRegion);
   const replica = addInstance(

@@ -20,6 +20,7 @@ const modelled = {
   DBParameterGroupQuotaExceededFault: ['DBParameterGroupQuotaExceeded', 400],
   InvalidDBParameterGroupStateFault: ['InvalidDBParameterGroupState', 400],
   DBSubnetGroupNotFoundFault: ['DBSubnetGroupNotFoundFault', 404],
+  DBSubnetGroupNotAllowedFault: ['DBSubnetGroupNotAllowedFault', 400],
   DBSubnetGroupAlreadyExistsFault: ['DBSubnetGroupAlreadyExists', 400],
   DBSubnetGroupQuotaExceededFault: ['DBSubnetGroupQuotaExceeded', 400],
   DBSubnetGroupDoesNotCoverEnoughAZs: ['DBSubnetGroupDoesNotCoverEnoughAZs', 400],

@@ -33,6 +33,7 @@ import {
   readSharing,
   restoreInstances,
 } from './rds-statements.js';
+import { createReplicas } from './replica-statements.js';
 
 /** An upload is aborted until it has no parts any more (facts G19). */
 const endUpload: readonly string[] = ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
@@ -135,6 +136,8 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
       ];
     case 'restore-cache':
       return restoreCaches(place);
+    case 'create-replica':
+      return createReplicas(place);
     case 'delete-candidates':
       return [
         describe('DBInstances'),

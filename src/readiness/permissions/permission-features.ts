@@ -23,6 +23,7 @@ export type PermissionFeature =
   | 'restore-point-in-time'
   | 'restore-snapshot'
   | 'restore-cache'
+  | 'create-replica'
   | 'delete-candidates'
   | 'check-dump'
   | 'keep-journal'
@@ -52,6 +53,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'restore-point-in-time',
   'restore-snapshot',
   'restore-cache',
+  'create-replica',
   'delete-candidates',
   'check-dump',
   'keep-journal',
@@ -86,6 +88,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'restore-point-in-time':
     case 'restore-snapshot':
     case 'restore-cache':
+    case 'create-replica':
     case 'delete-candidates':
     case 'check-dump':
     case 'keep-journal':

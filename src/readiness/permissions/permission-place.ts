@@ -18,6 +18,12 @@ export interface PermissionPlace {
    * Required for restores, drills and promotions.
    */
   readonly candidates?: string | undefined;
+  /** Names of read replicas, `*` for any characters: `zephyr-dr*`. Required to make and to promote them. */
+  readonly replicas?: string | undefined;
+  /** The region that read replicas are made in. Default: `region`. */
+  readonly replicaRegion?: string | undefined;
+  /** ARN of the KMS key of that region that they are encrypted with, where it is another one and the instance is encrypted. */
+  readonly replicaKmsKey?: string | undefined;
   /** The cache, as the system names it. Required for snapshots of it. */
   readonly cache?: { readonly replicationGroup: string } | { readonly cluster: string } | undefined;
   /** Names of restored caches, `*` for any characters: `zephyr-redis-recovery*`. Required for restores of the cache. */
@@ -51,6 +57,10 @@ export interface CheckedPlace {
   readonly rds: (type: string, name: string) => string;
   readonly instance: string;
   readonly candidates: () => string;
+  /** ARN of what is named so in the region of the replicas. */
+  readonly replicaRds: (type: string, name: string) => string;
+  readonly replicas: () => string;
+  readonly replicaKmsKey: string | undefined;
   readonly bucket: () => string;
   /** ARN of objects in the archive. */
   readonly objects: (keys: string) => string;
@@ -81,6 +91,10 @@ export function checkPlace(place: PermissionPlace): CheckedPlace {
   if (!/^aws(?:-[a-z]+)*$/.test(partition)) throw invalidInput('partition', 'is no partition', "Write 'aws'.");
   const instance = checkInstanceIdentifier(place.instance, 'instance');
   if (candidates !== undefined) checkCandidates('candidates', candidates, instance);
+  const { replicas, replicaRegion = region } = place;
+  if (!isRegion(replicaRegion)) throw invalidInput('replicaRegion', 'is no region', "Write 'us-west-2'.");
+  // In another region a replica may have production's name.
+  if (replicas !== undefined) checkCandidates('replicas', replicas, replicaRegion === region ? instance : undefined);
   for (const field of ['bucket', 'exportBucket'] as const) {
     const name = place[field];
     if (name !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
@@ -115,6 +129,9 @@ export function checkPlace(place: PermissionPlace): CheckedPlace {
         candidates?.toLowerCase(),
         "Say what restored instances are called: 'zephyr-production-pitr*'.",
       ),
+    replicaRds: (type, name) => `arn:${partition}:rds:${replicaRegion}:${accountId}:${type}:${name}`,
+    replicas: () => needed('replicas', replicas?.toLowerCase(), "Say what read replicas are called: 'zephyr-dr*'."),
+    replicaKmsKey: place.replicaKmsKey,
     bucket: archive,
     objects: (name) => `${archive()}/${keys(name)}`,
     keys,

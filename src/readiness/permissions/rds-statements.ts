@@ -71,7 +71,6 @@ export function restoreInstances(
   const action = `rds:${call}`;
   const candidates = place.db(place.candidates());
   const groups = ['og', 'pg', 'subgrp'].map((type) => place.rds(type, '*'));
-  const { databaseKmsKey, monitoringRole } = place;
   return [
     // Each from sources of its own, and so under a name of its own.
     allow(call, [action], [...sources, ...groups]),
@@ -86,25 +85,34 @@ export function restoreInstances(
       ['rds:ModifyDBInstance', 'rds:RebootDBInstance'],
       [candidates, place.rds('pg', '*'), place.rds('og', '*')],
     ),
-    allow(
-      'PlaceCandidates',
-      ['ec2:DescribeAvailabilityZones', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
-      ['*'],
-    ),
-    ...(databaseKmsKey === undefined
-      ? []
-      : [
-          allow('UseDatabaseKey', ['kms:DescribeKey'], [databaseKmsKey]),
-          allow('GrantDatabaseKey', ['kms:CreateGrant'], [databaseKmsKey], {
-            Bool: { 'kms:GrantIsForAWSResource': ['true'] },
-          }),
-        ]),
-    ...(monitoringRole === undefined
-      ? []
-      : [
-          allow('PassMonitoringRole', ['iam:PassRole'], [monitoringRole], {
-            StringEquals: { 'iam:PassedToService': ['monitoring.rds.amazonaws.com'] },
-          }),
-        ]),
+    placeInstances(),
+    ...useKey('DatabaseKey', place.databaseKmsKey),
+    ...passMonitoringRole(place),
   ];
+}
+
+/** RDS looks for a place with the caller's permissions. */
+export function placeInstances(): PolicyStatement {
+  const what = ['AvailabilityZones', 'SecurityGroups', 'Subnets', 'Vpcs'];
+  return allow(
+    'PlaceCandidates',
+    what.map((name) => `ec2:Describe${name}`),
+    ['*'],
+  );
+}
+
+/** Of a key that an instance is encrypted with, where it is one of your own. */
+export function useKey(name: string, key: string | undefined): readonly PolicyStatement[] {
+  if (key === undefined) return [];
+  return [
+    allow(`Use${name}`, ['kms:DescribeKey'], [key]),
+    allow(`Grant${name}`, ['kms:CreateGrant'], [key], { Bool: { 'kms:GrantIsForAWSResource': ['true'] } }),
+  ];
+}
+
+/** An instance with Enhanced Monitoring is given its role. */
+export function passMonitoringRole({ monitoringRole }: CheckedPlace): readonly PolicyStatement[] {
+  if (monitoringRole === undefined) return [];
+  const toMonitoring = { StringEquals: { 'iam:PassedToService': ['monitoring.rds.amazonaws.com'] } };
+  return [allow('PassMonitoringRole', ['iam:PassRole'], [monitoringRole], toMonitoring)];
 }

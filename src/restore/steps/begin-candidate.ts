@@ -1,12 +1,11 @@
 import { BackupError } from '../../core/errors.js';
-import { tagKeys } from '../../core/tags.js';
+import { type Tags, tagKeys } from '../../core/tags.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import type { RestoreSettings } from '../../ports/database-restore.js';
 import type { Execution, StepResult } from '../execution.js';
 import type { StepFacts } from '../execution-progress.js';
 import { requirePreconditions } from '../preconditions.js';
 import { type Decision, reconcile } from '../reconcile.js';
-import type { RestoreFromSnapshotStep, RestoreToPointInTimeStep } from '../restore-step.js';
+import type { RestoreStep } from '../restore-step.js';
 
 const hour = 3_600_000;
 
@@ -16,20 +15,20 @@ const hour = 3_600_000;
  *
  * Errors: `identifier-taken`, `precondition-failed`, and AWS's.
  */
-export async function beginCandidate(
+export async function beginCandidate<Settings extends { readonly target: string; readonly tags: Tags }>(
   execution: Execution,
-  step: RestoreFromSnapshotStep | RestoreToPointInTimeStep,
+  step: RestoreStep & { readonly settings: Settings },
   begin: {
     /** What is known of the candidate's data right before the call. */
     readonly learn: () => Promise<StepFacts>;
-    readonly restore: (settings: RestoreSettings) => Promise<void>;
+    readonly restore: (settings: Settings) => Promise<void>;
   },
 ): Promise<StepResult> {
   const { rds, call, system } = execution;
   const { target } = step.settings;
   let learned: StepFacts | undefined;
   const instance = await reconcile<DatabaseInstance | undefined>(execution, step, {
-    what: `the restore of ${target} to begin`,
+    what: `the making of ${target} to begin`,
     subject: target,
     observe: async () => (await promotedAlready(execution)) ?? rds.describeInstance(target, call),
     decide: (seen): Decision => {

@@ -163,6 +163,9 @@ export function fakeRds(clock: Clock, region = 'us-east-1'): FakeRds {
     deleteSnapshot: refused,
     restoreFromSnapshot: refused,
     restoreToPointInTime: refused,
+    createReplica: refused,
+    promoteReplica: refused,
+    tagInstance: refused,
   };
   return fake;
 }

@@ -93,6 +93,18 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
         ...(role === undefined ? [] : need('iam:PassRole', String(role))),
       ];
     }
+    case 'CreateDBInstanceReadReplica': {
+      const replica = db(input.DBInstanceIdentifier);
+      const groups = [rds('og', 'x'), rds('pg', 'x'), rds('subgrp', 'x')];
+      return [
+        ...need(own, replica, db(input.SourceDBInstanceIdentifier), ...groups),
+        ...(tags.length > 0 ? need('rds:AddTagsToResource', replica) : []),
+        ...(input.MonitoringRoleArn === undefined ? [] : need('iam:PassRole', String(input.MonitoringRoleArn))),
+        ...['AvailabilityZones', 'SecurityGroups', 'Subnets', 'Vpcs'].flatMap((name) =>
+          need(`ec2:Describe${name}`, '*'),
+        ),
+      ];
+    }
     case 'RebootDBInstance':
     case 'DeleteDBInstance':
       return need(own, db(input.DBInstanceIdentifier));

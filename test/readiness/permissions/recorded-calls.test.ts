@@ -272,6 +272,31 @@ describe('without servers: the permissions are those of the calls made', () => {
     });
   });
 
+  it('of making a read replica, also one that fails', async () => {
+    await using production = await givenProduction();
+    const { region, system } = production;
+    const planner = new RestorePlanner(system);
+    const create = async (target: string) => {
+      const plan = await planner.planReplica({ target });
+      return planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal() });
+    };
+    region.calls.clear();
+    const fault = { kind: 'ends-in', status: 'incompatible-network' } as const;
+    region.faults.inject({ operation: 'CreateDBInstanceReadReplica', call: 1, fault });
+    await expect(create('zephyr-reports-failed')).rejects.toMatchObject({ code: 'resource-failed' });
+    expect((await create('zephyr-reports')).status).toBe('completed');
+    // A parameter group of one's own takes effect with a reboot, which this one needs no more.
+    await system.aws.rds.rebootInstance('zephyr-reports').catch(() => undefined);
+    await system.aws.rds
+      .modifyInstance('zephyr-reports', { parameterGroup: 'p', optionGroup: 'o' })
+      .catch(() => undefined);
+    expectExactly(['create-replica'], region.calls.list(), {
+      ...place,
+      replicas: 'zephyr-reports*',
+      monitoringRole: 'arn:aws:iam::123456789012:role/monitoring',
+    });
+  });
+
   it('of carrying out retention', async () => {
     await using production = await givenProduction();
     const { system } = await givenBackups(production, 3);

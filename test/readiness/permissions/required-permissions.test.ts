@@ -19,6 +19,7 @@ const place: PermissionPlace = {
   copyRegions: ['us-west-2'],
   cacheCandidates: 'zephyr-redis-recovery*',
   exportBucket: 'zephyr-exports',
+  replicas: 'zephyr-dr*',
 };
 
 const role = (name: PermissionRole, features: readonly PermissionFeature[] = permissionFeatures, where = place) => {
@@ -215,6 +216,20 @@ describe('the permissions of the roles', () => {
       Resource: [keys.databaseKmsKey, ...keys.copyKmsKeys],
     });
     expect(JSON.stringify(role('backup-writer', ['copy-snapshot']))).not.toContain('kms:');
+  });
+
+  it('of replicas are of the region that they are made in, with a key of it', () => {
+    const replicaKmsKey = 'arn:aws:kms:us-west-2:123456789012:key/w';
+    const { Statement } = role('drill', ['create-replica'], { ...place, replicaRegion: 'us-west-2', replicaKmsKey });
+    const resourcesOf = (sid: string) => Statement.find(({ Sid }) => Sid === sid)?.Resource;
+    expect(resourcesOf('ReplicateTo')).toEqual(['arn:aws:rds:us-west-2:123456789012:db:zephyr-dr*']);
+    expect(resourcesOf('ReplicateFrom')).toContain(db('zephyr-production-db'));
+    expect(resourcesOf('GrantReplicaKey')).toEqual([replicaKmsKey]);
+    // Only there may one be called as production is.
+    const named = { ...place, replicas: 'zephyr-production-db' };
+    expect(() => requiredPermissions(['create-replica'], named)).toThrow('replicas matches what is protected');
+    expect(() => requiredPermissions(['create-replica'], { ...named, replicaRegion: 'west' })).toThrow('replicaRegion');
+    expect(requiredPermissions(['create-replica'], { ...named, replicaRegion: 'us-west-2' }).drill).toBeDefined();
   });
 
   it('reach the archived name of a long instance too', () => {
