@@ -1,3 +1,4 @@
+import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import { checkInstant } from './check-instant.js';
 import type {
@@ -55,6 +56,10 @@ export function checkExpectation(expectation: DatabaseExpectation): void {
       'No count could ever lie between them: give the larger number here.',
     );
   }
+  for (const [part, value] of Object.entries({ boundaries, consistency, custom })) {
+    if (value === undefined || Array.isArray(value)) continue;
+    throw invalidInput(`expectation.${part}`, `is no list: ${JSON.stringify(value)}`, 'Write it in brackets.');
+  }
   boundaries?.forEach(checkBoundary);
   const strange = consistency?.find((name) => !consistencyChecks.includes(name));
   if (strange !== undefined) {
@@ -80,6 +85,7 @@ function checkSource(source: SourceExpectation): void {
 }
 
 function checkRowCounts(part: string, counts: Readonly<Record<string, number>> = {}): void {
+  checkObject(counts, `expectation.${part}`);
   for (const [table, rows] of Object.entries(counts)) {
     if (!Number.isSafeInteger(rows) || rows < 0) {
       throw invalidInput(

@@ -98,7 +98,7 @@ function withoutConsequences(differences: readonly StructureDifference[]): reado
       .map(({ name }) => name),
   );
   const isPart = ({ kind, name }: StructureDifference): boolean =>
-    ['column', 'constraint', 'trigger', 'policy'].includes(kind) && gone.has(name.slice(0, tableEnd(name)));
+    ['column', 'constraint', 'trigger', 'policy', 'rule'].includes(kind) && gone.has(name.slice(0, tableEnd(name)));
   return differences.filter((difference) => !isPart(difference));
 }
 

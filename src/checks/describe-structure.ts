@@ -4,8 +4,10 @@ import type { SqlSession } from '../ports/postgres.js';
 import { withPinnedSettings } from './pinned-settings.js';
 import { stableDefinition } from './stable-definition.js';
 import { type DatabaseStructure, type StructureKind, type StructureObject, structureKinds } from './structure.js';
+import { structureOfGrants } from './structure-of-grants.js';
 import { structureOfSchemas } from './structure-of-schemas.js';
 import { structureOfTables } from './structure-of-tables.js';
+import { structureOfTheRest } from './structure-of-the-rest.js';
 import type { StructureQuery } from './structure-query.js';
 import { qualifiedName } from './table-name.js';
 
@@ -38,7 +40,12 @@ export async function describeStructure(
 ): Promise<DatabaseStructure> {
   const { without = [], signal } = options;
   const kinds = structureKinds.filter((kind) => !without.includes(kind));
-  const queries = [...structureOfTables(), ...structureOfSchemas()].filter(({ kind }) => kinds.includes(kind));
+  const queries = [
+    ...structureOfTables(),
+    ...structureOfSchemas(),
+    ...structureOfTheRest(),
+    ...structureOfGrants(),
+  ].filter(({ kind }) => kinds.includes(kind));
   const objects = await withPinnedSettings(session, { signal }, async () => {
     const found: StructureObject[] = [];
     for (const query of queries) found.push(...(await readObjects(session, query, { signal })));
@@ -52,9 +59,11 @@ export async function describeStructure(
 /** As much of a structure as comes back from a dump: without grants (facts H6), and without the versions of extensions, which are not in it. */
 export async function describeDumpedStructure(session: SqlSession, call: PortCall = {}): Promise<DatabaseStructure> {
   const structure = await describeStructure(session, { ...call, without: ['grant'] });
-  const objects = structure.objects.map((object) =>
-    object.kind === 'extension' ? { ...object, properties: {} } : object,
-  );
+  const objects = structure.objects.map((object) => {
+    if (object.kind !== 'extension') return object;
+    const { version, ...properties } = object.properties;
+    return { ...object, properties };
+  });
   return { ...structure, objects };
 }
 
@@ -66,7 +75,7 @@ async function readObjects(
   const rows = await session.query<DescribedRow>(query, [], call);
   return rows.map(({ name, rest, properties }) => ({
     kind,
-    name: qualifiedName(JSON.parse(name) as readonly string[]) + rest,
+    name: (qualifiedName(JSON.parse(name) as readonly string[]) + rest).trimStart(),
     properties: Object.fromEntries(
       Object.entries(JSON.parse(properties) as Readonly<Record<string, string | boolean | null>>).flatMap(
         ([property, value]) => (value === null ? [] : [[property, propertyOf(kind, property, value)]]),

@@ -1,22 +1,24 @@
-import type { StructureQuery } from './structure-query.js';
+import { own, type StructureQuery } from './structure-query.js';
 
-/** What is the users' own: neither the system's nor, for `oid` in `catalog`, part of an extension or a type. */
-const own = (catalog: string, oid: string, part = "'e'"): string =>
-  `space.nspname !~ '^pg_' AND space.nspname <> 'information_schema'
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member
-                  WHERE member.classid = 'pg_catalog.${catalog}'::regclass AND member.objid = ${oid} AND member.deptype IN (${part}))`;
-
-/** What lies in schemas beside tables, and who may use it. */
+/** Schemas, and what lies in them beside tables. */
 export function structureOfSchemas(): readonly StructureQuery[] {
-  return [extensions(), types(), sequences(), views(), functions(), grants()];
+  return [schemas(), extensions(), types(), sequences(), views(), functions()];
 }
+
+/** `public` is there before a restore, even where the source has none. */
+const schemas = (): StructureQuery => ({
+  kind: 'schema',
+  query: `
+SELECT pg_catalog.json_build_array(nspname)::text AS name, '' AS rest, '{}' AS properties
+FROM pg_catalog.pg_namespace AS space WHERE nspname <> 'public' AND ${own('pg_namespace', 'space.oid')}`,
+});
 
 const extensions = (): StructureQuery => ({
   kind: 'extension',
   query: `
 SELECT pg_catalog.json_build_array(extname)::text AS name, '' AS rest,
-       pg_catalog.json_build_object('version', extversion)::text AS properties
-FROM pg_catalog.pg_extension`,
+       pg_catalog.json_build_object('version', extversion, 'schema', nspname)::text AS properties
+FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace AS space ON space.oid = extnamespace`,
 });
 
 /** Enums, domains, ranges, and composite types that are no table's. */
@@ -87,26 +89,4 @@ SELECT pg_catalog.json_build_array(space.nspname, proname)::text AS name,
 FROM pg_catalog.pg_proc AS proc
 JOIN pg_catalog.pg_namespace AS space ON space.oid = pronamespace
 WHERE ${own('pg_proc', 'proc.oid', "'e', 'i'")}`,
-});
-
-/** Of tables, views and sequences and of their columns, to others than their owners. `*`: may be passed on. */
-const grants = (): StructureQuery => ({
-  kind: 'grant',
-  query: `
-WITH granted AS (
-  SELECT class.oid, relnamespace, ARRAY[relname] AS parts, relowner, acl.* FROM pg_catalog.pg_class AS class
-  CROSS JOIN pg_catalog.aclexplode(relacl) AS acl WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-  UNION ALL
-  SELECT class.oid, relnamespace, ARRAY[relname, attname], relowner, acl.* FROM pg_catalog.pg_class AS class
-  JOIN pg_catalog.pg_attribute ON attrelid = class.oid AND NOT attisdropped
-  CROSS JOIN pg_catalog.aclexplode(attacl) AS acl WHERE relkind IN ('r', 'p', 'v', 'm', 'f'))
-SELECT pg_catalog.array_to_json(ARRAY[space.nspname] || parts)::text AS name,
-       ' to ' || CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE coalesce(rolname, grantee::text) END AS rest,
-       pg_catalog.json_build_object('privileges', pg_catalog.string_agg(
-         DISTINCT privilege_type || CASE WHEN is_grantable THEN '*' ELSE '' END, ', '))::text AS properties
-FROM granted
-JOIN pg_catalog.pg_namespace AS space ON space.oid = relnamespace
-LEFT JOIN pg_catalog.pg_roles ON pg_roles.oid = grantee
-WHERE grantee <> relowner AND ${own('pg_class', 'granted.oid')}
-GROUP BY space.nspname, parts, grantee, rolname`,
 });

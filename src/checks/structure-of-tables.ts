@@ -19,6 +19,8 @@ SELECT pg_catalog.json_build_array(space.nspname, class.relname)::text AS name, 
                FROM pg_catalog.pg_inherits WHERE inhrelid = class.oid),
   'unlogged', CASE WHEN class.relpersistence = 'u' THEN true END,
   'rowSecurity', CASE WHEN class.relforcerowsecurity THEN 'forced' WHEN class.relrowsecurity THEN 'enabled' END,
+  'options', pg_catalog.array_to_string(class.reloptions, ', '),
+  'accessMethod', (SELECT amname FROM pg_catalog.pg_am WHERE oid = class.relam AND amname <> 'heap'),
   'replicaIdentity', CASE class.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index' END
 )::text AS properties
 FROM pg_catalog.pg_class AS class ${ofUserTable()}`,
@@ -36,6 +38,10 @@ SELECT pg_catalog.json_build_array(space.nspname, class.relname, attname)::text 
   'default', CASE WHEN attgenerated = '' THEN pg_catalog.pg_get_expr(adbin, adrelid) END,
   'generated', CASE WHEN attgenerated <> '' THEN pg_catalog.pg_get_expr(adbin, adrelid) END,
   'identity', CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,
+  'storage', CASE WHEN attstorage <> (SELECT typstorage FROM pg_catalog.pg_type WHERE oid = atttypid) THEN attstorage END,
+  'compression', nullif(pg_catalog.to_jsonb(pg_attribute) ->> 'attcompression', ''),
+  'statistics', CASE WHEN attstattarget >= 0 THEN attstattarget::text END,
+  'options', pg_catalog.array_to_string(attoptions, ', '),
   'collation', (SELECT pg_catalog.format('%I.%I', nspname, collname) FROM pg_catalog.pg_collation AS coll
                 JOIN pg_catalog.pg_namespace AS coll_space ON coll_space.oid = collnamespace
                 JOIN pg_catalog.pg_type AS typ ON typ.oid = atttypid

@@ -9,3 +9,9 @@ export interface StructureQuery {
   readonly kind: StructureKind;
   readonly query: string;
 }
+
+/** What is the users' own: neither the system's nor, for `oid` in `catalog`, part of an extension or a type. */
+export const own = (catalog: string, oid: string, part = "'e'"): string =>
+  `space.nspname !~ '^pg_' AND space.nspname <> 'information_schema'
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS member
+                  WHERE member.classid = 'pg_catalog.${catalog}'::regclass AND member.objid = ${oid} AND member.deptype IN (${part}))`;

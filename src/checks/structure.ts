@@ -1,5 +1,6 @@
 /** What a database is built of. */
 export type StructureKind =
+  | 'schema'
   | 'extension'
   | 'type'
   | 'table'
@@ -11,6 +12,17 @@ export type StructureKind =
   | 'policy'
   | 'view'
   | 'function'
+  | 'rule'
+  | 'event trigger'
+  | 'publication'
+  | 'statistics'
+  | 'foreign table'
+  | 'foreign server'
+  | 'cast'
+  | 'operator'
+  | 'collation'
+  | 'text search'
+  | 'comment'
   | 'grant';
 
 /** One thing a database is built of. */
@@ -24,7 +36,8 @@ export interface StructureObject {
 
 /**
  * The structure of a database: JSON-safe, and the same before a dump and after its restore. It holds names and never the
- * numbers that a server gives to things, no owners, and no settings of storage.
+ * numbers that a server gives to things, and no owners, which a dump leaves behind. Nor are there operator classes, conversions, transforms,
+ * languages, subscriptions, security labels and tablespaces.
  */
 export interface DatabaseStructure {
   /** Names the form and its version; only equal ones can be compared. */
@@ -39,6 +52,7 @@ export interface DatabaseStructure {
 
 /** Every kind, in the order of a structure. */
 export const structureKinds: readonly StructureKind[] = [
+  'schema',
   'extension',
   'type',
   'table',
@@ -50,5 +64,16 @@ export const structureKinds: readonly StructureKind[] = [
   'policy',
   'view',
   'function',
+  'rule',
+  'event trigger',
+  'publication',
+  'statistics',
+  'foreign table',
+  'foreign server',
+  'cast',
+  'operator',
+  'collation',
+  'text search',
+  'comment',
   'grant',
 ];

@@ -1,8 +1,10 @@
 import { type CheckDatabaseOptions, checkDatabase } from '../checks/check-database.js';
+import { checkExpectation } from '../checks/check-expectation.js';
 import type { FunctionCheck } from '../checks/check-function.js';
 import type { DatabaseExpectation } from '../checks/expectation.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { CheckReport } from '../core/check-result.js';
+import { checkObject } from '../core/check-shape.js';
 import { type DatabasePlace, databaseConnector } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
 
@@ -22,6 +24,8 @@ export async function checkDatabaseAt(
   request: CheckDatabaseRequest,
   options: CheckOptions,
 ): Promise<CheckReport> {
+  checkObject(request, 'request');
+  checkExpectation(request.expectation);
   const connect = await databaseConnector(system, request, options);
   const connectTo: CheckDatabaseOptions['connectTo'] = (place, call) => databaseConnector(system, place, call);
   const { expectation, checks } = request;

@@ -1,3 +1,4 @@
+import { checkObject } from '../core/check-shape.js';
 import { invalidInput } from '../core/errors.js';
 import type { DatabasePlace } from '../system/database-target.js';
 import { checkSubset, type DumpSubset } from './dump-subset.js';
@@ -30,6 +31,7 @@ export interface CheckDumpRequest {
 export function checkDumpCheckRequest(
   request: CheckDumpRequest,
 ): CheckDumpRequest & { readonly level: DumpCheckLevel } {
+  checkObject(request, 'request');
   const { dump, level = 2, scratch, subset } = request;
   if (typeof dump !== 'string' || dump === '' || dump.startsWith('/')) {
     throw invalidInput(

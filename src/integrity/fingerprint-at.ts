@@ -1,6 +1,7 @@
 import { withDatabaseSnapshot } from '../checks/database-snapshot.js';
 import type { DatabaseFingerprint } from '../checks/fingerprint.js';
 import { type FingerprintOptions, fingerprintDatabase } from '../checks/fingerprint-database.js';
+import { checkObject } from '../core/check-shape.js';
 import { type DatabasePlace, databaseConnector } from '../system/database-target.js';
 import type { System } from '../system/define-system.js';
 import type { CheckOptions } from './check-database-at.js';
@@ -16,6 +17,7 @@ export async function fingerprintAt(
   request: FingerprintRequest,
   options: CheckOptions,
 ): Promise<DatabaseFingerprint> {
+  checkObject(request, 'request');
   const { clock } = system;
   const { tables, schemas, slice, ranges, sample, bits } = request;
   const { sessions = 2, statementTimeout = '30m', signal } = options;

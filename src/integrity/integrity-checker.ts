@@ -56,8 +56,8 @@ export class IntegrityChecker {
   }
 
   /**
-   * Describes what a database (default: the system's own) is built of: its tables, columns, constraints, indexes, sequences,
-   * triggers, policies, views, functions, types, extensions and grants. Reads its catalog only. Hold another database against it
+   * Describes what a database (default: the system's own) is built of: each kind of `StructureKind`, from its tables, columns and
+   * constraints to its comments and grants. Reads its catalog only. Hold another database against it
    * as `expectation.structure`, or compare two with `compareStructures`.
    *
    * Errors: those of {@link IntegrityChecker.checkDatabase}.

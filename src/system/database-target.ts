@@ -1,4 +1,5 @@
-import { BackupError } from '../core/errors.js';
+import { checkObject } from '../core/check-shape.js';
+import { BackupError, invalidInput } from '../core/errors.js';
 import { checkInstanceIdentifier } from '../core/names.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { DatabaseTarget, SqlSession } from '../ports/postgres.js';
@@ -28,7 +29,7 @@ export async function resolveDatabaseTarget(
   place: DatabasePlace = {},
   call: PortCall = {},
 ): Promise<DatabaseTarget> {
-  const endpoint = place.endpoint ?? (await describeEndpoint(system, place.instance, call));
+  const endpoint = await endpointOf(system, place, call);
   return {
     host: endpoint.address,
     port: endpoint.port,
@@ -50,7 +51,8 @@ export async function databaseConnector(
   place: DatabasePlace = {},
   call: PortCall = {},
 ): Promise<(call?: PortCall) => Promise<SqlSession>> {
-  const endpoint = place.endpoint ?? (await describeEndpoint(system, place.instance, call));
+  checkObject(place, 'request');
+  const endpoint = await endpointOf(system, place, call);
   const { sql } = await system.postgres();
   return async (own = call) => sql.connect(await resolveDatabaseTarget(system, { ...place, endpoint }, own), own);
 }
@@ -63,6 +65,30 @@ export async function connectToDatabase(
 ): Promise<SqlSession> {
   const connect = await databaseConnector(system, place, call);
   return connect();
+}
+
+async function endpointOf(
+  system: System,
+  { endpoint, instance, database }: DatabasePlace,
+  call: PortCall,
+): Promise<{ readonly address: string; readonly port: number }> {
+  if (database !== undefined && (typeof database !== 'string' || database === '')) {
+    throw invalidInput(
+      'database',
+      `is no name: ${JSON.stringify(database)}`,
+      'Give the name of a database, or leave it out.',
+    );
+  }
+  if (endpoint === undefined) return describeEndpoint(system, instance, call);
+  const { address, port } = endpoint;
+  // Drivers take what is empty for the machine they run on.
+  if (typeof address === 'string' && address !== '' && Number.isInteger(port) && port > 0 && port < 65_536)
+    return endpoint;
+  throw invalidInput(
+    'endpoint',
+    `is no address: ${JSON.stringify(endpoint)}`,
+    "Write { address: 'db.example.com', port: 5432 }.",
+  );
 }
 
 async function describeEndpoint(

@@ -60,6 +60,11 @@ ${undamaged.map(({ name }) => `- ${name}`).join('\n')}
 - A row changed outside the ranges of a sampled fingerprint, in as many rows: the report says how many rows were compared.
 - Two equal structures on servers of different major versions: definitions are left out, since each prints them in its own way; the
   report says so.
+- What \`structure\` does not describe: owners, which a dump leaves behind; rights to types, languages and foreign servers; operator classes,
+  conversions, transforms, languages, subscriptions, security labels, tablespaces, settings of roles and of the database.
+- Large objects and the rows of materialized views and of foreign tables: they are in no fingerprint. A dump brings large objects
+  back, fills materialized views anew, and has no rows of foreign tables.
+- Indexes that were not valid and foreign keys that were not validated where the expected structure was taken: they are excused, and named.
 - Collisions that somebody constructs: the fingerprint guards against accidents.
 `;
 }

@@ -203,7 +203,8 @@ describe('another database', () => {
   });
 
   it('is not asked for what it cannot have', async () => {
-    await expect(check(source, { sameAs: { database: source, tables: ['public.nothing'] } })).rejects.toMatchObject({
+    const database = await server.createDatabase(source);
+    await expect(check(source, { sameAs: { database, tables: ['public.nothing'] } })).rejects.toMatchObject({
       code: 'invalid-input',
     });
   });

@@ -131,8 +131,8 @@ export const undamaged: readonly Undamaged[] = [
   },
   {
     name: 'foreign tables, also as a part of a partitioned one, of a server that is not reached',
-    sql: `CREATE EXTENSION postgres_fdw; CREATE SERVER gone FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '1'); CREATE USER MAPPING FOR postgres SERVER gone OPTIONS (user 'a');
-      CREATE FOREIGN TABLE f (id int OPTIONS (column_name 'no'), v text DEFAULT 'x') SERVER gone OPTIONS (table_name 'g'); CREATE TABLE p (id int, v int) PARTITION BY LIST (id);
+    sql: `CREATE EXTENSION postgres_fdw; CREATE SERVER gone FOREIGN DATA WRAPPER postgres_fdw OPTIONS (port '1', host '127.0.0.1', dbname 'x'); CREATE USER MAPPING FOR postgres SERVER gone OPTIONS (user 'a');
+      CREATE FOREIGN TABLE f (id int OPTIONS (column_name 'no'), v text DEFAULT 'x') SERVER gone OPTIONS (table_name 'g', fetch_size '9', schema_name 's'); CREATE TABLE p (id int, v int) PARTITION BY LIST (id);
       CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1); CREATE FOREIGN TABLE p_2 PARTITION OF p FOR VALUES IN (2) SERVER gone; CREATE INDEX ON p_1 (v); INSERT INTO p VALUES (1, 1)`,
   },
   {

@@ -79,12 +79,50 @@ describe('IntegrityChecker', () => {
     ['an instance that is not there', { instance: 'zephyr-lost' }, 'instance-not-found'],
     ['an instance without an endpoint', { instance: 'zephyr-new' }, 'invalid-state'],
     ['a name that cannot be one', { instance: 'zephyr_db' }, 'invalid-input'],
+    ['an address that is none', { endpoint: { address: '', port: 5432 } }, 'invalid-input'],
+    ['a port that is none', { endpoint: { address: '127.0.0.1', port: 0 } }, 'invalid-input'],
+    ['a database without a name', { database: '' }, 'invalid-input'],
     ['a database that is not there', { database: 'nowhere' }, 'database-missing'],
     ['a server that is not there', { endpoint: { address: '127.0.0.1', port: 1 } }, 'database-unreachable'],
   ])('rejects for %s', async (_name, place, code) => {
     const checker = new IntegrityChecker(zephyr);
     await expect(checker.checkDatabase({ ...place, expectation: {} })).rejects.toMatchObject({ code });
     await expect(checker.fingerprint(place)).rejects.toMatchObject({ code });
+  });
+
+  it('refuses before any call what is no request at all', async () => {
+    asked = [];
+    const checker = new IntegrityChecker(zephyr);
+    for (const nothing of [null, undefined, 'zephyr', []] as unknown as [never]) {
+      for (const call of [
+        () => checker.checkDatabase(nothing),
+        () => checker.checkDump(nothing),
+        () => checker.checkCache(nothing),
+        () => checker.drill(nothing),
+        ...(nothing === undefined ? [] : [() => checker.fingerprint(nothing), () => checker.structure(nothing)]),
+      ]) {
+        await expect(call()).rejects.toMatchObject({
+          code: 'invalid-input',
+          message: expect.stringMatching(/^request is no object/),
+        });
+      }
+    }
+    await expect(checker.checkDatabase({ expectation: { consistency: 'indexes' as never } })).rejects.toMatchObject({
+      message: 'expectation.consistency is no list: "indexes"',
+    });
+    await expect(checker.checkDatabase({ expectation: { atMostRows: 5 as never } })).rejects.toMatchObject({
+      message: 'expectation.atMostRows is no object: 5',
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('takes no database for the proof of itself', async () => {
+    const endpoint = { address: '127.0.0.1', port: server.port };
+    const report = await new IntegrityChecker(zephyr).checkDatabase({ expectation: { sameAs: { endpoint } } });
+    expect(report).toMatchObject({
+      verdict: 'inconclusive',
+      checks: [{ check: 'same-as', summary: expect.stringContaining('the very one that is checked') }],
+    });
   });
 
   it('rejects with the reason when aborted, and at its deadline', async () => {

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../core/call-options.js';
 import { type CheckReport, overallVerdict } from '../../core/check-result.js';
+import { checkObject } from '../../core/check-shape.js';
 import type { Clock } from '../../core/clock.js';
 import type { CacheExpectation } from './cache-expectation.js';
 import type { CacheObservation } from './cache-observation.js';
@@ -23,6 +24,7 @@ export async function checkCache(
   request: CheckCacheRequest,
   options: CallOptions & { readonly clock: Clock },
 ): Promise<CacheCheckReport> {
+  checkObject(request, 'request');
   const { expectation, ...place } = request;
   checkCacheExpectation(expectation);
   const observation = await observeCache({ ...place, prefixes: Object.keys(expectation.prefixes ?? {}) }, options);

@@ -1,3 +1,4 @@
+import { checkObject } from '../../core/check-shape.js';
 import { parseDuration } from '../../core/duration.js';
 import { invalidInput } from '../../core/errors.js';
 import { checkAnySnapshotIdentifier, checkInstanceIdentifier } from '../../core/names.js';
@@ -29,6 +30,7 @@ export interface CheckedDrillCommon {
 
 /** Checks all of a request that can be checked without a call. Errors: `invalid-input` names the field. */
 export function checkDrillRequest(system: System, request: DrillRequest): CheckedDrillCommon {
+  checkObject(request, 'request');
   const { source, runId, prefix = 'zephyr-drill', owner, timeToLive = '24h', expectation } = request;
   checkSource(source);
   if (isCopy(request)) regionOf(system, request.source.region, 'source.region');

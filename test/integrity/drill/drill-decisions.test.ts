@@ -265,6 +265,10 @@ describe('what was not checked', () => {
     expect(notChecked({ ...all, fingerprint: { tables: [], slice: {} } as never })).toEqual([
       'content outside of the slice that the fingerprint covers',
     ]);
+    const part = ['content outside of the part of large tables that was hashed'];
+    expect(notChecked({ ...all, fingerprint: { tables: [{ coverage: {} }] } as never })).toEqual(part);
+    expect(notChecked({ ...all, fingerprint: undefined, sameAs: { instance: 'other' } })).toEqual([]);
+    expect(notChecked({ ...all, fingerprint: undefined, sameAs: { sample: {} } })).toEqual(part);
     expect(notChecked({ ...all, fingerprint: undefined, atLeastRows: { 'public.votes': 1 } })).toEqual([
       'content: no fingerprint was expected, so rows may be other ones',
     ]);
