@@ -42,7 +42,20 @@ export type { ConfigurationProfile } from './restore/configuration-profile.js';
 export type { DumpRestoreRequest } from './restore/dump-restore-request.js';
 export type { ExecuteOptions } from './restore/execute-plan.js';
 export type { CacheEndpoint, ConnectCache, SwitchEndpoint, Writers } from './restore/execution.js';
+export type { KeptEvidence } from './restore/failover/failover-evidence.js';
+export type { CacheFailoverPlan, FailoverPlan } from './restore/failover/failover-plan.js';
+export type {
+  FailoverPhase,
+  FailoverPlaces,
+  FailoverReport,
+  FailoverVerdict,
+} from './restore/failover/failover-report.js';
+export type { CacheFailoverRequest, FailoverRequest, FailoverWatch } from './restore/failover/failover-request.js';
+export type { FollowFailoverRequest } from './restore/failover/follow-failover.js';
+export type { FailoverProof } from './restore/failover/judge-failover.js';
+export type { FailoverOutage } from './restore/failover/outage-meter.js';
 export { createFileJournal } from './restore/file-journal.js';
+export { followFailover } from './restore/follow-failover.js';
 export { createMemoryJournal } from './restore/memory-journal.js';
 export type { PlanOptions } from './restore/plan-options.js';
 export type { PointInTimeRequest } from './restore/point-in-time-request.js';
@@ -62,6 +75,7 @@ export type {
   PlanEstimate,
   PlanWarning,
   PointInTimePlan,
+  RecoveryPlan,
   RestorePlan,
   RollbackPlan,
   SnapshotRestorePlan,
@@ -74,6 +88,8 @@ export type {
   CheckCandidateStep,
   CheckDumpObjectsStep,
   CreateDatabaseStep,
+  FailOverCacheStep,
+  FailOverStep,
   Precondition,
   ProtectStep,
   RenameAwayStep,

@@ -146,6 +146,20 @@ const rows: readonly (readonly [readonly string[], AwsErrorMeaning])[] = [
       hint: 'Automated backups are off for this instance: restore a snapshot, and set a retention of at least one day.',
     },
   ],
+  [
+    ['APICallRateForCustomerExceeded'],
+    {
+      code: 'quota-exceeded',
+      hint: 'ElastiCache tests the failover of a few node groups only within 24 hours, over all caches of the account: try again when the first of them is a day old.',
+    },
+  ],
+  [
+    ['TestFailoverNotAvailable'],
+    {
+      code: 'invalid-state',
+      hint: 'Only a node group with automatic failover and a replica can fail over: add a replica, turn automatic failover on.',
+    },
+  ],
   [['InvalidVPCNetworkState'], invalidRequest],
   [['NoSuchBucket'], { code: 'bucket-not-found', hint: 'Check the name of the bucket and its region.' }],
   [['NoSuchKey', 'NotFound'], { code: 'object-not-found', hint: 'List the archive to see what is there.' }],

@@ -11,13 +11,20 @@ const unitBytes = { KB: 1_024, MB: 1_048_576, GB: 1_073_741_824, TB: 1_099_511_6
 
 /** A replication group in our words. */
 export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup {
-  const roles = new Map(
-    (group.NodeGroups ?? [])
-      .flatMap(({ NodeGroupMembers = [] }) => NodeGroupMembers)
-      .map(({ CacheClusterId = '', CurrentRole }) => [CacheClusterId.toLowerCase(), CurrentRole]),
+  const members = new Map(
+    (group.NodeGroups ?? []).flatMap(({ NodeGroupId: nodeGroup, NodeGroupMembers = [] }) =>
+      NodeGroupMembers.map(
+        ({ CacheClusterId = '', CurrentRole: role, PreferredAvailabilityZone: availabilityZone }) => {
+          return [CacheClusterId.toLowerCase(), { role, nodeGroup, availabilityZone }] as const;
+        },
+      ),
+    ),
   );
   // A group that is being made shows its clusters and no node groups yet.
-  const clusters = new Set([...roles.keys(), ...(group.MemberClusters ?? []).map((cluster) => cluster.toLowerCase())]);
+  const clusters = new Set([
+    ...members.keys(),
+    ...(group.MemberClusters ?? []).map((cluster) => cluster.toLowerCase()),
+  ]);
   return {
     identifier: (group.ReplicationGroupId ?? '').toLowerCase(),
     arn: group.ARN ?? '',
@@ -38,7 +45,7 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
     atRestEncryption: group.AtRestEncryptionEnabled,
     kmsKey: group.KmsKeyId,
     autoMinorVersionUpgrade: group.AutoMinorVersionUpgrade,
-    nodes: [...clusters].map((cluster) => ({ cluster, role: roles.get(cluster) })),
+    nodes: [...clusters].map((cluster) => ({ cluster, ...members.get(cluster) })),
   };
 }
 

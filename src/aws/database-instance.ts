@@ -68,9 +68,14 @@ function storageOf(
 
 function networkOf(
   instance: DBInstance,
-): Pick<DatabaseInstance, 'multiAz' | 'publiclyAccessible' | 'subnetGroup' | 'vpcSecurityGroups'> {
+): Pick<
+  DatabaseInstance,
+  'multiAz' | 'availabilityZone' | 'standbyZone' | 'publiclyAccessible' | 'subnetGroup' | 'vpcSecurityGroups'
+> {
   return {
     multiAz: instance.MultiAZ ?? false,
+    availabilityZone: instance.AvailabilityZone,
+    standbyZone: instance.SecondaryAvailabilityZone,
     publiclyAccessible: instance.PubliclyAccessible ?? false,
     subnetGroup: instance.DBSubnetGroup?.DBSubnetGroupName,
     vpcSecurityGroups: (instance.VpcSecurityGroups ?? []).map((group) => ({

@@ -75,6 +75,14 @@ export function elastiCachePort(region: string, connect: () => Promise<ElastiCac
         return client.send(command, sendOptions(call));
       });
     },
+    testFailover: async ({ replicationGroup, nodeGroup }, call) => {
+      const request = { service, operation: 'TestFailover', subject: `${replicationGroup} ${nodeGroup}` };
+      await callAws(request, call, async () => {
+        const { sdk, client } = await connect();
+        const input = { ReplicationGroupId: replicationGroup, NodeGroupId: nodeGroup };
+        return client.send(new sdk.TestFailoverCommand(input), sendOptions(call));
+      });
+    },
     deleteReplicationGroup: async (identifier, call) => {
       const request = { service, operation: 'DeleteReplicationGroup', subject: identifier };
       await callAws(request, call, async () => {

@@ -13,6 +13,7 @@ type Mutations = Pick<
   RdsPort,
   | 'modifyInstance'
   | 'rebootInstance'
+  | 'failOver'
   | 'deleteInstance'
   | 'createSnapshot'
   | 'copySnapshot'
@@ -50,6 +51,11 @@ export function rdsMutations(connect: () => Promise<RdsConnection>): Mutations {
       send('RebootDBInstance', identifier, call, (sdk, client) =>
         client.send(new sdk.RebootDBInstanceCommand({ DBInstanceIdentifier: identifier }), sendOptions(call)),
       ),
+    failOver: (identifier, call) =>
+      send('RebootDBInstance', identifier, call, (sdk, client) => {
+        const input = { DBInstanceIdentifier: identifier, ForceFailover: true };
+        return client.send(new sdk.RebootDBInstanceCommand(input), sendOptions(call));
+      }),
     deleteInstance: (identifier, { finalSnapshot, deleteAutomatedBackups }, call) =>
       send('DeleteDBInstance', identifier, call, (sdk, client) => {
         // Exactly one of the two, and never AWS's default, which throws the point-in-time history away (facts B17).

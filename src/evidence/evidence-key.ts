@@ -1,7 +1,7 @@
 import { invalidInput } from '../core/errors.js';
 
 /** What leaves evidence. */
-export type EvidenceKind = 'drill' | 'dump-check' | 'database-check' | 'restore' | 'retention';
+export type EvidenceKind = 'drill' | 'dump-check' | 'database-check' | 'failover' | 'restore' | 'retention';
 
 /** A piece of evidence as its key tells it. */
 export interface EvidenceEntry {
@@ -12,7 +12,14 @@ export interface EvidenceEntry {
 }
 
 /** Every kind, in the order of their keys. */
-export const evidenceKinds: readonly EvidenceKind[] = ['database-check', 'drill', 'dump-check', 'restore', 'retention'];
+export const evidenceKinds: readonly EvidenceKind[] = [
+  'database-check',
+  'drill',
+  'dump-check',
+  'failover',
+  'restore',
+  'retention',
+];
 
 /** What the keys of all evidence of a kind and a second begin with. */
 export function evidencePlace(kind: EvidenceKind, at: Date): string {

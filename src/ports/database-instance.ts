@@ -20,6 +20,10 @@ export interface DatabaseInstance {
   readonly iops?: number | undefined;
   readonly storageThroughput?: number | undefined;
   readonly multiAz: boolean;
+  /** Where the primary is. Some minutes after a failover it still is where it was before (facts D7). */
+  readonly availabilityZone?: string | undefined;
+  /** Where the standby is, of a Multi-AZ instance that has one. */
+  readonly standbyZone?: string | undefined;
   readonly publiclyAccessible: boolean;
   readonly subnetGroup?: string | undefined;
   readonly vpcSecurityGroups: readonly { readonly id: string; readonly status: string }[];

@@ -31,7 +31,13 @@ export interface ReplicationGroup {
   readonly kmsKey?: string | undefined;
   readonly autoMinorVersionUpgrade?: boolean | undefined;
   /** Its nodes by the cluster that each is, in the order of their node groups. A role is told outside cluster mode only. */
-  readonly nodes: readonly { readonly cluster: string; readonly role?: string | undefined }[];
+  readonly nodes: readonly {
+    readonly cluster: string;
+    readonly role?: string | undefined;
+    /** Which part of the keys it holds: `0001`. Absent while the group is being made. */
+    readonly nodeGroup?: string | undefined;
+    readonly availabilityZone?: string | undefined;
+  }[];
 }
 
 /** A cache cluster as ElastiCache describes it. */
@@ -151,6 +157,15 @@ export interface ElastiCachePort {
   restoreReplicationGroup(
     settings: CacheRestoreSettings,
     secrets: { readonly authToken?: string | undefined },
+    call?: PortCall,
+  ): Promise<void>;
+  /**
+   * Begins a failover of one node group: its primary is ended, and a replica takes over behind the same endpoint. Errors:
+   * `cache-not-found`, `invalid-state` unless the group is available and fails over by itself, `quota-exceeded` where too many were
+   * tested within 24 hours, `invalid-input` for a node group that is not there.
+   */
+  testFailover(
+    request: { readonly replicationGroup: string; readonly nodeGroup: string },
     call?: PortCall,
   ): Promise<void>;
   /** Deletes a replication group with its nodes, without a last snapshot. Errors: `cache-not-found`, `invalid-state`. */

@@ -20,6 +20,11 @@ export interface RdsPort {
   listInstances(call?: PortCall): AsyncIterable<DatabaseInstance>;
   modifyInstance(identifier: string, change: InstanceChange, call?: PortCall): Promise<void>;
   rebootInstance(identifier: string, call?: PortCall): Promise<void>;
+  /**
+   * Reboots a Multi-AZ instance onto its standby: the database is abruptly interrupted (facts D7). Errors: `invalid-state` unless
+   * it is available, `invalid-input` where it is not Multi-AZ. Soon after another one RDS accepts it and gives it up.
+   */
+  failOver(identifier: string, call?: PortCall): Promise<void>;
   deleteInstance(
     identifier: string,
     options: { readonly finalSnapshot?: string | undefined; readonly deleteAutomatedBackups: boolean },

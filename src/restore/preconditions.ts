@@ -1,9 +1,12 @@
 import { BackupError } from '../core/errors.js';
+import { classifyStatus } from '../core/instance-status.js';
 import { cacheSnapshotStatus } from '../core/snapshot-status.js';
 import type { DatabaseInstance } from '../ports/database-instance.js';
 import { cacheOf } from '../system/cache-of.js';
 import { regionOf } from '../system/region-of.js';
 import type { Execution } from './execution.js';
+import { placesOf } from './failover/cache-subject.js';
+import { parametersAwaitingRestart } from './failover/decide-failover-plan.js';
 import type { Precondition, RestoreStep } from './restore-step.js';
 import { readRestoreWindow } from './restore-window.js';
 
@@ -30,6 +33,12 @@ export function describePrecondition(precondition: Precondition): string {
       return `${precondition.resourceId} in ${precondition.region} is called ${precondition.identifier}`;
     case 'source-keeps-backups':
       return `${precondition.resourceId} in ${precondition.region} keeps automated backups`;
+    case 'can-fail-over':
+      return `${precondition.resourceId} is available, Multi-AZ, with its primary in ${precondition.primary}`;
+    case 'nothing-awaits-restart':
+      return `no parameter of ${precondition.resourceId} waits for a restart`;
+    case 'cache-can-fail-over':
+      return `${precondition.replicationGroup} is available, and ${precondition.nodeGroup} fails over by itself${precondition.primary === undefined ? '' : ` from ${precondition.primary}`}`;
     default:
       throw new Error(`no such precondition: ${precondition satisfies never}`);
   }
@@ -100,6 +109,24 @@ async function violation({ rds, call, system }: Execution, precondition: Precond
       if (snapshot.createdAt?.toISOString() !== precondition.createdAt) return 'there is another one of that name now';
       return cacheSnapshotStatus(snapshot.status) === 'available' ? undefined : `it is ${snapshot.status}`;
     }
+    case 'can-fail-over':
+      return cannotFailOver(
+        await rds.describeInstanceByResourceId(precondition.resourceId, call),
+        precondition.primary,
+      );
+    case 'nothing-awaits-restart': {
+      const instance = await rds.describeInstanceByResourceId(precondition.resourceId, call);
+      const waiting = instance === undefined ? [] : parametersAwaitingRestart(instance);
+      return waiting.length === 0 ? undefined : `those of ${waiting.join(', ')} do`;
+    }
+    case 'cache-can-fail-over': {
+      const group = await cacheOf(system).port.describeReplicationGroup(precondition.replicationGroup, call);
+      if (group === undefined) return 'it no longer exists';
+      if (group.status !== 'available') return `it is ${group.status}`;
+      if (group.automaticFailover !== true) return 'automatic failover is off';
+      const { primary } = placesOf(group, precondition.nodeGroup);
+      return primary === precondition.primary ? undefined : `its primary is ${primary ?? 'not to be seen'}`;
+    }
     case 'restorable-to':
       return unrestorable({ rds, call }, precondition.resourceId, new Date(precondition.time));
     default:
@@ -113,6 +140,14 @@ function sourceOf(
   call: Execution['call'],
 ): Promise<DatabaseInstance | undefined> {
   return regionOf(system, region, 'plan').rds.describeInstanceByResourceId(resourceId, call);
+}
+
+function cannotFailOver(instance: DatabaseInstance | undefined, primary: string): string | undefined {
+  if (instance === undefined) return 'it no longer exists';
+  const { status, multiAz, availabilityZone, standbyZone } = instance;
+  if (classifyStatus(status) !== 'ready') return `it is ${status}`;
+  if (!multiAz || standbyZone === undefined) return 'it has no standby';
+  return availabilityZone === primary ? undefined : `its primary is in ${availabilityZone ?? 'no zone that is shown'}`;
 }
 
 async function unrestorable(

@@ -1,4 +1,5 @@
 import { formatMilliseconds } from '../core/duration.js';
+import type { CacheFailoverPlan, FailoverPlan } from './failover/failover-plan.js';
 import { describePrecondition } from './preconditions.js';
 import { renderFields as fields } from './render-fields.js';
 import { renderSettings } from './render-settings.js';
@@ -30,6 +31,8 @@ export function renderPlan(plan: RestorePlan): string {
 
 function headingOf(plan: RestorePlan): readonly string[] {
   if (plan.kind === 'cache') return cacheHeading(plan);
+  if (plan.kind === 'failover') return failoverHeading(plan);
+  if (plan.kind === 'cache-failover') return cacheFailoverHeading(plan);
   if (plan.kind === 'rollback') return rollbackHeading(plan);
   if (plan.kind === 'replica') return replicaHeading(plan);
   return plan.kind === 'dump' ? dumpHeading(plan) : instanceHeading(plan);
@@ -47,6 +50,29 @@ function cacheHeading(plan: CacheRestorePlan): readonly string[] {
       ['snapshot', `${snapshot.type}, ${snapshot.engine} ${snapshot.engineVersion}, ${snapshot.nodeType}, ${size}`],
       ['candidate', plan.candidate],
       ...temporaryField(plan),
+    ]),
+  ];
+}
+
+function failoverHeading({ system, facts, createdAt }: FailoverPlan): readonly string[] {
+  return [
+    `Plan: have ${system.instance} in ${system.region} fail over to its standby`,
+    ...fields([
+      ['made', createdAt],
+      ['primary', facts.primary],
+      ['standby', facts.standby],
+    ]),
+  ];
+}
+
+function cacheFailoverHeading({ system, facts, createdAt }: CacheFailoverPlan): readonly string[] {
+  const { replicationGroup, nodeGroup, primary, nodes } = facts;
+  return [
+    `Plan: have the cache ${replicationGroup} in ${system.region} fail over`,
+    ...fields([
+      ['made', createdAt],
+      ['node group', `${nodeGroup}: ${nodes.join(', ')}`],
+      ['primary', primary ?? 'not told in cluster mode'],
     ]),
   ];
 }

@@ -10,7 +10,7 @@ import type { RestorePlan } from './restore-plan.js';
 /** The system is the one that the plan was made for. Errors: `plan-invalid`. */
 export function checkSystem(system: System, plan: RestorePlan): void {
   const { region, instance, database } = plan.system;
-  const cache = plan.kind === 'cache' ? plan.cache : undefined;
+  const cache = 'cache' in plan ? plan.cache : undefined;
   const same =
     region === system.aws.region && instance === system.database.instance && database === system.database.name;
   if (same && (cache === undefined || cache === cacheOf(system).name)) return;

@@ -3,7 +3,10 @@ import { assessObjectives, type Objectives, type ObjectiveVerdict } from '../cor
 import { restoreStepIdOf } from './candidate.js';
 import type { ConfigurationDrift } from './configuration-drift.js';
 import type { ExecutionProgress, StepFacts } from './execution-progress.js';
-import type { RestorePlan } from './restore-plan.js';
+import type { KeptEvidence } from './failover/failover-evidence.js';
+import { failoverOutcome } from './failover/failover-outcome.js';
+import type { FailoverReport } from './failover/failover-report.js';
+import type { RecoveryPlan, RestorePlan } from './restore-plan.js';
 
 /** How long one step took. */
 export interface RestorePhase {
@@ -30,7 +33,10 @@ export interface LeftOut {
 
 /** What an execution came to. JSON-safe. */
 export interface RestoreOutcome {
-  /** `stopped`: the restored database did not pass its checks; production was not touched. */
+  /**
+   * `stopped`: the restored database did not pass its checks; production was not touched. Of a failover: it did not fail over, or
+   * nobody answers.
+   */
   readonly status: 'completed' | 'stopped';
   readonly planHash: string;
   /** Why it stopped, and at which step. */
@@ -52,6 +58,10 @@ export interface RestoreOutcome {
   readonly drift: readonly ConfigurationDrift[];
   /** Of some tables of a dump: the foreign keys that the restored database does not have. Absent where it has them all. */
   readonly leftOut?: readonly LeftOut[] | undefined;
+  /** Of a failover: what it came to, and by what that is known. */
+  readonly failover?: FailoverReport | undefined;
+  /** Of a failover, of a system with an archive: where its evidence is. */
+  readonly evidence?: KeptEvidence | undefined;
 }
 
 /** The steps after which the database serves again, the latest that the plan has. */
@@ -79,6 +89,15 @@ export function outcomeOf(
     const done = progress.finished.get(id);
     return done === undefined ? [] : [phaseOf(id, done.startedAt, done.finishedAt)];
   });
+  const common = {
+    status: stopped === undefined ? ('completed' as const) : ('stopped' as const),
+    planHash: plan.hash,
+    stoppedAt: stopped === undefined ? undefined : { step: stopped.step, reason: stopped.reason },
+    phases,
+  };
+  if (plan.kind === 'failover' || plan.kind === 'cache-failover') {
+    return { ...common, ...failoverOutcome(plan, progress, stopped), drift: [] };
+  }
   const servingAt = stopped?.at ?? servingSteps.map((step) => progress.finished.get(step)?.finishedAt).find(isText);
   const restoredTo = restoredInstant(plan, facts);
   const lostUntil = ('incidentAt' in plan ? plan.incidentAt : undefined) ?? plan.createdAt;
@@ -88,10 +107,7 @@ export function outcomeOf(
   };
   const writersStoppedAt = facts('stop-writers').stoppedAt;
   return {
-    status: stopped === undefined ? 'completed' : 'stopped',
-    planHash: plan.hash,
-    stoppedAt: stopped === undefined ? undefined : { step: stopped.step, reason: stopped.reason },
-    phases,
+    ...common,
     ...measured,
     restoredTo,
     discarded: isText(writersStoppedAt) ? { from: restoredTo, to: writersStoppedAt } : undefined,
@@ -111,7 +127,7 @@ function objectivesOf({ kind }: RestorePlan, verdicts: readonly ObjectiveVerdict
   return verdicts.filter(({ objective }) => kind !== 'cache' || objective === 'recovery-time');
 }
 
-function restoredInstant(plan: RestorePlan, facts: (step: string) => StepFacts): string {
+function restoredInstant(plan: RecoveryPlan, facts: (step: string) => StepFacts): string {
   if (plan.kind === 'dump' || plan.kind === 'rollback') return plan.facts.dataTime;
   if (plan.kind === 'cache') return plan.facts.snapshot.createdAt;
   if (plan.kind === 'replica') return textOr(facts('wait-for-replication').replicatedAt, plan.createdAt);
@@ -120,7 +136,7 @@ function restoredInstant(plan: RestorePlan, facts: (step: string) => StepFacts):
   return textOr(facts(restoreStepIdOf(plan)).restoredTo, plan.facts.restoreWindow.latest);
 }
 
-function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): RestoredInstance | undefined {
+function candidateOf(plan: RecoveryPlan, facts: (step: string) => StepFacts): RestoredInstance | undefined {
   if (plan.kind === 'dump') return undefined;
   const { resourceId } = plan.kind === 'rollback' ? plan.facts.old : facts(restoreStepIdOf(plan));
   if (!isText(resourceId)) return undefined;
@@ -130,7 +146,7 @@ function candidateOf(plan: RestorePlan, facts: (step: string) => StepFacts): Res
   return { identifier: isText(promoted.identifier) ? promoted.identifier : plan.candidate, resourceId, endpoint };
 }
 
-function previousOf(plan: RestorePlan, progress: ExecutionProgress): RestoreOutcome['previous'] {
+function previousOf(plan: RecoveryPlan, progress: ExecutionProgress): RestoreOutcome['previous'] {
   const { resourceId } = plan.system;
   if (!('promotion' in plan) || resourceId === undefined) return undefined;
   if (plan.promotion.kind === 'endpoint') {

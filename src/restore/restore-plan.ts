@@ -2,6 +2,7 @@ import type { Verification } from '../core/backups.js';
 import type { Tags } from '../core/tags.js';
 import type { CacheProfile } from './cache/cache-profile.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
+import type { CacheFailoverPlan, FailoverPlan } from './failover/failover-plan.js';
 import type { ReplicaPlan } from './replica/replica-plan.js';
 import type { RestoreStep } from './restore-step.js';
 
@@ -39,7 +40,13 @@ export interface PlanWarning {
     | 'cache-may-not-fit'
     | 'cache-not-checked'
     | 'source-is-modified'
-    | 'many-replicas';
+    | 'many-replicas'
+    | 'connections-break'
+    | 'replicas-wait'
+    | 'failover-was-recent'
+    | 'database-not-reachable'
+    | 'acknowledged-writes-may-be-lost'
+    | 'no-other-replica';
   readonly message: string;
 }
 
@@ -209,5 +216,8 @@ export interface CacheRestorePlan extends PlanBase {
   };
 }
 
+/** A plan that makes something new, out of a backup or as a replica. */
+export type RecoveryPlan = ExchangePlan | DumpRestorePlan | CacheRestorePlan | ReplicaPlan;
+
 /** A frozen value, JSON-serialisable: made once, shown, approved by its hash, executed as it is. */
-export type RestorePlan = ExchangePlan | DumpRestorePlan | CacheRestorePlan | ReplicaPlan;
+export type RestorePlan = RecoveryPlan | FailoverPlan | CacheFailoverPlan;

@@ -3,6 +3,8 @@ import type { System } from '../system/define-system.js';
 import type { CacheRestoreRequest } from './cache/cache-restore-request.js';
 import type { DumpRestoreRequest } from './dump-restore-request.js';
 import type { ExecuteOptions } from './execute-plan.js';
+import type { CacheFailoverPlan, FailoverPlan } from './failover/failover-plan.js';
+import type { CacheFailoverRequest, FailoverRequest } from './failover/failover-request.js';
 import type { PlanOptions } from './plan-options.js';
 import type { PointInTimeRequest } from './point-in-time-request.js';
 import type { ReplicaPlan } from './replica/replica-plan.js';
@@ -137,6 +139,39 @@ export class RestorePlanner {
   async planReplica(request: ReplicaRequest, options: CallOptions = {}): Promise<ReplicaPlan> {
     const { planReplica } = await import('./replica/plan-replica.js');
     return planReplica(this.#system, request, options);
+  }
+
+  /**
+   * Plans to have the database fail over to its standby: for a rehearsal, or where its primary is ill. Reads RDS, and connects
+   * once to see whether the database answers. `execute` then asks for it, writes to it all the time, and follows it until the standby
+   * serves: what it came to is `failover` of the outcome. Executed again after an interruption it asks for nothing twice.
+   *
+   * Errors: `invalid-input`, `instance-not-found`, `precondition-failed` where there is no standby, or something waits for a restart
+   * that was not acknowledged; `invalid-state` while RDS is at work on it; `authentication-failed` and others of a connection;
+   * and AWS's own.
+   *
+   * @example
+   * ```ts
+   * const plan = await planner.planFailover({ outageWithin: '2m' });
+   * const { failover } = await planner.execute(plan, { approve: plan.hash, journal });
+   * console.log(failover?.verdict, failover?.outage?.milliseconds);
+   * ```
+   */
+  async planFailover(request: FailoverRequest = {}, options: CallOptions = {}): Promise<FailoverPlan> {
+    const { planFailover } = await import('./failover/plan-failover.js');
+    return planFailover(this.#system, request, options);
+  }
+
+  /**
+   * Plans to have one node group of the cache fail over to a replica, by `TestFailover`. Reads ElastiCache only. `execute` measures the
+   * outage where it is given `connectCache` and the cache is not in cluster mode; else it goes by what ElastiCache tells.
+   *
+   * Errors: `invalid-input`, `cache-not-found`, `precondition-failed` without a replica or automatic failover, `invalid-state`; and
+   * AWS's own. Of the execution: `quota-exceeded` where too many failovers were tested within 24 hours.
+   */
+  async planCacheFailover(request: CacheFailoverRequest = {}, options: CallOptions = {}): Promise<CacheFailoverPlan> {
+    const { planCacheFailover } = await import('./failover/plan-cache-failover.js');
+    return planCacheFailover(this.#system, request, options);
   }
 
   /**

@@ -21,7 +21,18 @@ export type Precondition =
   /** The same as `instance-is`, of an instance that may be in another region than what the plan is about. */
   | { readonly kind: 'source-is'; readonly region: string; readonly resourceId: string; readonly identifier: string }
   /** Only an instance with automated backups can have replicas (facts E1). */
-  | { readonly kind: 'source-keeps-backups'; readonly region: string; readonly resourceId: string };
+  | { readonly kind: 'source-keeps-backups'; readonly region: string; readonly resourceId: string }
+  /** The instance is available, and its primary is where it was planned to leave. */
+  | { readonly kind: 'can-fail-over'; readonly resourceId: string; readonly primary: string }
+  /** No static parameter waits for a restart: it would take effect. */
+  | { readonly kind: 'nothing-awaits-restart'; readonly resourceId: string }
+  /** The node group is available, with its primary where it was planned to leave, and fails over by itself. */
+  | {
+      readonly kind: 'cache-can-fail-over';
+      readonly replicationGroup: string;
+      readonly nodeGroup: string;
+      readonly primary?: string | undefined;
+    };
 
 /** What all steps share. */
 export interface StepBase {
@@ -178,6 +189,28 @@ export interface CheckCacheStep extends StepBase {
   readonly expectation: CacheExpectation;
 }
 
+/** What both steps that fail over share. */
+interface WatchedStep extends StepBase {
+  readonly probeEveryMilliseconds: number;
+  readonly outageWithinMilliseconds: number;
+}
+
+/** Has the database fail over, once, and follows it until the standby serves (facts D7). */
+export interface FailOverStep extends WatchedStep {
+  readonly kind: 'fail-over';
+  readonly resourceId: string;
+  readonly endpoint: { readonly address: string; readonly port: number };
+  /** Whether the database answered when the plan was made. */
+  readonly reachable: boolean;
+}
+
+/** Has a node group of the cache fail over, once, and follows it until a replica serves. */
+export interface FailOverCacheStep extends WatchedStep {
+  readonly kind: 'fail-over-cache';
+  readonly replicationGroup: string;
+  readonly nodeGroup: string;
+}
+
 /** One thing an execution does. */
 export type RestoreStep =
   | RestoreToPointInTimeStep
@@ -200,4 +233,6 @@ export type RestoreStep =
   | WaitForCacheStep
   | CheckCacheStep
   | CreateReplicaStep
-  | WaitForReplicationStep;
+  | WaitForReplicationStep
+  | FailOverStep
+  | FailOverCacheStep;

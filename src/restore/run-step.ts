@@ -10,6 +10,7 @@ import { checkCandidate } from './steps/check-candidate.js';
 import { checkDumpObjects } from './steps/check-dump-objects.js';
 import { createDatabase } from './steps/create-database.js';
 import { createReplica } from './steps/create-replica.js';
+import { failOver, failOverCache } from './steps/fail-over.js';
 import { promoteByRename } from './steps/promote-by-rename.js';
 import { protect } from './steps/protect.js';
 import { restoreArchive } from './steps/restore-archive.js';
@@ -68,6 +69,10 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
       return createReplica(execution, step);
     case 'wait-for-replication':
       return waitForReplication(execution, step);
+    case 'fail-over':
+      return failOver(execution, step);
+    case 'fail-over-cache':
+      return failOverCache(execution, step);
     case 'analyze':
       return analyze(execution, dump(execution), step);
     default:

@@ -4,7 +4,16 @@ import { deepFreeze } from '../core/deep-freeze.js';
 import { BackupError } from '../core/errors.js';
 import type { RestorePlan } from './restore-plan.js';
 
-const kinds: readonly RestorePlan['kind'][] = ['point-in-time', 'snapshot', 'rollback', 'dump', 'cache', 'replica'];
+const kinds: readonly RestorePlan['kind'][] = [
+  'point-in-time',
+  'snapshot',
+  'rollback',
+  'dump',
+  'cache',
+  'replica',
+  'failover',
+  'cache-failover',
+];
 
 type WithoutHash<Plan> = Plan extends RestorePlan ? Omit<Plan, 'hash'> : never;
 

@@ -242,6 +242,9 @@ export function createFakeRds(clock: Clock): FakeRds {
           one.busy = false;
         });
       },
+      failOver: async () => {
+        throw new Error('nothing here fails over');
+      },
       deleteInstance: async () => {
         throw new Error('nothing here deletes an instance');
       },

@@ -53,13 +53,19 @@ export function createServers(regions: readonly RdsPort[], spoiler: Spoiler): Se
         spoiler.requireAlive();
         const recovering = instance.replicaSource !== undefined;
         if (text.includes('pg_postmaster_start_time')) {
-          return [{ started_at: instance.resourceId, address: '10.0.0.1', port: 5432, recovering }];
+          const started = `${instance.resourceId}${await restartsOf(regions, instance.resourceId)}`;
+          return [{ started_at: started, address: '10.0.0.1', port: 5432, recovering }];
         }
         // Nobody writes, and what was written has arrived.
         const [written, at] = ['0/3000148', '1762698300.123'];
         if (text.includes('pg_current_wal_lsn')) return [{ written }];
         if (text.includes('pg_last_wal_receive_lsn')) {
           return [{ recovering, receiving: recovering, received: written, replayed: written, replayed_until: at }];
+        }
+        if (text.includes('pg_logical_emit_message')) {
+          // A restart ends every session.
+          await instanceAt(regions, target.host);
+          return [];
         }
         return answer(target.database, text, parameters) ?? session.query(text, parameters);
       };
@@ -88,4 +94,17 @@ async function instanceAt(regions: readonly RdsPort[], host: string): Promise<Da
     }
   }
   throw new BackupError({ code: 'database-unreachable', message: `nobody at ${host}`, hint: 'None.', retryable: true });
+}
+
+/** What of the identity of a server changes with every restart, by the events of RDS. */
+async function restartsOf(regions: readonly RdsPort[], resourceId: string): Promise<string> {
+  for (const rds of regions) {
+    const instance = await rds.describeInstanceByResourceId(resourceId);
+    if (instance === undefined) continue;
+    let restarts = 0;
+    const filter = { sourceType: 'db-instance', source: instance.identifier, since: new Date(0) } as const;
+    for await (const { message } of rds.listEvents(filter)) restarts += /restarted/.test(message) ? 1 : 0;
+    return restarts === 0 ? '' : `/${restarts}`;
+  }
+  return '';
 }

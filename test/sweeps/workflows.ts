@@ -2,6 +2,7 @@ import { BackupClient } from '../../src/backup/backup-client.js';
 import type { Backup } from '../../src/core/backups.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import type { Journal } from '../../src/ports/journal.js';
+import type { CacheFailoverPlan, FailoverPlan } from '../../src/restore/failover/failover-plan.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import type { PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
 import type { ReplicaPlan } from '../../src/restore/replica/replica-plan.js';
@@ -270,6 +271,55 @@ export const cacheRestoreWorkflow: Workflow<Execution<CacheRestorePlan>> = {
     const options = { approve: plan.hash, journal, signal, cacheAuthToken: () => cacheToken };
     const { status, candidate } = await planner.execute(plan, options);
     return { status, candidate };
+  },
+};
+
+/** A failover to the standby, asked for once: where the primary is then, and what RDS was asked to do, count too. */
+export const failoverWorkflow: Workflow<Execution<FailoverPlan>> = {
+  name: 'a failover of the database',
+  furnish: { polling: { shortest: '1m', longest: '1m' } },
+  prepare: async ({ system, spoiler }) => {
+    const plan = await new RestorePlanner(system).planFailover({ probeEvery: '20s' });
+    return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
+  },
+  run: async ({ system }, { plan, journal }, signal) => {
+    const { status, failover } = await new RestorePlanner(system).execute(plan, {
+      approve: plan.hash,
+      journal,
+      signal,
+    });
+    return { status, verdict: failover?.verdict, before: failover?.before, after: failover?.after };
+  },
+  state: async ({ aws }) => {
+    const instance = await aws.rds.describeInstance(instanceName);
+    let failovers = 0;
+    const filter = { sourceType: 'db-instance', source: instanceName, since: new Date(0) } as const;
+    for await (const { message } of aws.rds.listEvents(filter)) failovers += /failover|shutdown/i.test(message) ? 1 : 0;
+    return { primary: instance?.availabilityZone, standby: instance?.standbyZone, failovers };
+  },
+};
+
+/** The same of the cache. */
+export const cacheFailoverWorkflow: Workflow<Execution<CacheFailoverPlan>> = {
+  name: 'a failover of the cache',
+  furnish: { polling: { shortest: '1m', longest: '1m' } },
+  prepare: async (production) => {
+    const { spoiler, systemWith } = production;
+    await makeCacheSnapshot(production, { NumCacheClusters: 2, AutomaticFailoverEnabled: true });
+    const plan = await new RestorePlanner(systemWith({ cache: cacheName })).planCacheFailover();
+    return { plan, journal: mortal(createMemoryJournal(), spoiler), application: { writing: true } };
+  },
+  run: async ({ systemWith }, { plan, journal }, signal) => {
+    const planner = new RestorePlanner(systemWith({ cache: cacheName }));
+    const { status, failover } = await planner.execute(plan, { approve: plan.hash, journal, signal });
+    return { status, verdict: failover?.verdict, before: failover?.before, after: failover?.after };
+  },
+  state: async ({ aws }) => {
+    const events: string[] = [];
+    const filter = { identifier: cacheName, since: new Date(0) };
+    for await (const { message } of aws.elasticache?.listGroupEvents(filter) ?? []) events.push(message);
+    const group = await aws.elasticache?.describeReplicationGroup(cacheName);
+    return { nodes: group?.nodes, failovers: events.filter((message) => /failover/i.test(message)) };
   },
 };
 

@@ -31,7 +31,9 @@ export async function lookAtWorld(production: Production): Promise<World> {
   for await (const _ of aws.rds.listInstances());
   const instances: object[] = [];
   for await (const instance of aws.rds.listInstances()) {
-    const { resourceId, arn, endpoint, createdAt, latestRestorableTime, tags, ...rest } = instance;
+    const { resourceId, arn, endpoint, createdAt, latestRestorableTime, tags, ...others } = instance;
+    // Where RDS places a new one is left to chance.
+    const { availabilityZone: _, standbyZone: __, ...rest } = others;
     instances.push({
       ...rest,
       who: resourceId === production.resourceId ? 'production of old' : 'new',

@@ -78,6 +78,13 @@ export function restoreCaches(place: CheckedPlace): readonly PolicyStatement[] {
   ];
 }
 
+/** The living cache fails over. Of a node its group is named without its number. */
+export function failOverCache(place: CheckedPlace): PolicyStatement {
+  const { kind, name } = place.cacheName();
+  const group = kind === 'cluster' ? name.replace(/(?:-\d{4})?-\d{3}$/, '') : name;
+  return allow('FailOverCache', ['elasticache:TestFailover'], [place.elasticache('replicationgroup', group)]);
+}
+
 /** Snapshots of our own making, and no others. */
 export function expireCacheSnapshots(place: CheckedPlace): PolicyStatement {
   return allow('DeleteOwnCacheSnapshots', ['elasticache:DeleteSnapshot'], [place.cacheSnapshot('*')], ownResource());

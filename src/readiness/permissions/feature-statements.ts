@@ -16,6 +16,7 @@ import {
   describeCache,
   expireCacheSnapshots,
   exportCacheSnapshots,
+  failOverCache,
   findCache,
   readCacheTags,
   restoreCaches,
@@ -179,6 +180,21 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         ),
         ...createSnapshots(place),
       ]);
+    case 'fail-over':
+      return [
+        ...withSecondFactor([
+          describe('DBInstances', 'Events'),
+          allow('FailOver', ['rds:RebootDBInstance'], [place.production]),
+        ]),
+        ...(place.hasArchive ? leaveEvidence(place) : []),
+      ];
+    case 'fail-over-cache':
+      return [
+        ...(place.cache?.kind === 'cluster' ? [describeCache('CacheClusters')] : []),
+        describeCache('Events', 'ReplicationGroups'),
+        ...withSecondFactor([failOverCache(place)]),
+        ...(place.hasArchive ? leaveEvidence(place) : []),
+      ];
   }
 }
 

@@ -29,7 +29,9 @@ export type PermissionFeature =
   | 'keep-journal'
   | 'drill'
   | 'drill-cache'
-  | 'promote-by-rename';
+  | 'promote-by-rename'
+  | 'fail-over'
+  | 'fail-over-cache';
 
 /** Every feature, in the order of roles. */
 export const permissionFeatures: readonly PermissionFeature[] = [
@@ -60,6 +62,8 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'drill',
   'drill-cache',
   'promote-by-rename',
+  'fail-over',
+  'fail-over-cache',
 ];
 
 /** The role that a feature belongs to. */
@@ -96,6 +100,8 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'drill-cache':
       return 'drill';
     case 'promote-by-rename':
+    case 'fail-over':
+    case 'fail-over-cache':
       return 'promoter';
   }
 }

@@ -68,6 +68,8 @@ export interface CheckedPlace {
   readonly keys: (keys: string) => string;
   readonly hasArchive: boolean;
   readonly cache: { readonly kind: 'replicationgroup' | 'cluster'; readonly name: string } | undefined;
+  /** The cache, where a feature needs one. */
+  readonly cacheName: () => NonNullable<CheckedPlace['cache']>;
   /** ARNs of what a cache snapshot is taken of. */
   readonly cacheSources: () => readonly string[];
   readonly elasticache: (type: string, name: string) => string;
@@ -117,6 +119,8 @@ export function checkPlace(place: PermissionPlace): CheckedPlace {
   const rds = (type: string, name: string): string => `arn:${partition}:rds:${region}:${accountId}:${type}:${name}`;
   const archive = (): string =>
     `arn:${partition}:s3:::${needed('bucket', bucket, 'Dumps are kept in the archive: name its bucket.')}`;
+  const cacheName = (): NonNullable<CheckedPlace['cache']> =>
+    needed('cache', cache, "Name it as the system does: { replicationGroup: '...' }.");
   return {
     production: rds('db', instance),
     db: (name) => rds('db', name),
@@ -137,8 +141,9 @@ export function checkPlace(place: PermissionPlace): CheckedPlace {
     keys,
     hasArchive: bucket !== undefined,
     cache,
+    cacheName,
     cacheSources: () => {
-      const { kind, name } = needed('cache', cache, "Name it as the system does: { replicationGroup: '...' }.");
+      const { kind, name } = cacheName();
       // The nodes of a group are clusters of their own: zephyr-production-redis-001.
       return kind === 'cluster'
         ? [elasticache('cluster', name)]

@@ -158,6 +158,7 @@ export function fakeRds(clock: Clock, region = 'us-east-1'): FakeRds {
       await refused();
     },
     modifyInstance: refused,
+    failOver: refused,
     rebootInstance: refused,
     deleteInstance: refused,
     deleteSnapshot: refused,
