@@ -23,6 +23,7 @@ import { compareWithProduction } from '../../examples/compare-with-production.js
 import { copyNewestSnapshot } from '../../examples/copy-to-another-region.js';
 import { zephyrSchema } from '../../examples/demo/zephyr-schema.js';
 import { expireBackups } from '../../examples/expire-backups.js';
+import { rehearseCacheFailover, rehearseFailover, whatIsGoingOn } from '../../examples/fail-over.js';
 import { freeStorageOfAFullDisk } from '../../examples/full-disk.js';
 import { givenZephyr } from '../../examples/given-zephyr.js';
 import { serveReadiness } from '../../examples/health-endpoint.js';
@@ -147,6 +148,34 @@ describe('the cache', () => {
     const next = await keepCacheSnapshots(system);
     expect(next.created).toBe(true);
     expect(next.id).not.toBe(first.id);
+  });
+
+  it('fails over to its replica', async () => {
+    await using region = await startLocalRegion({ clock: createVirtualClock() });
+    const client = { region: region.region, endpoint: region.endpoint, credentials: region.credentials };
+    const elasticache = new ElastiCacheClient(client);
+    await elasticache.send(
+      new CreateReplicationGroupCommand({
+        ReplicationGroupId: 'zephyr-production-redis',
+        ReplicationGroupDescription: 'sessions',
+        NumCacheClusters: 2,
+        AutomaticFailoverEnabled: true,
+        CacheNodeType: 'cache.t3.medium',
+        Engine: 'redis',
+      }),
+    );
+    elasticache.destroy();
+    await region.clock.sleep(3_600_000);
+    const system = defineSystem({
+      aws: connectAws(client),
+      database: { instance: 'zephyr-production-db', name: 'zephyr', credentials: { user: 'a', password: 'b' } },
+      cache: { replicationGroup: 'zephyr-production-redis' },
+      clock: region.clock,
+    });
+    expect(await rehearseCacheFailover(system)).toMatchObject({
+      verdict: 'failed-over',
+      after: { primary: 'zephyr-production-redis-002' },
+    });
   });
 });
 
@@ -313,6 +342,18 @@ describe('examples on real PostgreSQL', () => {
   it('compares a candidate with production', async () => {
     const report = await compareWithProduction(zephyr, 'zephyr-production-db', zephyr.clock.now().toISOString());
     expect(report.checks.map(({ check, verdict }) => [check, verdict])).toEqual([['same-as', 'passed']]);
+  });
+
+  it('fails over while it is written to, and tells what is going on', async () => {
+    expect(await whatIsGoingOn(zephyr)).toMatchObject({ verdict: 'none-seen' });
+    await zephyr.aws.rds.modifyInstance('zephyr-production-db', { multiAz: true });
+    await region.settled();
+    // RDS shows changes late.
+    while ((await zephyr.aws.rds.describeInstance('zephyr-production-db'))?.standbyZone === undefined);
+    expect(await rehearseFailover(zephyr, async () => false)).toBeUndefined();
+    const outcome = await rehearseFailover(zephyr, async (plan) => plan.includes('fail over'));
+    expect(outcome?.failover?.verdict).toBe('failed-over');
+    expect(await whatIsGoingOn(zephyr)).toMatchObject({ verdict: 'failed-over' });
   });
 
   it('previews retention', async () => {

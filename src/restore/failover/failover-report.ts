@@ -1,5 +1,5 @@
 import { formatMilliseconds } from '../../core/duration.js';
-import { type FailoverEpisode, failoversIn } from '../../core/failover-events.js';
+import type { FailoverEpisode } from '../../core/failover-events.js';
 import type { ObjectiveVerdict } from '../../core/objectives.js';
 import { startOfServer } from './database-probe.js';
 import type { SubjectLook } from './failover-subject.js';
@@ -100,7 +100,7 @@ export function reportFailover(findings: FailoverFindings): FailoverReport {
     outage,
     objective,
     phases: phasesOf(findings),
-    told: toldOf(episode ?? (requestedAt === undefined ? failoversIn(look.events).at(-1) : undefined)),
+    told: toldOf(episode),
     events: [...fresh]
       .sort((a, b) => a.at.getTime() - b.at.getTime())
       .map(({ at, message }) => ({ at: at.toISOString(), message })),

@@ -130,6 +130,7 @@ function cacheNeeds(
     case 'CopySnapshot':
       return need(own, arn('snapshot', input.SourceSnapshotName), arn('snapshot', input.TargetSnapshotName));
     case 'DeleteReplicationGroup':
+    case 'TestFailover':
       return need(own, arn('replicationgroup', input.ReplicationGroupId));
     case 'CreateReplicationGroup': {
       const group = arn('replicationgroup', input.ReplicationGroupId);

@@ -35,6 +35,7 @@ import { defineSystem } from '../../../src/system/define-system.js';
 import { startZephyr, type ZephyrRegion } from '../../backup/zephyr-region.js';
 import { givenBackups, keepTwo } from '../../expiry/given-backups.js';
 import { givenCache } from '../../restore/cache-system.js';
+import { makeCacheSnapshot } from '../../sweeps/cache-production.js';
 import { givenProduction } from '../../sweeps/production.js';
 import { virtualZephyr } from '../zephyr-virtual.js';
 import { compare } from './needs.js';
@@ -163,6 +164,29 @@ describe('without servers: the permissions are those of the calls made', () => {
     await expect(restore('zephyr-redis-recovery-1')).rejects.toMatchObject({ code: 'resource-failed' });
     await restore('zephyr-redis-recovery-2');
     expectExactly(['restore-cache'], home.region.calls.list(), where);
+  });
+
+  it('of a failover of the database, and of the cache named as a group or as a node of it', async () => {
+    await using home = await givenProduction({ polling: { shortest: '30s', longest: '1m' } });
+    await makeCacheSnapshot(home, { NumCacheClusters: 2, AutomaticFailoverEnabled: true });
+    const { prefix: _, ...where } = place;
+    const planner = new RestorePlanner(home.systemWith({ cache: cacheName }));
+    home.region.calls.clear();
+    const database = await planner.planFailover({ probeEvery: '20s' });
+    await planner.execute(database, { approve: database.hash, journal: createMemoryJournal() });
+    expectExactly(['fail-over'], home.region.calls.list(), where);
+
+    home.region.calls.clear();
+    const cache = await planner.planCacheFailover();
+    await planner.execute(cache, { approve: cache.hash, journal: createMemoryJournal() });
+    expectExactly(['fail-over-cache'], home.region.calls.list(), { ...where, cache: { replicationGroup: cacheName } });
+
+    home.clock.advance(3_600_000);
+    home.region.calls.clear();
+    const node = { ...home.system, cache: { cluster: `${cacheName}-001` } };
+    const again = await new RestorePlanner(node).planCacheFailover();
+    await new RestorePlanner(node).execute(again, { approve: again.hash, journal: createMemoryJournal() });
+    expectExactly(['fail-over-cache'], home.region.calls.list(), { ...where, cache: node.cache });
   });
 
   it('of drills of a cache, one that cannot be looked into and one that fails', async () => {

@@ -173,6 +173,10 @@ describe('a failover that is watched', () => {
     ['a server that is silent', meter(silent)],
     ['a server that has not been asked yet', meter({ answeringSince: undefined })],
     ['a status', look({ status: 'rebooting', ready: false })],
+    [
+      'an event of a moment ago that nobody can check',
+      { ...look({ events: [started] }, meter({ server: undefined })), probed: false },
+    ],
     ['an event without an end', look({ events: [started] })],
   ])('is under way by %s', (_, sight) => {
     expect(judgeWatched(sight)).toMatchObject({ stage: 'under-way' });
