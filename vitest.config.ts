@@ -54,7 +54,7 @@ export default defineConfig({
         'src/local/redis-plane/cluster-nodes-file.ts': wholly,
         'src/readiness/{decide-*,judge-*}.ts': wholly,
         'src/readiness/usage/{decide-*,render-*,usage-tally,storage-prices}.ts': wholly,
-        'src/readiness/diagnosis/{backup-missing,restore-stuck,logs-behind,measured-causes}.ts': wholly,
+        'src/readiness/diagnosis/{backup-missing,restore-stuck,logs-behind,measured-causes,unreachable}.ts': wholly,
       },
     },
   },

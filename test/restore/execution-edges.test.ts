@@ -3,7 +3,7 @@ import { BackupError } from '../../src/core/errors.js';
 import type { DatabaseInstance, InstanceChange } from '../../src/ports/database-instance.js';
 import type { DatabaseTarget, SqlSession } from '../../src/ports/postgres.js';
 import { sealPlan } from '../../src/restore/seal-plan.js';
-import { readServerIdentity } from '../../src/restore/server-identity.js';
+import { readServerIdentity } from '../../src/system/server-identity.js';
 import { rehearseDump } from './dump-rehearsal.js';
 import { addressOf } from './fake-rds.js';
 import type { FaultySwitch } from './faulty.js';

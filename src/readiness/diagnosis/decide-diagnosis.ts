@@ -5,6 +5,7 @@ import type { Diagnosis, LikelyCause, RuledOut, Symptom } from './diagnosis.js';
 import type { DiagnosisFacts } from './diagnosis-facts.js';
 import { causesOfLogsBehind, ruledOutForLogs } from './logs-behind.js';
 import { causesOfStuckRestore, ruledOutForRestore } from './restore-stuck.js';
+import { causesOfUnreachable, ruledOutForUnreachable } from './unreachable.js';
 
 /** Events shown at most. */
 const shownEvents = 50;
@@ -37,6 +38,8 @@ function explain(
       return { causes: causesOfMissingBackup(withInstance(facts), now), ruledOut: ruledOutForBackup(facts) };
     case 'logs-behind':
       return { causes: causesOfLogsBehind(withInstance(facts), now), ruledOut: ruledOutForLogs() };
+    case 'unreachable':
+      return { causes: causesOfUnreachable(withInstance(facts), now), ruledOut: ruledOutForUnreachable() };
   }
 }
 

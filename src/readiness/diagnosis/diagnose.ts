@@ -21,8 +21,9 @@ const backupHistory = 14 * day - day / 24;
 const restoreHistory = 2 * day;
 
 /**
- * Looks for the causes of a missing backup, of a restore that does not end, or of logs that do not arrive: status, windows,
- * snapshots, events of the instance and of its snapshots, measurements, configuration. Reads only. The likeliest causes come first, each with evidence and fix, and
+ * Looks for the causes of a missing backup, of a restore that does not end, of logs that do not arrive, or of a database that nobody
+ * reaches, which may be failing over: status, windows, snapshots, events of the instance and of its snapshots, measurements,
+ * configuration; of the last the database itself is asked, too. Reads only. The likeliest causes come first, each with evidence and fix, and
  * with them the widespread explanations that do not hold.
  *
  * Errors: `invalid-input`; `instance-not-found` but for a stuck restore; `deadline-exceeded`, `access-denied` and others of AWS
@@ -51,9 +52,12 @@ export async function diagnose(
   const identifier =
     request.instance === undefined ? system.database.instance : checkInstanceIdentifier(request.instance, 'instance');
   const now = system.clock.now();
-  const since = new Date(now.getTime() - (symptom === 'restore-stuck' ? restoreHistory : backupHistory));
+  const history = symptom === 'restore-stuck' || symptom === 'unreachable' ? restoreHistory : backupHistory;
+  const since = new Date(now.getTime() - history);
   const { gatherDiagnosisFacts } = await import('./diagnosis-facts.js');
   const { decideDiagnosis } = await import('./decide-diagnosis.js');
   const facts = await gatherDiagnosisFacts(system, identifier, since, options);
-  return decideDiagnosis(facts, symptom, now);
+  if (symptom !== 'unreachable') return decideDiagnosis(facts, symptom, now);
+  const { askServer } = await import('./ask-server.js');
+  return decideDiagnosis({ ...facts, server: await askServer(system, facts.instance, options) }, symptom, now);
 }

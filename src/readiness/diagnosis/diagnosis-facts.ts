@@ -5,6 +5,7 @@ import type { DatabaseInstance } from '../../ports/database-instance.js';
 import type { MetricPoint, MetricQuery, MetricsPort } from '../../ports/metrics.js';
 import type { PortCall } from '../../ports/port-call.js';
 import type { System } from '../../system/define-system.js';
+import type { ServerIdentity } from '../../system/server-identity.js';
 import { type GatherLimits, gatherPart, gatherWithin } from '../gather-part.js';
 
 /** The last backup window and what came before it. */
@@ -29,6 +30,8 @@ export interface DiagnosisFacts {
   readonly events: Attempt<readonly DatabaseEvent[]>;
   /** Of the last 26 hours; `undefined` where there is no connection to CloudWatch, or no such instance. */
   readonly metrics: Attempt<DiagnosisMetrics> | undefined;
+  /** What the database said when it was asked who it is; absent: nobody asked. */
+  readonly server?: Attempt<ServerIdentity> | undefined;
 }
 
 /** What was measured in each five minutes, the oldest first. */

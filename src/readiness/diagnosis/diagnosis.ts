@@ -1,8 +1,8 @@
 /** What is wrong, as whoever was woken by it says it. */
-export type Symptom = 'backup-missing' | 'restore-stuck' | 'logs-behind';
+export type Symptom = 'backup-missing' | 'restore-stuck' | 'logs-behind' | 'unreachable';
 
 /** Every symptom. */
-export const symptoms: readonly Symptom[] = ['backup-missing', 'restore-stuck', 'logs-behind'];
+export const symptoms: readonly Symptom[] = ['backup-missing', 'restore-stuck', 'logs-behind', 'unreachable'];
 
 /** `certain`: seen in the state of AWS. `likely`: it fits in time. `possible`: nothing speaks against it. */
 export type Likelihood = 'certain' | 'likely' | 'possible';
@@ -36,7 +36,16 @@ export type CauseCode =
   // Of logs that do not arrive, besides those of a missing backup.
   | 'not-behind'
   | 'read-replica'
-  | 'shipping-failed';
+  | 'shipping-failed'
+  // Of a database that nobody reaches, besides those of a missing backup and of a restore.
+  | 'failing-over'
+  | 'failed-over'
+  | 'failover-given-up'
+  | 'restarting'
+  | 'restarted'
+  | 'answers'
+  | 'refuses'
+  | 'no-standby';
 
 /** Why it may be so, on what that rests, and what to do about it. */
 export interface LikelyCause {

@@ -1,7 +1,7 @@
 import type { PortCall } from '../../ports/port-call.js';
 import { databaseConnector } from '../../system/database-target.js';
 import type { System } from '../../system/define-system.js';
-import { readServerIdentity } from '../server-identity.js';
+import { readServerIdentity } from '../../system/server-identity.js';
 import type { ProbeSession } from './probe-server.js';
 
 /** A record in the write-ahead log, which a standby cannot write and a commit waits for; no table is touched. */

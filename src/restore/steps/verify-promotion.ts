@@ -3,11 +3,10 @@ import { classifyStatus } from '../../core/instance-status.js';
 import type { Judgement } from '../../core/poll.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { connectToDatabase } from '../../system/database-target.js';
+import { readServerIdentity, type ServerIdentity } from '../../system/server-identity.js';
 import { describeCandidate } from '../candidate.js';
 import { type Execution, type StepResult, waitUntil } from '../execution.js';
 import type { VerifyPromotionStep } from '../restore-step.js';
-
-import { readServerIdentity, type ServerIdentity } from '../server-identity.js';
 
 /** The new name becomes effective in about ten minutes, and resolvers keep the old answer for some (facts C2). */
 const boundMilliseconds = 30 * 60_000;
