@@ -1,7 +1,7 @@
 import { type Duration, parseDuration } from '../core/duration.js';
 import { invalidInput } from '../core/errors.js';
 import type { RedisPort } from '../ports/redis.js';
-import { factsOf, isRedisClient, type RedisClient } from './redis-client.js';
+import { factsOf, isClusterClient, isRedisClient, type RedisClient } from './redis-client.js';
 import { openSession } from './redis-session.js';
 
 /** How a client is used. */
@@ -26,6 +26,13 @@ export interface RedisOptions {
  * ```
  */
 export function connectRedis(client: RedisClient, options: RedisOptions = {}): RedisPort {
+  if (isClusterClient(client)) {
+    throw invalidInput(
+      'client',
+      'is a client of a whole cluster, which asks whichever node it likes',
+      "Give one of each primary, as a list: cluster.nodes('master').map((node) => connectRedis(node)) of ioredis, say.",
+    );
+  }
   if (!isRedisClient(client)) {
     throw invalidInput('client', 'is not a client of one node', 'Give a client of ioredis, iovalkey or node-redis.');
   }

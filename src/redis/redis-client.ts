@@ -52,6 +52,12 @@ export function isRedisClient(client: unknown): client is RedisClient {
   return isCalling(client as RedisClient) || (typeof own.sendCommand === 'function' && 'isOpen' in own);
 }
 
+/** Whether it is a client of a whole cluster, which sends what is about no key to a node of its own choice. */
+export function isClusterClient(client: unknown): boolean {
+  const own = recordOf(client);
+  return own !== undefined && (own.isCluster === true || Array.isArray(own.masters));
+}
+
 /** ioredis has a `sendCommand` too, which takes something else. */
 export function isCalling(client: RedisClient): client is CallingRedisClient {
   return 'call' in client && typeof client.call === 'function';

@@ -44,7 +44,9 @@ export async function openSession(
       return reply;
     } catch (error) {
       signal?.throwIfAborted();
-      throw final ?? translateRedisError(error, location);
+      // node-redis gives commands up without a word; why, it has told by an event.
+      const silent = error instanceof Error && error.message === '' && told !== undefined;
+      throw final ?? translateRedisError(silent ? told : error, location);
     }
   };
   const close = async (): Promise<void> => {

@@ -77,7 +77,7 @@ function meaningOf(said: string, code: string): Meaning {
 /** One line; what a server repeats of a command's arguments is left out. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const [line = ''] = (error instanceof Error ? error.message || error.name : String(error)).split('\n');
   return line.replace(/,? with args beginning with:.*$/, '').slice(0, 200);
 }
 

@@ -4,7 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createRedisDataPlane, type RedisDataPlane } from '@zephyr/backup/local';
 import { connectRedis } from '@zephyr/backup/redis';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
+import { Cluster as Valkeys } from 'iovalkey';
+import { createCluster } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BackupError } from '../../src/core/errors.js';
 import { type ClientPlace, families, type MadeClient } from './support/clients.js';
@@ -111,6 +113,29 @@ describe.each(Object.keys(families))('a client of %s', (family) => {
     expect(failure.message).toContain('ECONNREFUSED');
   });
 
+  it('that gives a command up without a word is told by what it said before', async () => {
+    const client = Object.assign(new EventEmitter(), {
+      isOpen: true,
+      connect: async () => undefined,
+      destroy: () => undefined,
+      sendCommand: async () => {
+        client.emit('error', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+        throw new Error('');
+      },
+    });
+    const session = await connectRedis(client as never).connect();
+    await expect(session.send(['INFO'])).rejects.toMatchObject({
+      code: 'cache-unreachable',
+      message: 'the cache at the cache: connect ECONNREFUSED',
+      details: { reason: 'ECONNREFUSED' },
+    });
+    await session.close();
+    const silent = Object.assign(client, { sendCommand: () => Promise.reject(new RangeError('')) });
+    const another = await connectRedis(silent as never).connect();
+    await expect(another.send(['INFO'])).rejects.toMatchObject({ message: 'the cache at the cache: RangeError' });
+    await another.close();
+  });
+
   it('that was closed is cache-unreachable', async () => {
     const { client, close } = use(family, open);
     const session = await connectRedis(client, { commandTimeout: '300ms' }).connect();
@@ -210,6 +235,16 @@ describe('what is no client of one node', () => {
     expect(() => connectRedis(client as never)).toThrow(
       expect.objectContaining({ code: 'invalid-input', field: 'client' }),
     );
+  });
+
+  it('is refused where it is of a whole cluster', async () => {
+    const refused = expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('cluster') });
+    const ours = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
+    expect(() => connectRedis(ours as never)).toThrow(refused);
+    const valkeys = new Valkeys([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
+    expect(() => connectRedis(valkeys as never)).toThrow(refused);
+    const theirs = createCluster({ rootNodes: [{ url: 'redis://127.0.0.1:1' }] });
+    expect(() => connectRedis(theirs as never)).toThrow(refused);
   });
 
   it('is refused where it puts a prefix before every key', () => {

@@ -44,7 +44,9 @@ export interface CacheObservation {
   /** Keys of other numbered databases of the same servers, which were not looked at. */
   readonly otherDatabases: number;
   readonly scanned: number;
-  /** Whether every key was scanned; otherwise what was counted by prefix is the least there is. */
+  /** Of the cluster that the nodes are of, where they are of one: with fewer of them not all was seen. */
+  readonly primaries?: number | undefined;
+  /** Whether every key was scanned, of every primary; otherwise what was counted by prefix is the least there is. */
   readonly complete: boolean;
   /** By prefix as it was asked for; of several that fit a key, the longest has it. */
   readonly prefixes: Readonly<Record<string, CachePrefix>>;

@@ -15,12 +15,15 @@ export function judgeCache(observation: CacheObservation, expectation: CacheExpe
   ];
 }
 
-function judgeKeys({ keys, otherDatabases, scanned, complete }: CacheObservation, atLeast: number): CheckResult {
+/** Of a part of a cluster's primaries it says that there are enough keys, and never that there are too few. */
+function judgeKeys(observation: CacheObservation, atLeast: number): CheckResult {
+  const { keys, otherDatabases, scanned, complete, nodes, primaries = nodes.length } = observation;
+  const part = nodes.length < primaries ? ` in ${nodes.length} of ${primaries} primaries` : '';
   return {
     check: 'cache-keys',
-    verdict: keys >= atLeast ? 'passed' : 'failed',
-    summary: `${keys} keys; at least ${atLeast} expected`,
-    evidence: { keys, atLeast, otherDatabases, scanned, complete },
+    verdict: keys >= atLeast ? 'passed' : part === '' ? 'failed' : 'inconclusive',
+    summary: `${keys} keys${part}; at least ${atLeast} expected`,
+    evidence: { keys, atLeast, otherDatabases, scanned, complete, ...(part === '' ? {} : { primaries }) },
   };
 }
 
@@ -69,7 +72,10 @@ function judgeSample(
   const judged: Judgement[] = [];
   const { atMostPersistent } = expected;
   if (keys === 0 || (expected.types === undefined && atMostPersistent === undefined)) return judged;
-  if (sampled === 0) return [{ verdict: 'inconclusive', reason: 'no key stayed long enough to be looked at' }];
+  if (sampled === 0)
+    return [
+      { verdict: 'inconclusive', reason: 'no key could be looked at: they went away, or their names are not UTF-8' },
+    ];
   const strange = Object.keys(types).find((type) => expected.types?.includes(type) === false);
   if (strange !== undefined) {
     const reason = `${types[strange]} of ${sampled} keys are of type ${strange}; ${expected.types?.join(', ')} expected`;

@@ -13,11 +13,19 @@ export function parseInfo(printed: string): ReadonlyMap<string, string> {
   );
 }
 
-/** What a node says of itself, and how many keys its databases have by `INFO keyspace`. */
-export async function readNode(
-  session: RedisSession,
-  call: PortCall,
-): Promise<{ readonly node: CacheNode; readonly keysOfAll: number }> {
+/** What is known of a node. */
+export interface NodeFacts {
+  readonly node: CacheNode;
+  /** Keys of all its numbered databases. */
+  readonly keysOfAll: number;
+  /** Drawn anew by each server when it starts. */
+  readonly runId: string | undefined;
+  /** Of the cluster that it is of; `undefined` where it is of none, or does not tell. */
+  readonly primaries: number | undefined;
+}
+
+/** What a node says of itself, how many keys its databases have by `INFO keyspace`, and how large its cluster is. */
+export async function readNode(session: RedisSession, call: PortCall): Promise<NodeFacts> {
   const info = parseInfo(String(await session.send(['INFO'], call)));
   const number = (name: string): number | undefined => {
     const text = info.get(name);
@@ -37,7 +45,19 @@ export async function readNode(
     authenticates,
     openToAll: await isOpenToAll(session, call),
   };
-  return { node, keysOfAll: keysOfAll(info) };
+  const primaries = info.get('cluster_enabled') === '1' ? await primariesOf(session, call) : undefined;
+  return { node, keysOfAll: keysOfAll(info), runId: info.get('run_id'), primaries };
+}
+
+/** Primaries that have a part of the keys. Who may not ask does not know. */
+async function primariesOf(session: RedisSession, call: PortCall): Promise<number | undefined> {
+  try {
+    const size = parseInfo(String(await session.send(['CLUSTER', 'INFO'], call))).get('cluster_size');
+    return size === undefined ? undefined : Number(size);
+  } catch (error) {
+    if (isBackupError(error, 'permission-denied') || isBackupError(error, 'query-failed')) return undefined;
+    throw error;
+  }
 }
 
 /** `db0:keys=12,expires=3,avg_ttl=0`, one line for each database that is not empty. */

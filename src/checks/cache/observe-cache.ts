@@ -50,23 +50,27 @@ export async function observeCache(
   };
   return withinDeadline('looking at a cache', { clock, deadline, signal }, async (until) => {
     const seen: NodeSeen[] = [];
+    const met = new Set<string>();
     for (const node of nodes) {
       const session = await node.connect({ signal: until });
       try {
         const { location } = session;
         const bounds = { maxKeys, step, signal: until, onScanned: (scanned: number) => onScanned(location, scanned) };
-        seen.push(await observeNode(session, tally, bounds));
+        seen.push(await observeNode(session, tally, met, bounds));
       } finally {
         await session.close();
       }
     }
     const sum = (of: (node: NodeSeen) => number): number => seen.reduce((total, node) => total + of(node), 0);
+    const sizes = seen.flatMap(({ primaries }) => (primaries === undefined ? [] : [primaries]));
+    const primaries = sizes.length === 0 ? undefined : Math.max(...sizes);
     return {
       at: began.toISOString(),
       keys: sum(({ keys }) => keys),
       otherDatabases: sum(({ otherDatabases }) => otherDatabases),
       scanned: sum(({ scanned }) => scanned),
-      complete: seen.every(({ complete }) => complete),
+      ...(primaries === undefined ? {} : { primaries }),
+      complete: seen.every(({ complete }) => complete) && seen.length >= (primaries ?? 1),
       prefixes: tally.prefixes(),
       others: tally.others(),
       nodes: seen.map(({ node }) => node),
@@ -80,17 +84,24 @@ interface NodeSeen {
   readonly otherDatabases: number;
   readonly scanned: number;
   readonly complete: boolean;
+  readonly primaries: number | undefined;
 }
 
+/** Errors: `invalid-input` for a node that was `met` already, whose keys would count twice. */
 async function observeNode(
   session: RedisSession,
   tally: KeyTally,
+  met: Set<string>,
   bounds: Parameters<typeof scanKeys>[2],
 ): Promise<NodeSeen> {
-  const { node, keysOfAll } = await readNode(session, bounds);
+  const { node, keysOfAll, runId, primaries } = await readNode(session, bounds);
+  if (runId !== undefined && met.has(runId)) {
+    throw invalidInput('cache', `names the node at ${node.location} twice`, 'Give one client of each primary.');
+  }
+  if (runId !== undefined) met.add(runId);
   const keys = Number(await session.send(['DBSIZE'], bounds));
   const { scanned, complete } = await scanKeys(session, tally, bounds);
-  return { node, keys, otherDatabases: Math.max(0, keysOfAll - keys), scanned, complete };
+  return { node, keys, otherDatabases: Math.max(0, keysOfAll - keys), scanned, complete, primaries };
 }
 
 /** Checks all of a request. Errors: `invalid-input` names the field. */

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { checkCache } from '../../../src/checks/cache/check-cache.js';
 import { observeCache } from '../../../src/checks/cache/observe-cache.js';
 import { systemClock } from '../../../src/core/clock.js';
+import { BackupError } from '../../../src/core/errors.js';
 import { expectCache, type ProgressEvent, type RedisPort } from '../../../src/index.js';
 import { families } from '../../redis/support/clients.js';
 import { cacheDamages } from './cache-damages.js';
@@ -133,6 +134,41 @@ describe('looking at a cache', () => {
     await expect(observeCache({ cache: cache.port }, { clock, deadline })).rejects.toMatchObject({
       code: 'deadline-exceeded',
     });
+  });
+
+  it('refuses a node that is named twice, whose keys would count twice', async () => {
+    const cache = await startCache();
+    const again = new Redis(cache.place);
+    opened.push(again);
+    await expect(observeCache({ cache: [cache.port, connectRedis(again)] }, { clock })).rejects.toMatchObject({
+      code: 'invalid-input',
+      field: 'cache',
+    });
+  });
+
+  it.each([
+    ['all primaries', 1, { primaries: 1, complete: true }],
+    ['some of them', 3, { primaries: 3, complete: false }],
+    ['an unknown part', undefined, { complete: true }],
+  ])('of a cluster knows that it has seen %s', async (_name, size, found) => {
+    const denied = new BackupError({ code: 'permission-denied', message: 'NOPERM', hint: 'x' });
+    const answers: Readonly<Record<string, unknown>> = { INFO: 'cluster_enabled:1\r\n', DBSIZE: 0, SCAN: ['0', []] };
+    const cache: RedisPort = {
+      connect: async () => ({
+        location: 'a node',
+        tls: undefined,
+        authenticates: undefined,
+        send: async ([name = '']) => {
+          if (name !== 'CLUSTER') return answers[name];
+          if (size === undefined) throw denied;
+          return `cluster_state:ok\r\ncluster_size:${size}\r\n`;
+        },
+        close: async () => undefined,
+      }),
+    };
+    const observation = await observeCache({ cache }, { clock });
+    expect(observation).toMatchObject(found);
+    expect('primaries' in observation).toBe(size !== undefined);
   });
 
   it('does not take an answer that is none for an empty cache', async () => {

@@ -59,6 +59,15 @@ describe('the verdict on a cache', () => {
     expect(verdicts(seen({ keys: 9 }), { atLeastKeys: 10 })).toEqual(['cache-keys: failed']);
   });
 
+  it('is none on too few keys, where not all primaries of a cluster were asked', () => {
+    const part = { nodes: [node(), node()], primaries: 3, complete: false };
+    expect(verdicts(seen({ keys: 9, ...part }), { atLeastKeys: 10 })).toEqual(['cache-keys: inconclusive']);
+    expect(verdicts(seen({ keys: 10, ...part }), { atLeastKeys: 10 })).toEqual(['cache-keys: passed']);
+    expect(verdicts(seen({ keys: 9, ...part, primaries: 2 }), { atLeastKeys: 10 })).toEqual(['cache-keys: failed']);
+    const [found] = judgeCache(seen({ ...part }), {});
+    expect(found?.summary).toBe('100 keys in 2 of 3 primaries; at least 1 expected');
+  });
+
   it.each<[string, Partial<CachePrefix>, object, boolean, string]>([
     ['as many keys as there must be', {}, { atLeast: 100 }, true, 'passed'],
     ['too few', {}, { atLeast: 101 }, true, 'failed'],
