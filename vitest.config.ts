@@ -43,6 +43,8 @@ export default defineConfig({
           wholly,
         'src/restore/replica/{decide-*,judge-*,replay-position,replica-profile,replica-request,render-*}.ts': wholly,
         'src/restore/failover/{decide-*,failover-report,failover-request,judge-*,outage-meter}.ts': wholly,
+        'src/restore/replica/{next-promotion,known-lag,check-promotable,promoted-profile}.ts': wholly,
+        'src/restore/replica/replica-promotion-{request,steps,warnings}.ts': wholly,
         'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
         'src/integrity/{dump-check-report,dump-subset}.ts': wholly,
         'src/integrity/drill/{check-room,drill-decision,drill-kind,drill-log,drill-phases,drill-prices,drill-statistics,drill-tags}.ts':

@@ -7,8 +7,9 @@ import {
   type System,
 } from '@zephyr/backup';
 
-/** What of the other region cannot be taken from the source. */
-export interface OtherRegion {
+/** What is wanted, and what of the other region cannot be taken from the source. */
+export interface WantedReplica {
+  readonly target: string;
   readonly region: string;
   /** Only for an encrypted source. */
   readonly kmsKey?: string | undefined;
@@ -18,11 +19,11 @@ export interface OtherRegion {
 /** Keeps a copy of production following in another region, for the day on which production's is lost. */
 export async function makeReplica(
   zephyr: System,
-  { region, kmsKey, configuration }: OtherRegion,
+  { target, region, kmsKey, configuration }: WantedReplica,
   approve: (plan: string) => Promise<boolean>,
 ): Promise<RestoreOutcome | undefined> {
   const planner = new RestorePlanner(zephyr);
-  const plan = await planner.planReplica({ target: 'zephyr-dr', region, kmsKey, configuration });
+  const plan = await planner.planReplica({ target, region, kmsKey, configuration });
   if (!(await approve(renderPlan(plan)))) return undefined;
-  return planner.execute(plan, { approve: plan.hash, journal: createFileJournal('replica.journal') });
+  return planner.execute(plan, { approve: plan.hash, journal: createFileJournal(`${target}.journal`) });
 }

@@ -60,9 +60,18 @@ export { createMemoryJournal } from './restore/memory-journal.js';
 export type { PlanOptions } from './restore/plan-options.js';
 export type { PointInTimeRequest } from './restore/point-in-time-request.js';
 export { renderPlan } from './restore/render-plan.js';
-export type { ReplicaPlan } from './restore/replica/replica-plan.js';
+export type { KnownLag } from './restore/replica/known-lag.js';
+export type { ReplicaPlan, ReplicaPromotionMode, ReplicaPromotionPlan } from './restore/replica/replica-plan.js';
+export type { PromotedSettings, ReplicaPromotionRequest } from './restore/replica/replica-promotion-request.js';
 export type { ReplicaRequest } from './restore/replica/replica-request.js';
-export type { CreateReplicaStep, ReplicaSource, WaitForReplicationStep } from './restore/replica/replica-step.js';
+export type {
+  AwaitReplayStep,
+  CreateReplicaStep,
+  PromoteReplicaStep,
+  ReplicaSource,
+  ReplicaStep,
+  WaitForReplicationStep,
+} from './restore/replica/replica-step.js';
 export type { LeftOut, RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
 export type {
   CacheRestorePlan,

@@ -1,5 +1,7 @@
 import { BackupError } from '../core/errors.js';
 import type { DatabaseInstance } from '../ports/database-instance.js';
+import type { RdsPort } from '../ports/rds.js';
+import { regionOf } from '../system/region-of.js';
 import type { Execution } from './execution.js';
 import { factText } from './execution-progress.js';
 import type { RestorePlan } from './restore-plan.js';
@@ -14,6 +16,7 @@ export function restoreStepIdOf(plan: RestorePlan): string {
 /** The candidate's `DbiResourceId`, as the plan or the journal has it. Names change hands during a promotion, this does not (facts C4). */
 export function candidateResourceId(execution: Execution): string {
   const { plan } = execution;
+  if (plan.kind === 'replica-promotion') return plan.facts.replica.resourceId;
   return plan.kind === 'rollback'
     ? plan.facts.old.resourceId
     : factText(execution.progress(), restoreStepIdOf(plan), 'resourceId');
@@ -25,6 +28,19 @@ export async function describeCandidate(execution: Execution): Promise<DatabaseI
   const instance = await execution.rds.describeInstanceByResourceId(resourceId, execution.call);
   if (instance !== undefined) return instance;
   throw candidateGone(resourceId);
+}
+
+/** Where the instance is that was production when the plan was made: in another region than the candidate, perhaps. */
+export function previousRegion({ system, plan, rds }: Execution): RdsPort {
+  if (plan.kind !== 'replica-promotion') return rds;
+  return regionOf(system, plan.facts.source.region, 'plan').rds;
+}
+
+/** That instance as it is now; `undefined` where there was none, where it is gone, and where nothing is to be asked of it. */
+export async function describePrevious(execution: Execution): Promise<DatabaseInstance | undefined> {
+  const { resourceId } = execution.plan.system;
+  if (resourceId === undefined) return undefined;
+  return previousRegion(execution).describeInstanceByResourceId(resourceId, execution.call);
 }
 
 /** The error for a candidate that somebody has deleted. */

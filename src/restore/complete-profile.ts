@@ -43,12 +43,14 @@ export function completeProfile(
     logExports: [],
     monitoring: { intervalSeconds: 0 },
     performanceInsights: { enabled: false },
-    backupRetentionDays: Math.min(
-      35,
-      Math.ceil(parseDuration(objectives.automatedRetention, 'objectives.automatedRetention') / 86_400_000),
-    ),
+    backupRetentionDays: retentionDaysOf(objectives),
     tags: {},
     ...left,
     ...asked,
   };
+}
+
+/** Days that automated backups are kept where nothing but the objectives says so; RDS keeps them 35 at the most. */
+export function retentionDaysOf({ automatedRetention }: Objectives): number {
+  return Math.min(35, Math.ceil(parseDuration(automatedRetention, 'objectives.automatedRetention') / 86_400_000));
 }

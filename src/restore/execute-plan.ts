@@ -14,7 +14,7 @@ import type { RestorePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
 import { runStep } from './run-step.js';
 import { checkPlan } from './seal-plan.js';
-import { renameMayHaveBegun } from './steps/promote-by-rename.js';
+import { exchangeMayHaveBegun } from './steps/promote-by-rename.js';
 import { checkTypical, type TypicalDurations, typicalFor } from './typical-durations.js';
 
 /** How a plan is executed. */
@@ -170,12 +170,15 @@ async function runOne(
 
 /**
  * Between a stop of the writers and the end of the promotion nothing may be taken from the journal: whoever started the
- * application again in the meantime must be stopped again.
+ * application again in the meantime must be stopped again, and a replica has to have what was written until then.
  */
 function mustRepeat(execution: Execution, step: RestoreStep): boolean {
   const { finished } = execution.progress();
-  const promoted = finished.has('verify-promotion') || finished.has('switch-endpoint');
-  return step.kind === 'stop-writers' && step.how === 'hooks' && !promoted;
+  const last = execution.plan.steps.some(({ kind }) => kind === 'switch-endpoint')
+    ? 'switch-endpoint'
+    : 'verify-promotion';
+  if (finished.has(last)) return false;
+  return (step.kind === 'stop-writers' && step.how === 'hooks') || step.kind === 'await-replay';
 }
 
 /** Production untouched, and the recovery off: then the application must not stay stopped. */
@@ -183,7 +186,7 @@ async function letWritersGoOn(execution: Execution, step: RestoreStep, failure: 
   const { finished } = execution.progress();
   const stopped = step.kind === 'stop-writers' || finished.has('stop-writers');
   // A run that lost its lease knows nothing of what the other one has done since.
-  const unknown = renameMayHaveBegun(execution) || isBackupError(failure, 'journal-busy');
+  const unknown = exchangeMayHaveBegun(execution) || isBackupError(failure, 'journal-busy');
   if (!stopped || unknown || finished.has('verify-promotion')) return;
   try {
     await execution.writers?.resume();

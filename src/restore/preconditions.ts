@@ -31,6 +31,8 @@ export function describePrecondition(precondition: Precondition): string {
       return `${precondition.resourceId} has ${precondition.replicas.length === 0 ? 'no read replicas' : `the read replicas ${precondition.replicas.join(', ')}`}`;
     case 'source-is':
       return `${precondition.resourceId} in ${precondition.region} is called ${precondition.identifier}`;
+    case 'replica-of':
+      return `${precondition.resourceId} is a read replica of ${precondition.source}`;
     case 'source-keeps-backups':
       return `${precondition.resourceId} in ${precondition.region} keeps automated backups`;
     case 'can-fail-over':
@@ -88,6 +90,13 @@ async function violation({ rds, call, system }: Execution, precondition: Precond
       const source = await sourceOf(system, precondition, call);
       if (source === undefined) return 'it no longer exists';
       return source.identifier === precondition.identifier ? undefined : `it is called ${source.identifier}`;
+    }
+    case 'replica-of': {
+      const replica = await rds.describeInstanceByResourceId(precondition.resourceId, call);
+      if (replica === undefined) return 'it no longer exists';
+      return replica.replicaSource === precondition.source
+        ? undefined
+        : `it is one of ${replica.replicaSource ?? 'none'}`;
     }
     case 'source-keeps-backups': {
       const source = await sourceOf(system, precondition, call);

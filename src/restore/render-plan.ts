@@ -3,7 +3,7 @@ import type { CacheFailoverPlan, FailoverPlan } from './failover/failover-plan.j
 import { describePrecondition } from './preconditions.js';
 import { renderFields as fields } from './render-fields.js';
 import { renderSettings } from './render-settings.js';
-import { replicaHeading } from './replica/render-replica-plan.js';
+import { replicaHeading, replicaPromotionHeading } from './replica/render-replica-plan.js';
 import type { CacheRestorePlan, DumpRestorePlan, InstancePlan, RestorePlan, RollbackPlan } from './restore-plan.js';
 
 /**
@@ -35,6 +35,7 @@ function headingOf(plan: RestorePlan): readonly string[] {
   if (plan.kind === 'cache-failover') return cacheFailoverHeading(plan);
   if (plan.kind === 'rollback') return rollbackHeading(plan);
   if (plan.kind === 'replica') return replicaHeading(plan);
+  if (plan.kind === 'replica-promotion') return replicaPromotionHeading(plan);
   return plan.kind === 'dump' ? dumpHeading(plan) : instanceHeading(plan);
 }
 

@@ -6,6 +6,7 @@ import type { ExecutionProgress, StepFacts } from './execution-progress.js';
 import type { KeptEvidence } from './failover/failover-evidence.js';
 import { failoverOutcome } from './failover/failover-outcome.js';
 import type { FailoverReport } from './failover/failover-report.js';
+import type { ReplicaPromotionPlan } from './replica/replica-plan.js';
 import type { RecoveryPlan, RestorePlan } from './restore-plan.js';
 
 /** How long one step took. */
@@ -67,8 +68,8 @@ export interface RestoreOutcome {
 /** The steps after which the database serves again, the latest that the plan has. */
 const servingSteps = [
   'resume-writers',
-  'verify-promotion',
   'switch-endpoint',
+  'verify-promotion',
   'wait-for-replication',
   'check-candidate',
   'check-cache',
@@ -110,7 +111,7 @@ export function outcomeOf(
     ...common,
     ...measured,
     restoredTo,
-    discarded: isText(writersStoppedAt) ? { from: restoredTo, to: writersStoppedAt } : undefined,
+    discarded: isText(writersStoppedAt) && !losesNothing(plan) ? { from: restoredTo, to: writersStoppedAt } : undefined,
     objectives: plan.kind === 'replica' ? [] : objectivesOf(plan, assessObjectives(measured, objectives)),
     candidate: candidateOf(plan, facts),
     previous: previousOf(plan, progress),
@@ -127,23 +128,39 @@ function objectivesOf({ kind }: RestorePlan, verdicts: readonly ObjectiveVerdict
   return verdicts.filter(({ objective }) => kind !== 'cache' || objective === 'recovery-time');
 }
 
+function losesNothing(plan: RecoveryPlan): boolean {
+  return plan.kind === 'replica-promotion' && plan.mode === 'planned';
+}
+
 function restoredInstant(plan: RecoveryPlan, facts: (step: string) => StepFacts): string {
   if (plan.kind === 'dump' || plan.kind === 'rollback') return plan.facts.dataTime;
   if (plan.kind === 'cache') return plan.facts.snapshot.createdAt;
+  if (plan.kind === 'replica-promotion') return promotedWith(plan, facts('await-replay'));
   if (plan.kind === 'replica') return textOr(facts('wait-for-replication').replicatedAt, plan.createdAt);
   if (plan.kind === 'snapshot') return plan.facts.snapshot.dataTime;
   if (plan.restoreTo.kind === 'time') return plan.restoreTo.time;
   return textOr(facts(restoreStepIdOf(plan)).restoredTo, plan.facts.restoreWindow.latest);
 }
 
+/** Of a planned promotion the instant at which the replica had it all; else that of the last transaction that it had. */
+function promotedWith({ mode, createdAt, facts }: ReplicaPromotionPlan, { at, replayedUntil }: StepFacts): string {
+  return mode === 'planned' ? textOr(at, createdAt) : textOr(replayedUntil, facts.dataTime);
+}
+
 function candidateOf(plan: RecoveryPlan, facts: (step: string) => StepFacts): RestoredInstance | undefined {
   if (plan.kind === 'dump') return undefined;
-  const { resourceId } = plan.kind === 'rollback' ? plan.facts.old : facts(restoreStepIdOf(plan));
+  const { resourceId } = knownCandidate(plan) ?? facts(restoreStepIdOf(plan));
   if (!isText(resourceId)) return undefined;
   const promoted = facts('verify-promotion');
   const waited = facts(plan.kind === 'cache' ? 'wait-for-cache' : 'wait-for-instance');
   const endpoint = (promoted.endpoint ?? waited.endpoint) as RestoredInstance['endpoint'];
   return { identifier: isText(promoted.identifier) ? promoted.identifier : plan.candidate, resourceId, endpoint };
+}
+
+/** What was there before the plan was. */
+function knownCandidate(plan: RecoveryPlan): { readonly resourceId: string } | undefined {
+  if (plan.kind === 'replica-promotion') return plan.facts.replica;
+  return plan.kind === 'rollback' ? plan.facts.old : undefined;
 }
 
 function previousOf(plan: RecoveryPlan, progress: ExecutionProgress): RestoreOutcome['previous'] {

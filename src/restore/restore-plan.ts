@@ -3,7 +3,7 @@ import type { Tags } from '../core/tags.js';
 import type { CacheProfile } from './cache/cache-profile.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 import type { CacheFailoverPlan, FailoverPlan } from './failover/failover-plan.js';
-import type { ReplicaPlan } from './replica/replica-plan.js';
+import type { ReplicaPlan, ReplicaPromotionPlan } from './replica/replica-plan.js';
 import type { RestoreStep } from './restore-step.js';
 
 /** Something to know before approving. The code is stable, the message is for people. */
@@ -46,7 +46,13 @@ export interface PlanWarning {
     | 'failover-was-recent'
     | 'database-not-reachable'
     | 'acknowledged-writes-may-be-lost'
-    | 'no-other-replica';
+    | 'no-other-replica'
+    | 'promotion-is-final'
+    | 'split-brain'
+    | 'source-still-sends'
+    | 'loss-unknown'
+    | 'not-replicating'
+    | 'single-zone';
   readonly message: string;
 }
 
@@ -217,7 +223,7 @@ export interface CacheRestorePlan extends PlanBase {
 }
 
 /** A plan that makes something new, out of a backup or as a replica. */
-export type RecoveryPlan = ExchangePlan | DumpRestorePlan | CacheRestorePlan | ReplicaPlan;
+export type RecoveryPlan = ExchangePlan | DumpRestorePlan | CacheRestorePlan | ReplicaPlan | ReplicaPromotionPlan;
 
 /** A frozen value, JSON-serialisable: made once, shown, approved by its hash, executed as it is. */
 export type RestorePlan = RecoveryPlan | FailoverPlan | CacheFailoverPlan;

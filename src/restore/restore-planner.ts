@@ -7,7 +7,8 @@ import type { CacheFailoverPlan, FailoverPlan } from './failover/failover-plan.j
 import type { CacheFailoverRequest, FailoverRequest } from './failover/failover-request.js';
 import type { PlanOptions } from './plan-options.js';
 import type { PointInTimeRequest } from './point-in-time-request.js';
-import type { ReplicaPlan } from './replica/replica-plan.js';
+import type { ReplicaPlan, ReplicaPromotionPlan } from './replica/replica-plan.js';
+import type { ReplicaPromotionRequest } from './replica/replica-promotion-request.js';
 import type { ReplicaRequest } from './replica/replica-request.js';
 import type { RestoreOutcome } from './restore-outcome.js';
 import type {
@@ -139,6 +140,28 @@ export class RestorePlanner {
   async planReplica(request: ReplicaRequest, options: CallOptions = {}): Promise<ReplicaPlan> {
     const { planReplica } = await import('./replica/plan-replica.js');
     return planReplica(this.#system, request, options);
+  }
+
+  /**
+   * Plans to make a read replica production, by pointing the application at it: `planned`, with nothing lost, or after the source
+   * was lost, and then without a call to its region. It is for good: a promoted replica follows nothing any more. Reads RDS,
+   * and asks the replica's server or CloudWatch how far it is behind.
+   *
+   * Errors: `invalid-input`, also for what was not acknowledged; `instance-not-found`; `precondition-failed` for what is no replica of
+   * the system's instance, does not follow, or is behind by more than `maxLag`; `invalid-state`; and AWS's own.
+   *
+   * @example
+   * ```ts
+   * const plan = await planner.planReplicaPromotion({ replica: 'zephyr-dr', region: 'us-west-2', mode: 'planned' });
+   * const outcome = await planner.execute(plan, { approve: plan.hash, journal, writers, switchEndpoint });
+   * ```
+   */
+  async planReplicaPromotion(
+    request: ReplicaPromotionRequest,
+    options: CallOptions = {},
+  ): Promise<ReplicaPromotionPlan> {
+    const { planReplicaPromotion } = await import('./replica/plan-replica-promotion.js');
+    return planReplicaPromotion(this.#system, request, options);
   }
 
   /**

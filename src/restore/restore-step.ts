@@ -3,7 +3,7 @@ import type { DatabaseExpectation } from '../checks/expectation.js';
 import type { RestoreSettings } from '../ports/database-restore.js';
 import type { CacheRestoreSettings } from '../ports/elasticache.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
-import type { CreateReplicaStep, WaitForReplicationStep } from './replica/replica-step.js';
+import type { ReplicaStep } from './replica/replica-step.js';
 
 /** What must hold in the world right before a step acts. It is read again then; where it no longer holds, nothing is done. */
 export type Precondition =
@@ -20,6 +20,8 @@ export type Precondition =
   | { readonly kind: 'replicas-are'; readonly resourceId: string; readonly replicas: readonly string[] }
   /** The same as `instance-is`, of an instance that may be in another region than what the plan is about. */
   | { readonly kind: 'source-is'; readonly region: string; readonly resourceId: string; readonly identifier: string }
+  /** The instance with this resource id still follows this source, as RDS says it. */
+  | { readonly kind: 'replica-of'; readonly resourceId: string; readonly source: string }
   /** Only an instance with automated backups can have replicas (facts E1). */
   | { readonly kind: 'source-keeps-backups'; readonly region: string; readonly resourceId: string }
   /** The instance is available, and its primary is where it was planned to leave. */
@@ -72,6 +74,8 @@ export interface WaitForInstanceStep extends StepBase {
 export interface ApplyConfigurationStep extends StepBase {
   readonly kind: 'apply-configuration';
   readonly profile: ConfigurationProfile;
+  /** Whether it may reboot for parameters. Default: it may; not where the instance serves already. */
+  readonly mayReboot?: boolean | undefined;
 }
 
 /** Looks into the restored database; anything but a pass stops the execution. */
@@ -110,6 +114,8 @@ export interface VerifyPromotionStep extends StepBase {
   readonly database: string;
   /** The address that the production name had; it comes back with the name. */
   readonly address?: string | undefined;
+  /** Whether to have the server take a write, too: of one that was a replica. */
+  readonly proveWrites?: boolean | undefined;
 }
 
 /** Points the application at the candidate, which keeps its own name (facts C10). */
@@ -232,7 +238,6 @@ export type RestoreStep =
   | RestoreCacheStep
   | WaitForCacheStep
   | CheckCacheStep
-  | CreateReplicaStep
-  | WaitForReplicationStep
+  | ReplicaStep
   | FailOverStep
   | FailOverCacheStep;

@@ -5,6 +5,7 @@ import type { DumpRestorePlan, ExchangePlan } from './restore-plan.js';
 import type { RestoreStep } from './restore-step.js';
 import { analyze } from './steps/analyze.js';
 import { applyConfiguration } from './steps/apply-configuration.js';
+import { awaitReplay } from './steps/await-replay.js';
 import { checkCacheCandidate } from './steps/check-cache-candidate.js';
 import { checkCandidate } from './steps/check-candidate.js';
 import { checkDumpObjects } from './steps/check-dump-objects.js';
@@ -12,6 +13,7 @@ import { createDatabase } from './steps/create-database.js';
 import { createReplica } from './steps/create-replica.js';
 import { failOver, failOverCache } from './steps/fail-over.js';
 import { promoteByRename } from './steps/promote-by-rename.js';
+import { promoteReplica } from './steps/promote-replica.js';
 import { protect } from './steps/protect.js';
 import { restoreArchive } from './steps/restore-archive.js';
 import { restoreCache } from './steps/restore-cache.js';
@@ -67,6 +69,10 @@ export async function runStep(execution: Execution, step: RestoreStep): Promise<
       return checkCacheCandidate(execution, step);
     case 'create-replica':
       return createReplica(execution, step);
+    case 'await-replay':
+      return awaitReplay(execution, step);
+    case 'promote-replica':
+      return promoteReplica(execution, step);
     case 'wait-for-replication':
       return waitForReplication(execution, step);
     case 'fail-over':
@@ -94,7 +100,7 @@ async function restoredEndpoint(execution: Execution): Promise<{ readonly addres
 }
 
 function exchangePlan({ plan }: Execution): ExchangePlan {
-  if ('promotion' in plan) return plan;
+  if ('promotion' in plan && plan.kind !== 'replica-promotion') return plan;
   throw strayStep(plan.kind);
 }
 

@@ -13,6 +13,7 @@ const kinds: readonly RestorePlan['kind'][] = [
   'replica',
   'failover',
   'cache-failover',
+  'replica-promotion',
 ];
 
 type WithoutHash<Plan> = Plan extends RestorePlan ? Omit<Plan, 'hash'> : never;

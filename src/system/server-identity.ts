@@ -41,3 +41,22 @@ export async function readServerIdentity(session: SqlSession, call: PortCall): P
   }
   return { startedAt: row.started_at, address: row.address, port: row.port, recovering: row.recovering };
 }
+
+/**
+ * Has a server write to its log, and to nothing else: a transaction's id is assigned, which one that only reads refuses.
+ *
+ * Errors: `query-failed` where it does not, and those of `SqlSession.query`.
+ */
+export async function writeSomething(session: SqlSession, call: PortCall): Promise<void> {
+  const [row] = await session.query<{ readonly writes: boolean }>(
+    `SELECT pg_catalog.txid_current() > 0 AND pg_catalog.current_setting('transaction_read_only') = 'off' AS writes`,
+    [],
+    call,
+  );
+  if (row?.writes === true) return;
+  throw new BackupError({
+    code: 'query-failed',
+    message: 'the server takes no writes: its transactions are read-only',
+    hint: 'Look at default_transaction_read_only of the server, the database and the user; then execute the plan again.',
+  });
+}

@@ -32,6 +32,7 @@ import { makeReplica } from '../../examples/make-replica.js';
 import { drillMonthly } from '../../examples/monthly-drill.js';
 import { backUpBeforeDeployment } from '../../examples/pre-deployment.js';
 import { previewRetention } from '../../examples/preview-retention.js';
+import { moveToReplica, takeOver } from '../../examples/promote-replica.js';
 import { proveLatestDump } from '../../examples/prove-latest-dump.js';
 import { purgeAuditLogs } from '../../examples/purge-audit-logs.js';
 import { reportReadiness, reportWholeReadiness } from '../../examples/readiness.js';
@@ -420,7 +421,7 @@ describe('examples on real PostgreSQL', () => {
     expect(await countVotes()).toBe(votes);
   });
 
-  it('makes a replica in another region', async () => {
+  it('makes replicas in another region, moves to one, and lets the other take over when the region is lost', async () => {
     await using west = await startLocalRegion({ region: 'us-west-2', peer: region });
     const { endpoint, credentials } = west;
     const { user, password } = await zephyr.database.credentials();
@@ -432,7 +433,34 @@ describe('examples on real PostgreSQL', () => {
       postgres: undefined,
     });
     const configuration = { vpcSecurityGroups: ['sg-0123456789abcdef0'], subnetGroup: 'default' };
-    const outcome = await makeReplica(regions, { region: west.region, configuration }, async () => true);
-    expect(outcome).toMatchObject({ status: 'completed', candidate: { identifier: 'zephyr-dr' }, drift: [] });
+    for (const target of ['zephyr-dr', 'zephyr-dr-2']) {
+      expect(
+        await makeReplica(regions, { target, region: west.region, configuration }, async () => true),
+      ).toMatchObject({
+        status: 'completed',
+        candidate: { identifier: target },
+        drift: [],
+      });
+    }
+    const seen: string[] = [];
+    const application = {
+      scaleToZero: async () => void seen.push('stopped'),
+      scaleUp: async () => void seen.push('started'),
+      pointAt: async ({ identifier }: { readonly identifier: string }) => void seen.push(identifier),
+    };
+    const moved = { name: 'zephyr-dr', region: west.region };
+    expect(await moveToReplica(regions, moved, application, async () => false)).toBeUndefined();
+    const moving = await moveToReplica(regions, moved, application, async (plan) =>
+      plan.includes('promotion-is-final'),
+    );
+    expect(moving).toMatchObject({ status: 'completed', recoveryPointMilliseconds: 0, drift: [] });
+
+    await region.close();
+    const lost = { lostAt: zephyr.clock.now(), application };
+    const other = { name: 'zephyr-dr-2', region: west.region };
+    expect(await takeOver(regions, other, lost, async () => false)).toBeUndefined();
+    const taken = await takeOver(regions, other, lost, async (plan) => plan.includes('split-brain'));
+    expect(taken).toMatchObject({ status: 'completed', candidate: { identifier: 'zephyr-dr-2' } });
+    expect(seen).toEqual(['stopped', 'zephyr-dr', 'started', 'stopped', 'zephyr-dr-2', 'started']);
   });
 });

@@ -5,7 +5,8 @@ import type { Journal } from '../../src/ports/journal.js';
 import type { CacheFailoverPlan, FailoverPlan } from '../../src/restore/failover/failover-plan.js';
 import { createMemoryJournal } from '../../src/restore/memory-journal.js';
 import type { PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
-import type { ReplicaPlan } from '../../src/restore/replica/replica-plan.js';
+import type { ReplicaPlan, ReplicaPromotionPlan } from '../../src/restore/replica/replica-plan.js';
+import type { ReplicaPromotionRequest } from '../../src/restore/replica/replica-promotion-request.js';
 import type {
   CacheRestorePlan,
   DumpRestorePlan,
@@ -242,6 +243,64 @@ export const replicaWorkflow: Workflow<Execution<ReplicaPlan>> = {
   name: 'a read replica in another region',
   furnish: { abroad: true },
 };
+
+/** The replica is there, and is to be production: whoever starts the application before every attempt writes to the old one. */
+function replicaPromotion(
+  name: string,
+  request: Pick<ReplicaPromotionRequest, 'mode' | 'acknowledgeLostWrites' | 'acknowledgeSourceFenced'>,
+): Workflow<Execution<ReplicaPromotionPlan>> {
+  const workflow = recoveryOf(async (production) => {
+    const { system } = production;
+    const replica = await replicaWorkflow.prepare(production);
+    await replicaWorkflow.run(production, replica, new AbortController().signal);
+    const { candidate, region } = replica.plan;
+    const expectation = { fingerprint: await new IntegrityChecker(system).fingerprint() };
+    return new RestorePlanner(system).planReplicaPromotion({ replica: candidate, region, expectation, ...request });
+  });
+  return {
+    ...workflow,
+    name,
+    furnish: { abroad: true },
+    run: (production, prepared, signal) => {
+      prepared.application.writing = true;
+      return workflow.run(production, prepared, signal);
+    },
+    state: async ({ abroad }, { application, plan }) => {
+      const promoted = await abroad?.aws.rds.describeInstance(plan.candidate);
+      const snapshots: string[] = [];
+      for await (const { status } of abroad?.aws.rds.listSnapshots({ type: 'manual' }) ?? []) snapshots.push(status);
+      const { status, replicaSource, replication, multiAz, deletionProtection, backupRetentionDays } = promoted ?? {};
+      return {
+        ...application,
+        promoted: { status, replicaSource, replication, multiAz, deletionProtection, backupRetentionDays },
+        purpose: promoted?.tags['zephyr:purpose'],
+        snapshots,
+      };
+    },
+  };
+}
+
+/** Nothing is lost. */
+export const plannedPromotionWorkflow: Workflow<Execution<ReplicaPromotionPlan>> = replicaPromotion(
+  'a planned promotion of a replica',
+  { mode: 'planned' },
+);
+
+/** The same where what it was doing is forgotten with every attempt. */
+export const plannedPromotionWithoutMemory: Workflow<Execution<ReplicaPromotionPlan>> = {
+  ...plannedPromotionWorkflow,
+  name: 'a planned promotion of a replica whose journal gets lost',
+  run: (production, prepared, signal) => {
+    const journal = mortal(createMemoryJournal(), production.spoiler);
+    return plannedPromotionWorkflow.run(production, { ...prepared, journal }, signal);
+  },
+};
+
+/** Nothing is asked of what was lost. */
+export const disasterPromotionWorkflow: Workflow<Execution<ReplicaPromotionPlan>> = replicaPromotion(
+  'a promotion of a replica after a disaster',
+  { mode: 'disaster', acknowledgeLostWrites: true, acknowledgeSourceFenced: true },
+);
 
 /** What a drill restores: beside production, to be deleted again. */
 export const temporaryCandidateWorkflow: Workflow<Execution<SnapshotRestorePlan>> = {

@@ -34,7 +34,7 @@ import {
   readSharing,
   restoreInstances,
 } from './rds-statements.js';
-import { createReplicas } from './replica-statements.js';
+import { createReplicas, promoteReplicas } from './replica-statements.js';
 
 /** An upload is aborted until it has no parts any more (facts G19). */
 const endUpload: readonly string[] = ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
@@ -195,6 +195,8 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
         ...withSecondFactor([failOverCache(place)]),
         ...(place.hasArchive ? leaveEvidence(place) : []),
       ];
+    case 'promote-replica':
+      return withSecondFactor(promoteReplicas(place));
   }
 }
 
@@ -219,7 +221,7 @@ function decideRetention(place: CheckedPlace): readonly PolicyStatement[] {
 /** What changes anything takes a session that was begun with a second factor (facts J). Reading stays as it is. */
 function withSecondFactor(statements: readonly PolicyStatement[]): readonly PolicyStatement[] {
   return statements.map((statement) =>
-    statement.Action.every((action) => action.startsWith('rds:Describe'))
+    statement.Action.every((action) => /^[a-z]+:(?:Describe|Get)/.test(action))
       ? statement
       : { ...statement, Condition: { ...statement.Condition, Bool: { 'aws:MultiFactorAuthPresent': ['true'] } } },
   );

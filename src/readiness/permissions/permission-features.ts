@@ -31,7 +31,8 @@ export type PermissionFeature =
   | 'drill-cache'
   | 'promote-by-rename'
   | 'fail-over'
-  | 'fail-over-cache';
+  | 'fail-over-cache'
+  | 'promote-replica';
 
 /** Every feature, in the order of roles. */
 export const permissionFeatures: readonly PermissionFeature[] = [
@@ -64,6 +65,7 @@ export const permissionFeatures: readonly PermissionFeature[] = [
   'promote-by-rename',
   'fail-over',
   'fail-over-cache',
+  'promote-replica',
 ];
 
 /** The role that a feature belongs to. */
@@ -102,6 +104,7 @@ export function roleOf(feature: PermissionFeature): PermissionRole {
     case 'promote-by-rename':
     case 'fail-over':
     case 'fail-over-cache':
+    case 'promote-replica':
       return 'promoter';
   }
 }

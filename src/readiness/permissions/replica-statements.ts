@@ -26,3 +26,24 @@ export function createReplicas(place: CheckedPlace): readonly PolicyStatement[] 
     ...passMonitoringRole(place),
   ];
 }
+
+/** What the promotion of a read replica needs: of the replica, and of production that it is kept from deletion. */
+export function promoteReplicas(place: CheckedPlace): readonly PolicyStatement[] {
+  const name = place.replicas();
+  const replicas = place.replicaRds('db', name);
+  return [
+    describe('DBInstances', 'DBSnapshots', 'Events'),
+    // How far it is behind, where its server cannot be asked.
+    allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),
+    // It is marked before, so that whoever comes later sees who has promoted it.
+    allow('PromoteReplicas', ['rds:PromoteReadReplica', 'rds:AddTagsToResource'], [replicas]),
+    allow('ProtectBoth', ['rds:ModifyDBInstance'], [place.production, replicas]),
+    allow('SnapshotPromoted', ['rds:CreateDBSnapshot'], [replicas]),
+    allow(
+      'CreateFirstSnapshots',
+      ['rds:CreateDBSnapshot', 'rds:AddTagsToResource'],
+      [place.replicaRds('snapshot', `${name}-manual-*`)],
+      { StringEquals: { [`aws:RequestTag/${tagKeys.managedBy}`]: [managedBy] } },
+    ),
+  ];
+}

@@ -49,6 +49,7 @@ export function judgeReplayed(look: ReplicationLook): Judgement {
 /** What keeps a replica from being judged by its lag. Some of it no waiting cures (facts E6). */
 function troubleOf({ replica, replay, problem }: ReplicationLook): Judgement | undefined {
   const { status, replication } = replica;
+  if (replica.replicaSource === undefined) return { state: 'failed', error: replicaFailed(replica) };
   if (classifyStatus(status) === 'failed') return { state: 'failed', error: replicaFailed(replica) };
   if (replication?.status === 'terminated') return { state: 'failed', error: replicaFailed(replica) };
   if (classifyStatus(status) === 'transient') return pending(status);
@@ -63,15 +64,20 @@ export function replicationText({ status, message }: NonNullable<DatabaseInstanc
 }
 
 /** The error for a replica that will not follow again by itself. */
-export function replicaFailed({ identifier, resourceId, status, replication }: DatabaseInstance): BackupError {
-  const state =
-    classifyStatus(status) === 'failed' || replication === undefined ? status : replicationText(replication);
+export function replicaFailed(replica: DatabaseInstance): BackupError {
+  const { identifier, resourceId, status, replication } = replica;
   return new BackupError({
     code: 'resource-failed',
-    message: `replica ${identifier}: ${state}`,
+    message: `replica ${identifier}: ${failureOf(replica)}`,
     hint: 'Read its events; where it cannot catch up any more, delete it and make another.',
     details: { instance: identifier, resourceId, status, replication },
   });
+}
+
+function failureOf({ status, replication, replicaSource }: DatabaseInstance): string {
+  if (classifyStatus(status) === 'failed') return status;
+  if (replicaSource === undefined) return 'it is no read replica any more';
+  return replication === undefined ? status : replicationText(replication);
 }
 
 function behindText(bytes: number): string {

@@ -1,3 +1,4 @@
+import type { Tags } from '../../core/tags.js';
 import type { ReplicaSettings } from '../../ports/database-restore.js';
 import type { StepBase } from '../restore-step.js';
 
@@ -24,3 +25,31 @@ export interface WaitForReplicationStep extends StepBase {
   readonly source: ReplicaSource;
   readonly database: string;
 }
+
+/** Waits until a replica can be promoted without losing more than it must. Repeated by every run that comes before the promotion. */
+export interface AwaitReplayStep extends StepBase {
+  readonly kind: 'await-replay';
+  readonly identifier: string;
+  readonly database: string;
+  /** Until the replica has all that this source has written. Absent: until it shows all that it has received. */
+  readonly source?: ReplicaSource | undefined;
+  /** How long. Then a planned promotion is given up; in a disaster it goes on with what there is. */
+  readonly patienceMilliseconds: number;
+  /** ISO instant: a replica that has not replayed so far is not promoted. */
+  readonly leastReplayed?: string | undefined;
+}
+
+/** Ends replication, for good (facts E7). */
+export interface PromoteReplicaStep extends StepBase {
+  readonly kind: 'promote-replica';
+  readonly identifier: string;
+  /** What it follows until then, as RDS says it. */
+  readonly source: string;
+  readonly backupRetentionDays: number;
+  readonly backupWindow?: string | undefined;
+  /** Given to the instance before; the tag that identifies this execution is added. */
+  readonly tags: Tags;
+}
+
+/** The steps that only plans for replicas have. */
+export type ReplicaStep = CreateReplicaStep | WaitForReplicationStep | AwaitReplayStep | PromoteReplicaStep;

@@ -20,7 +20,7 @@ const mostAttempts = 2;
  */
 export async function applyConfiguration(execution: Execution, step: ApplyConfigurationStep): Promise<StepResult> {
   await modify(execution, step);
-  await reboot(execution, step);
+  if (step.mayReboot ?? true) await reboot(execution, step);
   const resourceId = candidateResourceId(execution);
   const instance = await awaitInstance(execution, step, {
     resourceId,

@@ -62,10 +62,10 @@ export async function promoteByRename(
   return { status: 'finished', facts: { previousMissing: last.previous === undefined } };
 }
 
-/** Whether a rename of this plan may have been sent: from then on, what production is cannot be told without looking. */
-export function renameMayHaveBegun(execution: Execution): boolean {
+/** Whether a part of the exchange may have been sent: from then on, what production is cannot be told without looking. */
+export function exchangeMayHaveBegun(execution: Execution): boolean {
   const { finished, notes } = execution.progress();
-  return ['rename-away', 'rename-into-place', 'switch-endpoint'].some(
+  return ['rename-away', 'rename-into-place', 'promote-replica', 'switch-endpoint'].some(
     (step) => finished.has(step) || notes.get(step)?.sentAt !== undefined,
   );
 }

@@ -5,7 +5,7 @@ import { snapshotStatus } from '../../core/snapshot-status.js';
 import { managedBy, tagKeys } from '../../core/tags.js';
 import type { SnapshotDescription } from '../../ports/database-backups.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import { describeCandidate } from '../candidate.js';
+import { describeCandidate, describePrevious, previousRegion } from '../candidate.js';
 import type { Execution, StepResult } from '../execution.js';
 import { isStable } from '../instance-status.js';
 import { reconcile } from '../reconcile.js';
@@ -52,13 +52,14 @@ async function turnBackupsOn(execution: Execution, step: ProtectStep): Promise<v
 
 /** Turns deletion protection on for the old instance, if there still is one. */
 async function keepPrevious(execution: Execution, step: ProtectStep): Promise<boolean> {
-  const { rds, call, plan } = execution;
+  const { call, plan } = execution;
   const { resourceId } = plan.system;
   if (resourceId === undefined) return false;
+  const rds = previousRegion(execution);
   const previous = await reconcile<DatabaseInstance | undefined>(execution, step, {
     what: 'the previous instance to be protected from deletion',
     subject: resourceId,
-    observe: () => rds.describeInstanceByResourceId(resourceId, call),
+    observe: () => describePrevious(execution),
     decide: (seen) => {
       // A broken one cannot be changed; nothing deletes it but a person.
       if (seen === undefined || seen.deletionProtection || classifyStatus(seen.status) === 'failed')

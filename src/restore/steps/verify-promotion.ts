@@ -3,8 +3,8 @@ import { classifyStatus } from '../../core/instance-status.js';
 import type { Judgement } from '../../core/poll.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { connectToDatabase } from '../../system/database-target.js';
-import { readServerIdentity, type ServerIdentity } from '../../system/server-identity.js';
-import { describeCandidate } from '../candidate.js';
+import { readServerIdentity, type ServerIdentity, writeSomething } from '../../system/server-identity.js';
+import { describeCandidate, describePrevious } from '../candidate.js';
 import { type Execution, type StepResult, waitUntil } from '../execution.js';
 import type { VerifyPromotionStep } from '../restore-step.js';
 
@@ -58,7 +58,10 @@ function judgeLook(seen: Look, step: VerifyPromotionStep, goWithoutPrevious: boo
   const { instance, server, previous } = seen;
   const pending = (status: string): Judgement => ({ state: 'pending', status });
   if (instance.identifier !== step.identifier) return pending(`the restored instance is called ${instance.identifier}`);
-  if (classifyStatus(instance.status) !== 'ready') return pending(instance.status);
+  const status = classifyStatus(instance.status);
+  // A promoted replica is backed up for the first time while it serves already.
+  const serves = status === 'ready' || (step.proveWrites === true && status === 'operational');
+  if (!serves) return pending(instance.status);
   if (step.address !== undefined && instance.endpoint?.address !== step.address) {
     return pending(`its endpoint is ${instance.endpoint?.address ?? 'not there yet'}, not ${step.address}`);
   }
@@ -76,7 +79,7 @@ async function lookAt(execution: Execution, step: VerifyPromotionStep): Promise<
   if (instance.identifier !== step.identifier || instance.endpoint === undefined)
     return { instance, previous: 'unknown' };
   try {
-    const server = await askServer(execution, instance.endpoint, step.database);
+    const server = await askServer(execution, instance.endpoint, step.database, step.proveWrites);
     return { instance, server, previous: await askPrevious(execution, step) };
   } catch (error) {
     if (!isUnreachable(error)) throw error;
@@ -85,9 +88,7 @@ async function lookAt(execution: Execution, step: VerifyPromotionStep): Promise<
 }
 
 async function askPrevious(execution: Execution, step: VerifyPromotionStep): Promise<Look['previous']> {
-  const { resourceId } = execution.plan.system;
-  const previous =
-    resourceId === undefined ? undefined : await execution.rds.describeInstanceByResourceId(resourceId, execution.call);
+  const previous = await describePrevious(execution);
   if (previous === undefined || classifyStatus(previous.status) === 'failed') return 'gone';
   if (previous.endpoint === undefined) return 'unknown';
   try {
@@ -103,10 +104,13 @@ async function askServer(
   execution: Execution,
   endpoint: { readonly address: string; readonly port: number },
   database: string,
+  proveWrites = false,
 ): Promise<ServerIdentity> {
   const session = await connectToDatabase(execution.system, { endpoint, database }, execution.call);
   try {
-    return await readServerIdentity(session, execution.call);
+    const server = await readServerIdentity(session, execution.call);
+    if (proveWrites && !server.recovering) await writeSomething(session, execution.call);
+    return server;
   } finally {
     await session.close();
   }

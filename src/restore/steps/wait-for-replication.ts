@@ -1,5 +1,6 @@
 import type { Execution, StepResult } from '../execution.js';
 import { waitUntil } from '../execution.js';
+import { isPromoted } from '../replica/is-promoted.js';
 import { judgeReplication } from '../replica/judge-replication.js';
 import { lookAtReplication, type ReplicationLook } from '../replica/look-at-replication.js';
 import { bytesBehind } from '../replica/replay-position.js';
@@ -24,7 +25,7 @@ export async function waitForReplication(execution: Execution, step: WaitForRepl
       writtenNow = look.written ?? writtenNow;
       return look;
     },
-    judge: (look) => judgeReplication(look, writtenBefore),
+    judge: (look) => (isPromoted(execution, look.replica) ? { state: 'ready' } : judgeReplication(look, writtenBefore)),
     consecutive: 2,
     boundMilliseconds,
   });

@@ -105,7 +105,10 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
         ),
       ];
     }
+    case 'AddTagsToResource':
+      return need(own, String(input.ResourceName));
     case 'RebootDBInstance':
+    case 'PromoteReadReplica':
     case 'DeleteDBInstance':
       return need(own, db(input.DBInstanceIdentifier));
     default:

@@ -321,6 +321,39 @@ describe('without servers: the permissions are those of the calls made', () => {
     });
   });
 
+  it('of promoting a read replica', async () => {
+    await using production = await givenProduction();
+    const { region, system } = production;
+    const planner = new RestorePlanner(system);
+    const making = await planner.planReplica({ target: 'zephyr-next' });
+    await planner.execute(making, { approve: making.hash, journal: createMemoryJournal() });
+    region.calls.clear();
+    const plan = await planner.planReplicaPromotion({ replica: 'zephyr-next', mode: 'planned', expectation: {} });
+    const nothing = async () => undefined;
+    const writers = { stop: nothing, resume: nothing };
+    const options = { approve: plan.hash, journal: createMemoryJournal(), writers, switchEndpoint: nothing };
+    expect((await planner.execute(plan, options)).status).toBe('completed');
+    // What this one has no need of: a lag that its server does not tell, events of a failure, protection, a first snapshot.
+    const { rds } = system.aws;
+    const metric = {
+      namespace: 'AWS/RDS',
+      metric: 'ReplicaLag',
+      dimensions: {},
+      statistic: 'Average',
+      periodSeconds: 60,
+    } as const;
+    const { endpoint, credentials } = region;
+    const { metrics } = connectAws({ region: region.region, endpoint, credentials });
+    await metrics?.read([metric], { since: new Date(0), until: new Date(60_000) });
+    for await (const _ of rds.listEvents({ sourceType: 'db-instance', source: 'zephyr-next', since: new Date(0) }));
+    await rds.modifyInstance('zephyr-production-db', { deletionProtection: true });
+    await rds.modifyInstance('zephyr-next', { multiAz: true });
+    await rds.describeSnapshot('zephyr-next-manual-x');
+    const first = { snapshot: 'zephyr-next-manual-x', instance: 'zephyr-next', tags: ours };
+    await rds.createSnapshot(first).catch(() => undefined);
+    expectExactly(['promote-replica'], region.calls.list(), { ...place, replicas: 'zephyr-next*' });
+  });
+
   it('of carrying out retention', async () => {
     await using production = await givenProduction();
     const { system } = await givenBackups(production, 3);

@@ -88,6 +88,7 @@ describe('neither is so', () => {
 
   it.each([
     [{ status: 'storage-full' }, 'replica dr: storage-full'],
+    [{ replicaSource: undefined }, 'replica dr: it is no read replica any more'],
     [
       { replication: { status: 'terminated', normal: false, message: 'gone' } },
       'replica dr: replication is terminated: gone',

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { SqlSession } from '../../../src/ports/postgres.js';
+import type { SwitchEndpoint } from '../../../src/restore/execution.js';
 import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
+import { renderPlan } from '../../../src/restore/render-plan.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { connectToDatabase } from '../../../src/system/database-target.js';
 import { startZephyrRegions, type ZephyrRegions } from '../../backup/zephyr-regions.js';
@@ -23,6 +26,32 @@ async function votesAt(endpoint: { readonly address: string; readonly port: numb
   }
 }
 
+let pointedAt: { readonly address: string; readonly port: number } | undefined;
+const switchEndpoint: SwitchEndpoint = async (to) => {
+  pointedAt = to;
+};
+
+/** Writes one vote after the other until it is stopped; tells then how many were committed. */
+function votingApplication(connect: () => Promise<SqlSession>): { stop(): Promise<number> } {
+  let isStopped = false;
+  const writing = (async () => {
+    const session = await connect();
+    let written = 0;
+    try {
+      for (; !isStopped; written += 1) await session.query('INSERT INTO votes (poll_id, choice) VALUES (1, 2)');
+      return written;
+    } finally {
+      await session.close();
+    }
+  })();
+  return {
+    stop: () => {
+      isStopped = true;
+      return writing;
+    },
+  };
+}
+
 describe('a read replica in another region', () => {
   it('is made with the settings asked for, and done when it has what its source had', async () => {
     const { system, west } = regions;
@@ -44,5 +73,86 @@ describe('a read replica in another region', () => {
     expect(again.candidate).toEqual(outcome.candidate);
     expect(west.calls.list('CreateDBInstanceReadReplica')).toHaveLength(1);
     await expect(planner.planReplica(request)).rejects.toMatchObject({ code: 'identifier-taken' });
+  }, 180_000);
+
+  it('is promoted as planned with every vote that was written until the writers stopped', async () => {
+    const { system, rescue, east } = regions;
+    const planner = new RestorePlanner(system);
+    const plan = await planner.planReplicaPromotion({ replica: 'zephyr-dr', region: 'us-west-2', mode: 'planned' });
+    const application = votingApplication(() => east.connect());
+    let written = 0;
+    const outcome = await planner.execute(plan, {
+      approve: plan.hash,
+      journal: createMemoryJournal(),
+      writers: {
+        stop: async () => {
+          written = await application.stop();
+        },
+        resume: async () => undefined,
+      },
+      switchEndpoint,
+    });
+    expect(outcome).toMatchObject({
+      status: 'completed',
+      drift: [],
+      checks: { verdict: 'passed' },
+      recoveryPointMilliseconds: 0,
+      candidate: { identifier: 'zephyr-dr', endpoint: { address: pointedAt?.address } },
+      previous: { identifier: 'zephyr-production-db', resourceId: regions.resourceId },
+      discarded: undefined,
+    });
+    expect(written).toBeGreaterThan(0);
+    expect(await votesAt(pointedAt)).toBe(2_000 + written);
+    expect(await votesAt(undefined)).toBe(2_000 + written);
+    const promoted = await rescue.aws.rds.describeInstance('zephyr-dr');
+    expect(promoted).toMatchObject({
+      replicaSource: undefined,
+      replication: undefined,
+      deletionProtection: true,
+      tags: { 'zephyr:purpose': 'promoted-replica' },
+    });
+    expect(promoted?.backupRetentionDays).toBeGreaterThanOrEqual(7);
+  }, 180_000);
+
+  it('is promoted after its source was lost, and tells what it never received', async () => {
+    const { system, east, west } = regions;
+    const planner = new RestorePlanner(system);
+    const making = await planner.planReplica({ target: 'zephyr-dr-2', region: 'us-west-2', configuration });
+    await planner.execute(making, { approve: making.hash, journal: createMemoryJournal() });
+    const before = Number(await votesAt(undefined));
+    const vote = 'INSERT INTO votes (poll_id, choice) SELECT 1, 2 FROM generate_series(1, 10)';
+    await east.sql(vote);
+    const here = await regions.rescue.aws.rds.describeInstance('zephyr-dr-2');
+    await vi.waitFor(async () => expect(await votesAt(here?.endpoint)).toBe(before + 10), 30_000);
+    await west.replicas.hold('zephyr-dr-2');
+    const heldAt = system.clock.now();
+    await system.clock.sleep(1_100);
+    await east.sql(vote);
+    await east.region.close();
+    const incidentAt = system.clock.now();
+
+    const disaster = { replica: 'zephyr-dr-2', region: 'us-west-2', mode: 'disaster', incidentAt } as const;
+    const acknowledged = { acknowledgeLostWrites: true, acknowledgeSourceFenced: true };
+    await expect(planner.planReplicaPromotion(disaster)).rejects.toMatchObject({ field: 'acknowledgeLostWrites' });
+    await expect(planner.planReplicaPromotion({ ...disaster, ...acknowledged, maxLag: '1s' })).rejects.toMatchObject({
+      code: 'precondition-failed',
+    });
+    const plan = await planner.planReplicaPromotion({ ...disaster, ...acknowledged, acknowledgeWritersStopped: true });
+    const shown = renderPlan(plan);
+    expect(shown).toContain('split-brain: nothing keeps zephyr-production-db in us-east-1 from taking writes');
+    expect(shown).toContain(
+      `what was written to zephyr-production-db in us-east-1 after ${plan.facts.dataTime} is lost`,
+    );
+    const outcome = await planner.execute(plan, {
+      approve: plan.hash,
+      journal: createMemoryJournal(),
+      switchEndpoint,
+    });
+    expect(outcome).toMatchObject({ status: 'completed', drift: [], candidate: { identifier: 'zephyr-dr-2' } });
+    expect(await votesAt(pointedAt)).toBe(before + 10);
+    // Lost is what was written while it was held back, and the measure of it says so.
+    expect(new Date(outcome.restoredTo).getTime()).toBeLessThanOrEqual(heldAt.getTime());
+    expect(outcome.recoveryPointMilliseconds).toBeGreaterThanOrEqual(1_100);
+    expect(outcome.discarded?.from).toBe(outcome.restoredTo);
   }, 180_000);
 });
