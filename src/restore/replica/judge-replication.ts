@@ -76,8 +76,8 @@ export function replicaFailed(replica: DatabaseInstance): BackupError {
 
 function failureOf({ status, replication, replicaSource }: DatabaseInstance): string {
   if (classifyStatus(status) === 'failed') return status;
-  if (replicaSource === undefined) return 'it is no read replica any more';
-  return replication === undefined ? status : replicationText(replication);
+  if (replicaSource === undefined || replication === undefined) return 'it is no read replica any more';
+  return replicationText(replication);
 }
 
 function behindText(bytes: number): string {
