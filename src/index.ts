@@ -51,6 +51,7 @@ export type {
   FailoverVerdict,
 } from './restore/failover/failover-report.js';
 export type { CacheFailoverRequest, FailoverRequest, FailoverWatch } from './restore/failover/failover-request.js';
+export type { FailoverFollower } from './restore/failover/failover-subject.js';
 export type { FollowFailoverRequest } from './restore/failover/follow-failover.js';
 export type { FailoverProof } from './restore/failover/judge-failover.js';
 export type { FailoverOutage } from './restore/failover/outage-meter.js';

@@ -5,11 +5,11 @@ import type { FailoverReport } from './failover/failover-report.js';
 import type { FollowFailoverRequest } from './failover/follow-failover.js';
 
 /**
- * Watches a failover that RDS does by itself, or says at once that there is none: is it under way, since when, is it over, what has it
+ * Watches a failover that RDS, or ElastiCache, does by itself, or says at once that there is none: is it under way, since when, is it over, what has it
  * cost. Asks the database all the time to take a write, reads its description and its events, and changes nothing that anybody sees. It
  * ends when the database answers and RDS has nothing more to do, and otherwise after 30 minutes or at the deadline with what was seen.
  *
- * Errors: `invalid-input`, `instance-not-found`, `invalid-state` before there is an endpoint, `authentication-failed` and others of a
+ * Errors: `invalid-input`, `instance-not-found`, `cache-not-found`, `invalid-state` before there is an endpoint, `authentication-failed` and others of a
  * connection that have nothing to do with an outage, and AWS's own.
  *
  * @example

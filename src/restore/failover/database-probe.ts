@@ -35,6 +35,8 @@ export function databaseProbe(
 
 /** When a server was started, by what its probe answers: seconds since 1970; `undefined` of what is no such number. */
 export function startOfServer(server: string | undefined): string | undefined {
-  const seconds = server === undefined || server === '' ? Number.NaN : Number(server);
-  return Number.isFinite(seconds) ? new Date(seconds * 1_000).toISOString() : undefined;
+  // Microseconds are of no use here; a cache tells servers apart by something that may look like a number.
+  return server !== undefined && /^\d{1,12}(?:\.\d+)?$/.test(server)
+    ? new Date(Number(server) * 1_000).toISOString()
+    : undefined;
 }

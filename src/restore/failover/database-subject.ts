@@ -1,7 +1,7 @@
 import { classifyStatus } from '../../core/instance-status.js';
 import type { System } from '../../system/define-system.js';
 import { databaseProbe } from './database-probe.js';
-import type { FailoverSubject } from './failover-subject.js';
+import type { FailoverFollower, FailoverSubject } from './failover-subject.js';
 
 /** The system's database, or another Multi-AZ instance, as something that fails over. */
 export function databaseSubject(
@@ -29,6 +29,16 @@ export function databaseSubject(
       return { status, ready: state === 'ready', broken: state === 'failed', primary, standby, events };
     },
     request: (call) => rds.failOver(identifier, call),
+    followers: async (call) => {
+      const source = await rds.describeInstanceByResourceId(resourceId, call);
+      const found: FailoverFollower[] = [];
+      // Those of other regions are known by ARN, and only there.
+      for (const replica of (source?.replicas ?? []).filter((name) => !name.includes(':')).sort()) {
+        const seen = await rds.describeInstance(replica, call);
+        found.push({ identifier: replica, replication: seen?.replication?.status ?? 'unknown' });
+      }
+      return found;
+    },
     connect: databaseProbe(system, { endpoint }),
   };
 }

@@ -1,8 +1,9 @@
-import { BackupError, invalidInput } from '../../core/errors.js';
+import { BackupError } from '../../core/errors.js';
 import type { ReplicationGroup } from '../../ports/elasticache.js';
 import type { PlanningContext } from '../planning-context.js';
 import type { PlanWarning } from '../restore-plan.js';
 import { sealPlan } from '../seal-plan.js';
+import { chooseNodeGroup } from './cache-group.js';
 import { placesOf } from './cache-subject.js';
 import type { CacheFailoverPlan } from './failover-plan.js';
 import type { CheckedFailoverWatch } from './failover-request.js';
@@ -20,7 +21,7 @@ export function decideCacheFailoverPlan(
   const { cache, group } = facts;
   const { identifier, clusterMode } = group;
   checkReady(group);
-  const nodeGroup = nodeGroupOf(group, request.nodeGroup);
+  const nodeGroup = chooseNodeGroup(group, request.nodeGroup);
   const nodes = group.nodes.filter((node) => node.nodeGroup === nodeGroup).map(({ cluster }) => cluster);
   if (group.automaticFailover !== true || nodes.length < 2) throw cannotFailOver(group, nodeGroup, nodes);
   const { primary } = placesOf(group, nodeGroup);
@@ -65,18 +66,6 @@ function checkReady({ identifier, status }: ReplicationGroup): void {
     retryable: true,
     details: { cache: identifier, status },
   });
-}
-
-function nodeGroupOf({ identifier, nodes }: ReplicationGroup, wanted: string | undefined): string {
-  const found = [...new Set(nodes.flatMap(({ nodeGroup }) => nodeGroup ?? []))];
-  const [only] = found;
-  if (wanted === undefined && found.length === 1 && only !== undefined) return only;
-  if (wanted !== undefined && found.includes(wanted)) return wanted;
-  throw invalidInput(
-    'nodeGroup',
-    wanted === undefined ? `is missing, and ${identifier} has ${found.length}` : `is none of ${identifier}: ${wanted}`,
-    `Name one of ${found.join(', ')}: one is tested at a time.`,
-  );
 }
 
 function cannotFailOver(

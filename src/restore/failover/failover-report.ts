@@ -2,7 +2,7 @@ import { formatMilliseconds } from '../../core/duration.js';
 import type { FailoverEpisode } from '../../core/failover-events.js';
 import type { ObjectiveVerdict } from '../../core/objectives.js';
 import { startOfServer } from './database-probe.js';
-import type { SubjectLook } from './failover-subject.js';
+import type { FailoverFollower, SubjectLook } from './failover-subject.js';
 import { episodeSince, type FailoverBaseline, type FailoverProof, keyOfEvent } from './judge-failover.js';
 import type { FailoverOutage } from './outage-meter.js';
 
@@ -56,6 +56,8 @@ export interface FailoverReport {
     readonly completedAt?: string | undefined;
     readonly milliseconds?: number | undefined;
   };
+  /** What the read replicas in the same region did afterwards; absent where there are none, or nobody looked. */
+  readonly replicas?: readonly FailoverFollower[] | undefined;
   /** What AWS reported meanwhile, the oldest first. */
   readonly events: readonly { readonly at: string; readonly message: string }[];
 }
@@ -77,6 +79,7 @@ export interface FailoverFindings {
   readonly outage: FailoverOutage | undefined;
   readonly requestedAt: string | undefined;
   readonly allowedMilliseconds: number;
+  readonly followers?: readonly FailoverFollower[] | undefined;
   readonly now: Date;
 }
 
@@ -101,6 +104,7 @@ export function reportFailover(findings: FailoverFindings): FailoverReport {
     objective,
     phases: phasesOf(findings),
     told: toldOf(episode),
+    replicas: findings.followers?.length ? findings.followers : undefined,
     events: [...fresh]
       .sort((a, b) => a.at.getTime() - b.at.getTime())
       .map(({ at, message }) => ({ at: at.toISOString(), message })),

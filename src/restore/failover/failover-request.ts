@@ -49,7 +49,7 @@ export function checkFailoverWatch(watch: FailoverWatch, objectives: Objectives)
 }
 
 /** The node group that a request names. Errors: `invalid-input`. */
-export function checkNodeGroup({ nodeGroup }: CacheFailoverRequest): string | undefined {
+export function checkNodeGroup({ nodeGroup }: Pick<CacheFailoverRequest, 'nodeGroup'>): string | undefined {
   if (nodeGroup === undefined || (typeof nodeGroup === 'string' && /^\d{1,4}$/.test(nodeGroup))) return nodeGroup;
   throw invalidInput(
     'nodeGroup',

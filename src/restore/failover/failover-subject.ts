@@ -17,6 +17,13 @@ export interface SubjectLook {
   readonly events: readonly FailoverEvent[];
 }
 
+/** A read replica, as far as a failover of its source concerns it. */
+export interface FailoverFollower {
+  readonly identifier: string;
+  /** `replicating`, or what RDS says instead; `unknown` where it says nothing. */
+  readonly replication: string;
+}
+
 /** Something that fails over, and how it is reached. */
 export interface FailoverSubject {
   readonly kind: 'database' | 'cache';
@@ -25,6 +32,8 @@ export interface FailoverSubject {
   look(since: Date, call: PortCall): Promise<SubjectLook>;
   /** Has it fail over. It may have begun although this rejects (facts 0.3). */
   request(call: PortCall): Promise<void>;
+  /** What follows it by itself, and how that fares. Absent: nothing does. */
+  readonly followers?: ((call: PortCall) => Promise<readonly FailoverFollower[]>) | undefined;
   /** Absent: nobody can be asked whether it takes writes. */
   readonly connect?: ((call: PortCall) => Promise<ProbeSession>) | undefined;
 }

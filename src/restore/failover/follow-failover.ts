@@ -1,25 +1,35 @@
 import type { CallOptions } from '../../core/call-options.js';
 import { type Duration, parseDuration } from '../../core/duration.js';
-import { BackupError, isBackupError } from '../../core/errors.js';
+import { BackupError, invalidInput, isBackupError } from '../../core/errors.js';
 import { checkInstanceIdentifier } from '../../core/names.js';
 import { pollUntil } from '../../core/poll.js';
+import type { PortCall } from '../../ports/port-call.js';
 import type { System } from '../../system/define-system.js';
 import { instanceNotFound } from '../../system/instance-not-found.js';
+import type { ConnectCache } from '../execution.js';
+import { cacheGroupOf, chooseNodeGroup } from './cache-group.js';
+import { cacheSubject } from './cache-subject.js';
 import { databaseSubject } from './database-subject.js';
 import { type FailoverReport, reportFailover } from './failover-report.js';
-import { checkFailoverWatch, type FailoverWatch } from './failover-request.js';
+import { checkFailoverWatch, checkNodeGroup, type FailoverWatch } from './failover-request.js';
 import type { FailoverSubject } from './failover-subject.js';
 import type { FailoverSight } from './judge-failover.js';
 import { judgeWatched } from './judge-watched.js';
 import { outageOf } from './outage-meter.js';
 import { type Watch, whileProbing } from './while-probing.js';
 
-/** Which database to watch, and how closely. */
+/** What to watch, and how closely. */
 export interface FollowFailoverRequest extends FailoverWatch {
   /** How far back a failover counts that is over already. Default `'1h'`, at most 13 days: RDS keeps events for 14. */
   readonly since?: Duration | undefined;
+  /** Default: the database. */
+  readonly of?: 'database' | 'cache' | undefined;
   /** Identifier of the instance. Default: the system's own. */
   readonly instance?: string | undefined;
+  /** Which part of a cache in cluster mode: `0001`. Default: the only one. */
+  readonly nodeGroup?: string | undefined;
+  /** How the cache is asked whether it takes writes. Without it, and in cluster mode, only what ElastiCache tells counts. */
+  readonly connectCache?: ConnectCache | undefined;
 }
 
 const day = 86_400_000;
@@ -35,26 +45,37 @@ export async function watchFailover(
 ): Promise<FailoverReport> {
   const watching = checkFailoverWatch(request, system.objectives);
   const back = parseDuration(request.since ?? '1h', 'since');
-  const identifier =
-    request.instance === undefined ? system.database.instance : checkInstanceIdentifier(request.instance, 'instance');
-  const { clock, aws } = system;
+  const { clock } = system;
   const { signal } = options;
   signal?.throwIfAborted();
   const since = new Date(clock.now().getTime() - Math.min(back, 13 * day));
-  const instance = await aws.rds.describeInstance(identifier, { signal });
-  if (instance === undefined) throw instanceNotFound(identifier, aws.region);
-  const { endpoint, resourceId } = instance;
-  if (endpoint === undefined) throw withoutEndpoint(identifier, instance.status);
-  const subject = databaseSubject(system, { identifier, resourceId, endpoint });
+  const subject = await subjectOf(system, request, { signal });
   const everyMilliseconds = watching.probeEveryMilliseconds;
   return whileProbing(subject, { clock, everyMilliseconds, signal }, async (watch) => {
     await watch.firstReading;
     signal?.throwIfAborted();
     const problem = watch.problem();
-    if (problem !== undefined && !isBackupError(problem, 'database-unreachable')) throw problem;
+    if (problem !== undefined && !isBackupError(problem, `${subject.kind}-unreachable`)) throw problem;
     const sight = await watchUntilOver(system, subject, watch, since, options);
     return reportOf(sight, subject, watch, { ...watching, now: clock.now() });
   });
+}
+
+async function subjectOf(system: System, request: FollowFailoverRequest, call: PortCall): Promise<FailoverSubject> {
+  const { of = 'database', instance, connectCache } = request;
+  if (of === 'cache') {
+    const group = await cacheGroupOf(system, call);
+    const nodeGroup = chooseNodeGroup(group, checkNodeGroup(request));
+    const connect = connectCache === undefined || group.clusterMode ? undefined : { group, connectCache };
+    return cacheSubject(system, { replicationGroup: group.identifier, nodeGroup }, connect);
+  }
+  if (of !== 'database') throw invalidInput('of', `is neither: ${JSON.stringify(of)}`, "Give 'database' or 'cache'.");
+  const identifier = instance === undefined ? system.database.instance : checkInstanceIdentifier(instance, 'instance');
+  const found = await system.aws.rds.describeInstance(identifier, call);
+  if (found === undefined) throw instanceNotFound(identifier, system.aws.region);
+  const { endpoint, resourceId, status } = found;
+  if (endpoint === undefined) throw withoutEndpoint(identifier, status);
+  return databaseSubject(system, { identifier, resourceId, endpoint });
 }
 
 async function watchUntilOver(
@@ -125,7 +146,7 @@ function reportOf(
     look,
     proof: judged.proof,
     failedOver: judged.stage === 'none' ? undefined : judged.stage === 'over' && judged.failedOver,
-    answers: meter.answeringSince !== undefined,
+    answers: watch.probed ? meter.answeringSince !== undefined : undefined,
     server: meter.server,
     status: judged.status,
     outage: outageOf(meter, { now, probeEveryMilliseconds, interrupted: false }),

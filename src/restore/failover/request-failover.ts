@@ -1,4 +1,5 @@
 import { BackupError, isBackupError } from '../../core/errors.js';
+import { type FailoverEpisode, failoversIn, lastOfEpisode } from '../../core/failover-events.js';
 import type { Execution, StepResult } from '../execution.js';
 import { requirePreconditions } from '../preconditions.js';
 import { type Decision, reconcile } from '../reconcile.js';
@@ -53,7 +54,7 @@ export function requestFailover(
 }
 
 async function baselineOf(
-  { system, call }: Execution,
+  { plan, call }: Execution,
   subject: FailoverSubject,
   watch: Watch,
   reachable: boolean,
@@ -70,9 +71,21 @@ async function baselineOf(
       details: { identifier: subject.identifier },
     });
   }
-  const since = new Date(system.clock.now().getTime() - eventsSlack);
-  const { primary, standby, events } = await subject.look(since, call);
+  const plannedAt = new Date(plan.createdAt);
+  const { primary, standby, events } = await subject.look(new Date(plannedAt.getTime() - eventsSlack), call);
+  const episode = failoversIn(events).at(-1);
+  // Where the journal of an earlier run is lost, the new place of the primary may not be shown yet.
+  if (episode !== undefined && lastOfEpisode(episode) > plannedAt) throw failedOverSince(subject, episode);
   return { primary, standby, server, events: events.map(keyOfEvent) };
+}
+
+function failedOverSince({ identifier }: FailoverSubject, episode: FailoverEpisode): BackupError {
+  return new BackupError({
+    code: 'precondition-failed',
+    message: `${identifier} has failed over since the plan was made, at ${lastOfEpisode(episode).toISOString()}`,
+    hint: 'Nothing was done. Where an earlier run of this plan did it, its journal tells; make a new plan if it is meant to go back.',
+    details: { identifier, ...episode },
+  });
 }
 
 interface Following {
@@ -177,6 +190,7 @@ async function conclude(
     outage: outageOf(meter, { now, probeEveryMilliseconds, interrupted }),
     requestedAt: noted.requestedAt,
     allowedMilliseconds: step.outageWithinMilliseconds,
+    followers: await subject.followers?.(call),
     now,
   });
   const facts = { report, evidence: await keepFailoverEvidence(system, report, call) };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../../src/core/errors.js';
 import type { RedisSession } from '../../../src/ports/redis.js';
 import type { ConnectCache } from '../../../src/restore/execution.js';
+import { followFailover } from '../../../src/restore/follow-failover.js';
 import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
 import { renderPlan } from '../../../src/restore/render-plan.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
@@ -126,7 +127,7 @@ describe('a failover of the cache', () => {
     await home.clock.sleep(600_000);
     await expect(new RestorePlanner(home.system).execute(planned, options)).rejects.toMatchObject({
       code: 'precondition-failed',
-      message: expect.stringContaining(`its primary is ${cacheName}-002`),
+      message: expect.stringContaining('has failed over since the plan was made'),
     });
     const absent = cacheSystem(home, 'nobody');
     await expect(new RestorePlanner(absent).planCacheFailover()).rejects.toMatchObject({ code: 'cache-not-found' });
@@ -149,6 +150,25 @@ describe('a failover of the cache', () => {
       clock,
     });
     expect(await execute({ system })).toMatchObject({ failover: { identifier: cacheName, verdict: 'failed-over' } });
+  });
+
+  it('is followed, and told of afterwards, where ElastiCache did it by itself', async () => {
+    await using home = await givenCache(open);
+    const { connect } = clientsOf(home);
+    const request = { of: 'cache', probeEvery: '5s', connectCache: connect } as const;
+    expect(await followFailover(home.system, request)).toMatchObject({ subject: 'cache', verdict: 'none-seen' });
+    await home.client.send(new TestFailoverCommand({ ReplicationGroupId: cacheName, NodeGroupId: '0001' }));
+    await home.clock.sleep(30_000);
+    expect(await followFailover(home.system, request)).toMatchObject({
+      verdict: 'failed-over',
+      objective: { verdict: 'met' },
+      told: { milliseconds: 180_000 },
+      after: { primary: `${cacheName}-002`, serverStartedAt: undefined },
+    });
+    // Without a client it is what ElastiCache tells.
+    const told = await followFailover(home.system, { of: 'cache' });
+    expect(told).toMatchObject({ verdict: 'failed-over', outage: undefined, told: { milliseconds: 180_000 } });
+    await expect(followFailover(home.system, { of: 'nothing' as 'cache' })).rejects.toMatchObject({ field: 'of' });
   });
 
   it('says it where ElastiCache has tested enough for a day', async () => {

@@ -1,3 +1,4 @@
+import { CreateDBInstanceReadReplicaCommand } from '@aws-sdk/client-rds';
 import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../../src/core/errors.js';
 import { listEvidence } from '../../../src/evidence/list-evidence.js';
@@ -8,7 +9,7 @@ import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
 import { renderPlan } from '../../../src/restore/render-plan.js';
 import type { RestoreOutcome } from '../../../src/restore/restore-outcome.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
-import { givenProduction, instanceName, type Production } from '../../sweeps/production.js';
+import { clientsOf, givenProduction, instanceName, type Production } from '../../sweeps/production.js';
 
 const pace = { polling: { shortest: '5s', longest: '15s' } } as const;
 const everyFive = { probeEvery: '5s' } as const;
@@ -162,7 +163,57 @@ describe('a failover of the database', () => {
     clock.advance(3_600_000);
     await expect(planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal() })).rejects.toMatchObject({
       code: 'precondition-failed',
-      message: expect.stringContaining('its primary is in'),
+      message: expect.stringContaining('has failed over since the plan was made'),
+    });
+  });
+
+  it('is not asked for again where the journal of the run that did it is lost, before RDS shows the new zone', async () => {
+    await using production = await givenProduction(pace);
+    const { system, clock } = production;
+    const planner = new RestorePlanner(system);
+    const plan = await planner.planFailover(everyFive);
+    const killed = new AbortController();
+    const first = planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal(), signal: killed.signal });
+    await clock.sleep(100_000);
+    killed.abort(new Error('killed'));
+    await expect(first).rejects.toThrow('killed');
+    await expect(planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal() })).rejects.toMatchObject({
+      code: 'precondition-failed',
+    });
+    expect(reboots(production)).toBe(1);
+  });
+
+  it('is not asked for where what it rests on is no longer so', async () => {
+    await using production = await givenProduction(pace);
+    const { system, aws, clock } = production;
+    const planner = new RestorePlanner(system);
+    const plan = await planner.planFailover(everyFive);
+    const execute = () => planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal() });
+    await aws.rds.modifyInstance(instanceName, { parameterGroup: 'default.postgres15' });
+    await clock.sleep(600_000);
+    await expect(execute()).rejects.toMatchObject({
+      message: expect.stringContaining('those of default.postgres15 do'),
+    });
+    await expect(planner.planFailover(everyFive)).rejects.toMatchObject({ field: 'acknowledgePendingChanges' });
+    const acknowledged = await planner.planFailover({ ...everyFive, acknowledgePendingChanges: true });
+    expect(acknowledged.warnings.map(({ code }) => code)).toContain('pending-changes-will-apply');
+    await aws.rds.modifyInstance(instanceName, { multiAz: false });
+    await clock.sleep(600_000);
+    await expect(execute()).rejects.toMatchObject({ message: expect.stringContaining('it has no standby') });
+    expect(reboots(production)).toBe(0);
+  });
+
+  it('tells that the read replicas follow again', async () => {
+    await using production = await givenProduction(pace);
+    const { region, clock } = production;
+    const { rds } = clientsOf(region, region.requestHandler);
+    const replica = { DBInstanceIdentifier: 'zephyr-replica', SourceDBInstanceIdentifier: instanceName };
+    await rds.send(new CreateDBInstanceReadReplicaCommand(replica));
+    await clock.sleep(7_200_000);
+    const outcome = await failOver(production);
+    expect(outcome.failover).toMatchObject({
+      verdict: 'failed-over',
+      replicas: [{ identifier: 'zephyr-replica', replication: 'replicating' }],
     });
   });
 

@@ -100,6 +100,12 @@ describe('the report of a failover', () => {
     expect(report({ outage, look }).reason).toBe('prod failed over from a to b: nobody could write for 1 min 10 s');
   });
 
+  it('tells what the replicas do, where there are any', () => {
+    const followers = [{ identifier: 'replica', replication: 'replicating' }];
+    expect(report({ followers }).replicas).toEqual(followers);
+    expect(report({ followers: [] }).replicas).toBeUndefined();
+  });
+
   it('of one that AWS did by itself tells of the last one that was reported', () => {
     const before = { ...findings.before, primary: undefined, events: [] };
     const own = report({ requestedAt: undefined, before, outage: undefined });
