@@ -39,6 +39,9 @@ export default defineConfig({
         'src/restore/{decide-*,dump-restore-request,snapshot-restore-request,choose-snapshot}.ts': wholly,
         'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries,typical-durations}.ts':
           wholly,
+        'src/restore/{choose-instance-class,class-misfit,class-offers,classes-of-step,fitting-classes,instance-*,known-or-reason,nearest-classes}.ts':
+          wholly,
+        'src/local/rds/{instance-classes,orderable}.ts': wholly,
         'src/restore/{database-mark,engine-support,promotion-steps,rename-warnings,rollback-request,with-writers-stopped}.ts':
           wholly,
         'src/restore/replica/{decide-*,judge-*,replay-position,replica-profile,replica-request,render-*}.ts': wholly,

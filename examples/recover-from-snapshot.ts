@@ -10,6 +10,7 @@ export async function recoverFromSnapshot(
   const plan = await planner.planSnapshotRestore({
     snapshot: 'latest-automated',
     target: 'zephyr-production-recovery',
+    instanceClass: { preferred: ['source', 'db.t4g.large', 'db.m6g.large'] },
     promote: 'rename',
   });
   if (!(await approve(renderPlan(plan)))) return undefined;

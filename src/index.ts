@@ -57,6 +57,7 @@ export type { FailoverProof } from './restore/failover/judge-failover.js';
 export type { FailoverOutage } from './restore/failover/outage-meter.js';
 export { createFileJournal } from './restore/file-journal.js';
 export { followFailover } from './restore/follow-failover.js';
+export type { InstanceClassChoice } from './restore/instance-class-choice.js';
 export { createMemoryJournal } from './restore/memory-journal.js';
 export type { PlanOptions } from './restore/plan-options.js';
 export type { PointInTimeRequest } from './restore/point-in-time-request.js';
@@ -81,6 +82,7 @@ export type {
   InstancePlan,
   InstancePlanBase,
   InstancePlanFacts,
+  PassedOverClass,
   PlanBase,
   PlanEstimate,
   PlanWarning,

@@ -19,6 +19,13 @@ const texts: readonly (readonly [RegExp, AwsErrorMeaning])[] = [
     /storage change is being optimized/i,
     { code: 'invalid-state', hint: 'Wait until the storage optimization is over.', retryable: true },
   ],
+  [
+    /RDS does not support creating a DB instance with the following combination/i,
+    {
+      code: 'instance-class-not-offered',
+      hint: 'There is no such class for that version, or not with that storage: name another instanceClass; DescribeOrderableDBInstanceOptions lists what there is.',
+    },
+  ],
   // The SDK's own words for a body that is not what its checksum says.
   [
     /^Checksum mismatch: expected /,

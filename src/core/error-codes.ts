@@ -22,6 +22,7 @@ export type BackupErrorCode =
   | 'invalid-state'
   | 'quota-exceeded'
   | 'insufficient-capacity'
+  | 'instance-class-not-offered'
   // Waiting.
   | 'deadline-exceeded'
   | 'resource-failed'

@@ -4,6 +4,7 @@ import type { RdsPort } from '../ports/rds.js';
 import type { System } from '../system/define-system.js';
 import { archiveNames } from './archive-name.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';
+import type { ClassOffers } from './class-offers.js';
 import type { EngineSupport } from './engine-support.js';
 
 /** What every plan that restores an instance rests on, as seen at one moment. */
@@ -19,6 +20,8 @@ export interface CandidateFacts {
   readonly taken: readonly string[];
   /** Absent where nobody says what version the data is of. */
   readonly engine?: EngineSupport | undefined;
+  /** What RDS says of the classes that were asked for. Absent there too, and where there is no class to ask for. */
+  readonly offers?: ClassOffers | undefined;
 }
 
 /** Of the names that a plan to restore an instance may want to give, those that are taken. */

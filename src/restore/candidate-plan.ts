@@ -1,5 +1,6 @@
 import type { CandidateFacts } from './candidate-facts.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';
+import type { ChosenClass } from './choose-instance-class.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
 import type { PlanningContext } from './planning-context.js';
 import type { InstancePlanBase, InstancePlanFacts } from './restore-plan.js';
@@ -9,7 +10,10 @@ export interface DecidedCandidate {
   readonly facts: CandidateFacts;
   readonly request: CheckedCandidateRequest;
   readonly context: PlanningContext;
+  /** Of the class that was chosen. */
   readonly profile: ConfigurationProfile;
+  /** Absent where nothing is known that it could be chosen by. */
+  readonly chosen: ChosenClass | undefined;
   /** Absent: no promotion. */
   readonly archive: string | undefined;
 }
@@ -45,10 +49,10 @@ function promotionOf({ promote }: DecidedCandidate['request'], archive: string |
 
 /** What was seen of the instances. */
 export function candidatePlanFacts(
-  { facts, profile }: Pick<DecidedCandidate, 'facts' | 'profile'>,
+  { facts, profile, chosen }: Pick<DecidedCandidate, 'facts' | 'profile' | 'chosen'>,
   identifier: string,
 ): InstancePlanFacts {
-  const { production, source } = facts;
+  const { production, source, engine } = facts;
   return {
     source: {
       resourceId: source.resourceId,
@@ -57,7 +61,9 @@ export function candidatePlanFacts(
       engineVersion: source.instance?.engineVersion,
       allocatedStorageGiB: source.instance?.allocatedStorageGiB,
     },
+    ...(engine === undefined ? {} : { data: { engine: engine.engine, engineVersion: engine.engineVersion } }),
     profile,
+    ...(chosen === undefined || chosen.passedOver.length === 0 ? {} : { passedOver: chosen.passedOver }),
     pendingChanges: Object.keys(production?.pendingChanges ?? {}).sort(),
     replicas: [...(production?.replicas ?? [])].sort(),
   };

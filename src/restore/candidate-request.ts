@@ -4,6 +4,7 @@ import { checkInstanceIdentifier } from '../core/names.js';
 import { checkArchiveIdentifier } from './archive-name.js';
 import { checkDate } from './check-date.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
+import { type CheckedClassChoice, checkClassChoice, type InstanceClassChoice } from './instance-class-choice.js';
 import {
   type CheckedTemporaryCandidate,
   checkTemporaryCandidate,
@@ -20,6 +21,11 @@ export type Promotion = 'rename' | 'endpoint' | 'none';
 export interface CandidateRequest {
   /** Identifier for the candidate; it must be free. */
   readonly target: string;
+  /**
+   * Its class, or several by preference: the first that RDS can make is taken, and the others stand by for a restore that it has no
+   * capacity for. The plan says which. Default `configuration.instanceClass`, else that of the instance it is made like.
+   */
+  readonly instanceClass?: InstanceClassChoice | undefined;
   /** Settings that shall differ from the source's, by name. */
   readonly configuration?: Partial<ConfigurationProfile> | undefined;
   /** What the restored database has to be like. Default: foreign keys, sequences and indexes are sound. */
@@ -34,6 +40,8 @@ export interface CandidateRequest {
   readonly acknowledgePendingChanges?: boolean | undefined;
   /** Replicas may stay attached to the renamed old instance (facts C6). */
   readonly acknowledgeReplicas?: boolean | undefined;
+  /** RDS is asked for the class even though it does not offer it: the plan then warns instead of being refused. */
+  readonly acknowledgeInstanceClass?: boolean | undefined;
   /** The candidate is for a look or a drill and will be deleted: quarantined, without backups and protection, tagged to expire. */
   readonly temporary?: TemporaryCandidate | undefined;
 }
@@ -46,10 +54,17 @@ export interface CheckedCandidateRequest {
   readonly target: string;
   readonly promote: Promotion;
   readonly archiveIdentifier: string | undefined;
+  /** Absent: that of `configuration`, else of the instance it is made like. */
+  readonly instanceClass: CheckedClassChoice | undefined;
   readonly configuration: Partial<ConfigurationProfile>;
   readonly expectation: DatabaseExpectation;
   readonly incidentAt: Date | undefined;
-  readonly acknowledged: { readonly writers: boolean; readonly pendingChanges: boolean; readonly replicas: boolean };
+  readonly acknowledged: {
+    readonly writers: boolean;
+    readonly pendingChanges: boolean;
+    readonly replicas: boolean;
+    readonly instanceClass: boolean;
+  };
   readonly temporary: CheckedTemporaryCandidate | undefined;
 }
 
@@ -80,6 +95,7 @@ export function checkCandidateRequest(
     target,
     promote,
     archiveIdentifier: archive,
+    instanceClass: checkClass(request),
     configuration,
     expectation: request.expectation ?? soundDatabase,
     incidentAt,
@@ -87,12 +103,26 @@ export function checkCandidateRequest(
       writers: request.acknowledgeWritersStopped ?? false,
       pendingChanges: request.acknowledgePendingChanges ?? false,
       replicas: request.acknowledgeReplicas ?? false,
+      instanceClass: request.acknowledgeInstanceClass ?? false,
     },
     temporary:
       request.temporary === undefined
         ? undefined
         : checkTemporaryCandidate(request.temporary, { promote, configuration }),
   };
+}
+
+/** The one place of three where a class is named. Errors: `invalid-input` names the field. */
+function checkClass({ instanceClass, configuration, temporary }: CandidateRequest): CheckedClassChoice | undefined {
+  const given = [
+    ['instanceClass', instanceClass],
+    ['temporary.instanceClass', temporary?.instanceClass],
+    ['configuration.instanceClass', configuration?.instanceClass],
+  ] as const;
+  const choices = given.flatMap(([field, choice]) => (choice === undefined ? [] : checkClassChoice(choice, field)));
+  const [one, other] = choices;
+  if (one === undefined || other === undefined) return one;
+  throw invalidInput(other.field, `is given beside ${one.field}`, 'Say once which class it is to be.');
 }
 
 /** Checks an instance's `DbiResourceId`. Errors: `invalid-input`. */

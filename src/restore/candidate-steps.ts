@@ -1,7 +1,7 @@
 import { manualSnapshotName } from '../core/names.js';
 import type { DecidedCandidate } from './candidate-plan.js';
 import { promotionSteps, type Renames } from './promotion-steps.js';
-import type { RestoreStep } from './restore-step.js';
+import type { RestoreFromSnapshotStep, RestoreStep } from './restore-step.js';
 import { withWritersStopped } from './with-writers-stopped.js';
 
 /** What follows the restore call, whatever was restored: wait, configure, check, and the promotion where there is one. */
@@ -34,6 +34,17 @@ export function stepsAfterRestore(decided: DecidedCandidate, now: Date): readonl
     ...(archive === undefined ? [] : promotionSteps(renamesOf(decided, archive), now)),
     ...(request.promote === 'endpoint' ? endpointSteps(decided, now) : []),
   ];
+}
+
+/** The classes that a restore may fall back on, and what its title says of them. */
+export function standbyOf({ chosen, profile }: Pick<DecidedCandidate, 'chosen' | 'profile'>): {
+  readonly standbyClasses: Pick<RestoreFromSnapshotStep, 'standbyClasses'>;
+  readonly note: string;
+} {
+  const { standby = [] } = chosen ?? {};
+  if (standby.length === 0) return { standbyClasses: {}, note: '' };
+  const note = `; where RDS has no capacity for ${profile.instanceClass}, as ${standby.join(' or ')}`;
+  return { standbyClasses: { standbyClasses: standby }, note };
 }
 
 function renamesOf({ facts, request, context, profile }: DecidedCandidate, archive: string): Renames {

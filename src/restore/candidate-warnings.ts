@@ -7,6 +7,7 @@ import type { PlanEstimate, PlanWarning } from './restore-plan.js';
 /** What a person should know before approving a plan that restores an instance, whatever from. */
 export function candidateWarnings(decided: DecidedCandidate, estimate: PlanEstimate): readonly PlanWarning[] {
   return [
+    ...(decided.chosen?.warnings ?? []),
     ...carryWarnings(decided),
     ...temporaryWarnings(decided),
     ...promotionWarnings(decided),

@@ -1,9 +1,13 @@
 import { parseDuration } from '../core/duration.js';
 import { invalidInput } from '../core/errors.js';
 import type { Objectives } from '../core/objectives.js';
+import type { DatabaseInstance } from '../ports/database-instance.js';
 import type { CandidateFacts } from './candidate-facts.js';
 import type { CheckedCandidateRequest } from './candidate-request.js';
 import { type ConfigurationProfile, profileOf } from './configuration-profile.js';
+
+type Wanting = Pick<CheckedCandidateRequest, 'configuration' | 'promote'> &
+  Partial<Pick<CheckedCandidateRequest, 'temporary' | 'instanceClass'>>;
 
 /**
  * What the candidate is to be like: as the production instance where it is to stand in for it, else as its source, with what
@@ -12,18 +16,17 @@ import { type ConfigurationProfile, profileOf } from './configuration-profile.js
  */
 export function completeProfile(
   facts: Pick<CandidateFacts, 'production' | 'source'>,
-  request: Pick<CheckedCandidateRequest, 'configuration' | 'promote'> &
-    Partial<Pick<CheckedCandidateRequest, 'temporary'>>,
+  request: Wanting,
   objectives: Objectives,
   left: Partial<ConfigurationProfile> = {},
 ): ConfigurationProfile {
-  const { production, source } = facts;
-  const model = request.promote !== 'none' ? (production ?? source.instance) : (source.instance ?? production);
+  const model = modelOf(facts, request);
   const asked = { ...request.temporary?.fixed, ...request.configuration };
-  if (model !== undefined) return { ...profileOf(model), ...asked };
-  const { instanceClass, vpcSecurityGroups, subnetGroup } = asked;
+  const [instanceClass = ''] = wantedClasses(model, request).classes;
+  if (model !== undefined) return { ...profileOf(model), ...asked, instanceClass };
+  const { vpcSecurityGroups, subnetGroup } = asked;
   for (const [field, value] of Object.entries({ instanceClass, vpcSecurityGroups, subnetGroup })) {
-    if (value === undefined) {
+    if (value === undefined || value === '') {
       throw invalidInput(
         `configuration.${field}`,
         'is missing, and there is no instance left to take it from',
@@ -32,7 +35,6 @@ export function completeProfile(
     }
   }
   return {
-    instanceClass: '',
     vpcSecurityGroups: [],
     multiAz: false,
     publiclyAccessible: false,
@@ -47,10 +49,30 @@ export function completeProfile(
     tags: {},
     ...left,
     ...asked,
+    instanceClass,
   };
 }
 
 /** Days that automated backups are kept where nothing but the objectives says so; RDS keeps them 35 at the most. */
 export function retentionDaysOf({ automatedRetention }: Objectives): number {
   return Math.min(35, Math.ceil(parseDuration(automatedRetention, 'objectives.automatedRetention') / 86_400_000));
+}
+
+/** The instance that the candidate is made like: what it is to stand in for, else whose data it gets. */
+export function modelOf(
+  { production, source }: Pick<CandidateFacts, 'production' | 'source'>,
+  { promote }: Pick<CheckedCandidateRequest, 'promote'>,
+): DatabaseInstance | undefined {
+  return promote !== 'none' ? (production ?? source.instance) : (source.instance ?? production);
+}
+
+/** The classes that a request asks for, by preference; without an instance to tell it there is no class of the source. */
+export function wantedClasses(
+  model: DatabaseInstance | undefined,
+  { instanceClass, configuration }: Pick<Wanting, 'instanceClass' | 'configuration'>,
+): { readonly classes: readonly string[]; readonly sourceMissing: boolean } {
+  const preferred = instanceClass?.preferred ?? [configuration.instanceClass ?? 'source'];
+  const named = preferred.map((name) => (name === 'source' ? model?.instanceClass : name));
+  const classes = [...new Set(named.filter((name) => name !== undefined))];
+  return { classes, sourceMissing: named.includes(undefined) };
 }

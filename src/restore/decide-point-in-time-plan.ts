@@ -1,5 +1,5 @@
 import { candidatePlanFacts, candidatePlanHead, type DecidedCandidate } from './candidate-plan.js';
-import { completeProfile } from './complete-profile.js';
+import { decideProfile } from './decide-profile.js';
 import { decidePromotion } from './decide-promotion.js';
 import { estimatePointInTime } from './estimate-recovery.js';
 import type { PlanningContext } from './planning-context.js';
@@ -22,7 +22,7 @@ export interface DecidedPointInTime extends DecidedCandidate {
  * Decides how to restore to an instant, from what was seen and asked and nothing else: the same input gives the same plan.
  *
  * Errors: `restore-time-outside-window`, `point-in-time-recovery-off`, `identifier-taken`, `precondition-failed` where the
- * promotion would apply or leave behind something that was not acknowledged, `invalid-input`.
+ * promotion would apply or leave behind something that was not acknowledged, `instance-class-not-offered`, `invalid-input`.
  */
 export function decidePointInTimePlan(
   facts: RestoreFacts,
@@ -32,8 +32,8 @@ export function decidePointInTimePlan(
 ): PointInTimePlan {
   const restoreWindow = checkRestoreWindow(facts, request, now);
   const archive = decidePromotion(facts, request, context, now);
-  const profile = completeProfile(facts, request, context.objectives);
-  const decided = { facts, request, context, profile, restoreWindow, archive };
+  const as = decideProfile(facts, request, context.objectives);
+  const decided = { facts, request, context, ...as, restoreWindow, archive };
   const estimate = estimatePointInTime(decided, now);
   const { source } = facts;
   const identifier = source.instance === undefined ? source.automatedBackup.instance : source.instance.identifier;

@@ -1,10 +1,10 @@
 import { managedBy, tagKeys } from '../core/tags.js';
 import { candidatePlanFacts, candidatePlanHead, type DecidedCandidate } from './candidate-plan.js';
-import { stepsAfterRestore } from './candidate-steps.js';
+import { standbyOf, stepsAfterRestore } from './candidate-steps.js';
 import { candidateWarnings } from './candidate-warnings.js';
 import { checkSnapshotRestorable } from './check-snapshot-restorable.js';
-import { completeProfile } from './complete-profile.js';
 import { profileLeftIn, restoreSettingsOf } from './configuration-profile.js';
+import { decideProfile } from './decide-profile.js';
 import { decidePromotion } from './decide-promotion.js';
 import { engineWarnings } from './engine-support.js';
 import { estimateRecovery } from './estimate-recovery.js';
@@ -24,7 +24,7 @@ interface DecidedSnapshot extends DecidedCandidate {
 /**
  * Decides how to restore a snapshot, from what was seen and asked and nothing else: the same input gives the same plan.
  *
- * Errors: `invalid-state`, `precondition-failed`, `identifier-taken`, `invalid-input`.
+ * Errors: `invalid-state`, `precondition-failed`, `identifier-taken`, `instance-class-not-offered`, `invalid-input`.
  */
 export function decideSnapshotPlan(
   facts: SnapshotRestoreFacts,
@@ -35,8 +35,8 @@ export function decideSnapshotPlan(
   const { snapshot } = facts;
   const { dataTime, createdAt, shared } = checkSnapshotRestorable(facts, request, context);
   const archive = decidePromotion(facts, request, context, now);
-  const profile = completeProfile(facts, request, context.objectives, profileLeftIn(snapshot));
-  const decided: DecidedSnapshot = { facts, request, context, profile, archive, dataTime };
+  const as = decideProfile(facts, request, context.objectives, profileLeftIn(snapshot));
+  const decided: DecidedSnapshot = { facts, request, context, ...as, archive, dataTime };
   const estimate = estimateRecovery(decided, { storageGiB: snapshot.allocatedStorageGiB, dataTime }, now);
   return sealPlan<SnapshotRestorePlan>({
     ...candidatePlanHead(decided, now),
@@ -66,18 +66,21 @@ function verifiedIn({ proof }: SnapshotRestoreFacts): SnapshotRestorePlan['facts
   return { at: at.toISOString(), how };
 }
 
-function restoreStep({ facts, request, profile }: DecidedSnapshot, createdAt: Date): RestoreStep {
+function restoreStep(decided: DecidedSnapshot, createdAt: Date): RestoreStep {
+  const { facts, request, profile } = decided;
   const { target, temporary } = request;
+  const { standbyClasses, note } = standbyOf(decided);
   return {
     id: 'restore-from-snapshot',
     kind: 'restore-from-snapshot',
-    title: `Restore ${facts.snapshot.identifier} as ${target}`,
+    title: `Restore ${facts.snapshot.identifier} as ${target}${note}`,
     preconditions: [
       { kind: 'identifier-free', identifier: target },
       { kind: 'snapshot-is', snapshot: facts.reference, createdAt: createdAt.toISOString() },
     ],
     snapshot: facts.reference,
     settings: restoreSettingsOf(profile, target, { ...candidateTags(temporary), [tagKeys.managedBy]: managedBy }),
+    ...standbyClasses,
   };
 }
 

@@ -1,6 +1,6 @@
-import { isBackupError } from '../core/errors.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { RdsPort } from '../ports/rds.js';
+import { knownOrReason } from './known-or-reason.js';
 import type { PlanWarning } from './restore-plan.js';
 
 /** The version of an engine that data is of. */
@@ -18,21 +18,17 @@ export type EngineSupport = EngineVersion &
     | { readonly offered: 'unknown'; readonly reason: string }
   );
 
-/** Asks RDS. Who may not ask is not kept from recovering: the plan says that it is not known. With credentials that are over nobody gets any further. */
+/** Asks RDS. Who may not ask is not kept from recovering: the plan says that it is not known. */
 export async function findEngineSupport(
   rds: RdsPort,
   { engine, engineVersion }: EngineVersion,
   call: PortCall,
 ): Promise<EngineSupport> {
   const version = { engine, engineVersion };
-  try {
-    const status = await rds.engineVersionStatus(version, call);
-    return status === 'available' ? { ...version, offered: 'yes' } : { ...version, offered: 'no', status };
-  } catch (error) {
-    call.signal?.throwIfAborted();
-    if (!isBackupError(error) || error.code === 'credentials-expired') throw error;
-    return { ...version, offered: 'unknown', reason: error.message };
-  }
+  const answer = await knownOrReason(call, () => rds.engineVersionStatus(version, call));
+  if (!answer.known) return { ...version, offered: 'unknown', reason: answer.reason };
+  const status = answer.value;
+  return status === 'available' ? { ...version, offered: 'yes' } : { ...version, offered: 'no', status };
 }
 
 /** What a person should know of it; `wayOut` is what helps where the version is offered no more. */

@@ -1,5 +1,5 @@
 import { managedBy, tagKeys } from '../core/tags.js';
-import { stepsAfterRestore } from './candidate-steps.js';
+import { standbyOf, stepsAfterRestore } from './candidate-steps.js';
 import { restoreSettingsOf } from './configuration-profile.js';
 import type { DecidedPointInTime } from './decide-point-in-time-plan.js';
 import type { Precondition, RestoreStep } from './restore-step.js';
@@ -10,6 +10,7 @@ export function pointInTimeSteps(decided: DecidedPointInTime, now: Date): readon
   const { facts, request, profile } = decided;
   const { resourceId, instance, automatedBackup } = facts.source;
   const { target, restoreTo, temporary } = request;
+  const { standbyClasses, note } = standbyOf(decided);
   const to =
     restoreTo.kind === 'time'
       ? ({ kind: 'time', time: restoreTo.time.toISOString() } as const)
@@ -19,11 +20,12 @@ export function pointInTimeSteps(decided: DecidedPointInTime, now: Date): readon
     {
       id: 'restore-to-point-in-time',
       kind: 'restore-to-point-in-time',
-      title: `Restore ${to.kind === 'time' ? `to ${to.time}` : 'to the latest restorable time'} as ${target}`,
+      title: `Restore ${to.kind === 'time' ? `to ${to.time}` : 'to the latest restorable time'} as ${target}${note}`,
       preconditions: [{ kind: 'identifier-free', identifier: target }, ...restorable],
       source: { resourceId, automatedBackupArn: instance === undefined ? automatedBackup.arn : undefined },
       to,
       settings: restoreSettingsOf(profile, target, { ...candidateTags(temporary), [tagKeys.managedBy]: managedBy }),
+      ...standbyClasses,
       maxAllocatedStorageGiB: profile.maxAllocatedStorageGiB,
     },
     ...stepsAfterRestore(decided, now),

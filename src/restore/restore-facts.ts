@@ -5,7 +5,9 @@ import type { PortCall } from '../ports/port-call.js';
 import type { System } from '../system/define-system.js';
 import { instanceNotFound } from '../system/instance-not-found.js';
 import { type CandidateFacts, takenNames } from './candidate-facts.js';
+import { offersFor } from './class-offers.js';
 import { findEngineSupport } from './engine-support.js';
+import { instanceNeed } from './instance-need.js';
 import type { CheckedPointInTimeRequest } from './point-in-time-request.js';
 import { findAutomatedBackup } from './restore-window.js';
 
@@ -42,9 +44,16 @@ export async function gatherRestoreFacts(
   const taken = await takenNames(system, request, now, call);
   const source = sourceOf(resourceId, instance, automatedBackup);
   if (source === undefined) throw sourceNotFound(resourceId, rds.region);
-  const { engine, engineVersion } = source.instance ?? source.automatedBackup;
+  const { engine, engineVersion, encrypted = false } = source.instance ?? source.automatedBackup;
   if (engine === undefined || engineVersion === undefined) return { production, source, taken };
-  return { production, source, taken, engine: await findEngineSupport(rds, { engine, engineVersion }, call) };
+  const data = { engine, engineVersion, encrypted, region: rds.region };
+  return {
+    production,
+    source,
+    taken,
+    engine: await findEngineSupport(rds, data, call),
+    offers: await offersFor(rds, instanceNeed({ production, source }, request, data), call),
+  };
 }
 
 function sourceOf(

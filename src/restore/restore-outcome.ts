@@ -24,6 +24,8 @@ export interface RestoredInstance {
   /** Of a cache, which has none, its ARN. */
   readonly resourceId: string;
   readonly endpoint?: { readonly address: string; readonly port: number } | undefined;
+  /** Of an instance that was restored: another than the plan's where RDS had no capacity for that. */
+  readonly instanceClass?: string | undefined;
 }
 
 /** A foreign key that could not be made over some tables of a dump, and what PostgreSQL said: most often that rows it points to are not there. */
@@ -149,12 +151,17 @@ function promotedWith({ mode, createdAt, facts }: ReplicaPromotionPlan, { at, re
 
 function candidateOf(plan: RecoveryPlan, facts: (step: string) => StepFacts): RestoredInstance | undefined {
   if (plan.kind === 'dump') return undefined;
-  const { resourceId } = knownCandidate(plan) ?? facts(restoreStepIdOf(plan));
+  const { resourceId, instanceClass }: StepFacts = knownCandidate(plan) ?? facts(restoreStepIdOf(plan));
   if (!isText(resourceId)) return undefined;
   const promoted = facts('verify-promotion');
   const waited = facts(plan.kind === 'cache' ? 'wait-for-cache' : 'wait-for-instance');
   const endpoint = (promoted.endpoint ?? waited.endpoint) as RestoredInstance['endpoint'];
-  return { identifier: isText(promoted.identifier) ? promoted.identifier : plan.candidate, resourceId, endpoint };
+  return {
+    identifier: isText(promoted.identifier) ? promoted.identifier : plan.candidate,
+    resourceId,
+    endpoint,
+    ...(isText(instanceClass) ? { instanceClass } : {}),
+  };
 }
 
 /** What was there before the plan was. */

@@ -34,6 +34,9 @@ export interface PlanWarning {
     | 'snapshot-is-shared'
     | 'snapshot-not-verified'
     | 'engine-version-not-offered'
+    | 'instance-class-passed-over'
+    | 'instance-class-not-offered'
+    | 'instance-class-not-checked'
     | 'point-in-time-loses-less'
     | 'cache-without-tls'
     | 'cache-without-password'
@@ -96,6 +99,14 @@ export interface InstancePlanBase extends PlanBase {
   readonly temporary?: { readonly purpose: string; readonly expiresAt: string } | undefined;
 }
 
+/** A class that was preferred and cannot be had. */
+export interface PassedOverClass {
+  /** Or `source`, where no instance is left to tell it. */
+  readonly instanceClass: string;
+  /** As what follows the name of the class. */
+  readonly reason: string;
+}
+
 /** What was seen of the instances when such a plan was made. */
 export interface InstancePlanFacts {
   readonly source: {
@@ -105,7 +116,11 @@ export interface InstancePlanFacts {
     readonly engineVersion?: string | undefined;
     readonly allocatedStorageGiB?: number | undefined;
   };
+  /** The version that the data is of; absent where nobody says. */
+  readonly data?: { readonly engine: string; readonly engineVersion: string } | undefined;
   readonly profile: ConfigurationProfile;
+  /** Classes that were preferred to that of the profile; absent where there are none. */
+  readonly passedOver?: readonly PassedOverClass[] | undefined;
   readonly pendingChanges: readonly string[];
   readonly replicas: readonly string[];
 }

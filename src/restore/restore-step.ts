@@ -52,6 +52,8 @@ export interface RestoreToPointInTimeStep extends StepBase {
   readonly to: { readonly kind: 'time'; readonly time: string } | { readonly kind: 'latest' };
   /** Sent as they are; the tag that identifies this execution is added. */
   readonly settings: RestoreSettings;
+  /** Classes to try in turn where RDS has no capacity for that of the settings; absent where there is none. */
+  readonly standbyClasses?: readonly string[] | undefined;
   readonly maxAllocatedStorageGiB?: number | undefined;
 }
 
@@ -62,6 +64,8 @@ export interface RestoreFromSnapshotStep extends StepBase {
   readonly snapshot: string;
   /** Sent as they are; the tag that identifies this execution is added. */
   readonly settings: RestoreSettings;
+  /** Classes to try in turn where RDS has no capacity for that of the settings; absent where there is none. */
+  readonly standbyClasses?: readonly string[] | undefined;
 }
 
 /** Waits until the candidate is available, three reads in a row. */

@@ -31,7 +31,9 @@ export interface CheckedRollbackRequest {
   readonly writtenUntil: Date | undefined;
   readonly archiveIdentifier: string | undefined;
   readonly expectation: DatabaseExpectation;
-  readonly acknowledged: CheckedCandidateRequest['acknowledged'] & { readonly lostWrites: boolean };
+  readonly acknowledged: Omit<CheckedCandidateRequest['acknowledged'], 'instanceClass'> & {
+    readonly lostWrites: boolean;
+  };
 }
 
 /** Checks all that can be checked without a call. Errors: `invalid-input` names the field. */

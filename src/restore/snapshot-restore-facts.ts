@@ -7,7 +7,10 @@ import type { PortCall } from '../ports/port-call.js';
 import type { System } from '../system/define-system.js';
 import { type CandidateFacts, takenNames } from './candidate-facts.js';
 import { newestSnapshot } from './choose-snapshot.js';
+import { offersFor } from './class-offers.js';
+import { profileLeftIn } from './configuration-profile.js';
 import { findEngineSupport } from './engine-support.js';
+import { instanceNeed } from './instance-need.js';
 import type { CheckedSnapshotRestoreRequest } from './snapshot-restore-request.js';
 
 /** Whether a drill has ever proven that a snapshot restores. */
@@ -38,14 +41,19 @@ export async function gatherSnapshotRestoreFacts(
   const { resourceId } = snapshot;
   const instance =
     resourceId === production?.resourceId ? production : await rds.describeInstanceByResourceId(resourceId, call);
+  const found = { production, source: { resourceId, instance } };
   return {
-    production,
-    source: { resourceId, instance },
+    ...found,
     snapshot,
     reference: request.snapshot.kind === 'named' ? request.snapshot.reference : snapshot.identifier,
     taken: await takenNames(system, request, now, call),
     proof: await findProof(system, request, snapshot, call),
     engine: await findEngineSupport(rds, snapshot, call),
+    offers: await offersFor(
+      rds,
+      instanceNeed(found, request, { ...snapshot, region: rds.region }, profileLeftIn(snapshot)),
+      call,
+    ),
   };
 }
 

@@ -2,6 +2,7 @@ import { invalidInput } from '../core/errors.js';
 import { type Tags, tagKeys } from '../core/tags.js';
 import { checkDate } from './check-date.js';
 import type { ConfigurationProfile } from './configuration-profile.js';
+import type { InstanceClassChoice } from './instance-class-choice.js';
 
 /** How an instance that will be deleted again is kept apart from everything else while it lives. */
 export interface TemporaryCandidate {
@@ -13,9 +14,9 @@ export interface TemporaryCandidate {
   readonly purpose?: string | undefined;
   /**
    * Default: that of the source. A smaller one may not run the source's parameters (facts B6), and what it takes to recover is
-   * then not what production would take.
+   * then not what production would take. Of several by preference the first that RDS can make.
    */
-  readonly instanceClass?: string | undefined;
+  readonly instanceClass?: InstanceClassChoice | undefined;
   /** Default: that of the source. */
   readonly subnetGroup?: string | undefined;
   /** Further tags, such as one for the run. Those of the source are not taken over: plans that select by tag would find it. */
@@ -47,7 +48,7 @@ export function checkTemporaryCandidate(
   temporary: TemporaryCandidate,
   request: { readonly promote: string; readonly configuration: Partial<ConfigurationProfile> },
 ): CheckedTemporaryCandidate {
-  const { vpcSecurityGroups, expiresAt, purpose = 'drill', instanceClass, subnetGroup, tags = {} } = temporary;
+  const { vpcSecurityGroups, expiresAt, purpose = 'drill', subnetGroup, tags = {} } = temporary;
   if (request.promote !== 'none') {
     throw invalidInput(
       'temporary',
@@ -92,7 +93,6 @@ export function checkTemporaryCandidate(
       monitoring: { intervalSeconds: 0 },
       performanceInsights: { enabled: false },
       logExports: [],
-      ...(instanceClass === undefined ? {} : { instanceClass }),
       ...(subnetGroup === undefined ? {} : { subnetGroup }),
     },
   };

@@ -119,6 +119,12 @@ describe('what an error means', () => {
       code: 'invalid-state',
       retryable: false,
     });
+    const combination =
+      'RDS does not support creating a DB instance with the following combination: DBInstanceClass=db.m4.large, Engine=postgres, EngineVersion=15.4, LicenseModel=postgresql-license.';
+    expect(translateAwsError(sdkError('InvalidParameterCombination', combination), request)).toMatchObject({
+      code: 'instance-class-not-offered',
+      retryable: false,
+    });
     const optimizing = 'The previous storage change is being optimized.';
     expect(translateAwsError(sdkError('InvalidParameterCombination', optimizing), request)).toMatchObject({
       code: 'invalid-state',

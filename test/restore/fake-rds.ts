@@ -36,6 +36,8 @@ export interface FakeRds {
   restoreEndsIn: string;
   /** What can be ordered: of one class, or of all. */
   offered: (instanceClass: string | undefined) => readonly OrderableOption[];
+  /** Why a class is refused to a restore; `undefined`: it is not. */
+  refusalOf: (instanceClass: string) => BackupError | undefined;
   /** Told of every rename as RDS accepts it. */
   onRename: () => void;
   window: { earliest: Date | undefined };
@@ -134,6 +136,8 @@ export function createFakeRds(clock: Clock): FakeRds {
 
   const restore = (settings: RestoreSettings, maxAllocatedStorageGiB: number | undefined): void => {
     if (taken(settings.target)) throw fail('identifier-taken', settings.target);
+    const refusal = fake.refusalOf(settings.instanceClass);
+    if (refusal !== undefined) throw refusal;
     mutations.push(`restore ${settings.target}`);
     serial += 1;
     const resourceId = `db-RESTORED${serial}`;
@@ -177,6 +181,7 @@ export function createFakeRds(clock: Clock): FakeRds {
     snapshots,
     mutations,
     restoreEndsIn: 'available',
+    refusalOf: () => undefined,
     offered: (instanceClass = 'db.m6g.large') =>
       ['gp2', 'gp3', 'io1', 'io2'].map((type) => anOption(instanceClass, type)),
     onRename: () => {},

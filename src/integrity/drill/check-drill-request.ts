@@ -2,6 +2,7 @@ import { checkObject } from '../../core/check-shape.js';
 import { parseDuration } from '../../core/duration.js';
 import { invalidInput } from '../../core/errors.js';
 import { checkAnySnapshotIdentifier, checkInstanceIdentifier } from '../../core/names.js';
+import { checkClassChoice } from '../../restore/instance-class-choice.js';
 import type { System } from '../../system/define-system.js';
 import { regionOf } from '../../system/region-of.js';
 import {
@@ -146,9 +147,13 @@ function checkQuarantine(quarantine: DrillQuarantine | undefined, elsewhere: boo
       "Give at least one, like 'sg-0123456789abcdef0', that lets in nobody but who checks the data.",
     );
   }
+  const { subnetGroup, instanceClass } = quarantine ?? {};
+  const classes =
+    instanceClass === undefined ? undefined : checkClassChoice(instanceClass, 'quarantine.instanceClass').preferred;
   if (!elsewhere) return;
-  for (const field of ['subnetGroup', 'instanceClass'] as const) {
-    if (typeof quarantine?.[field] === 'string') continue;
+  const named = { subnetGroup: typeof subnetGroup === 'string', instanceClass: classes?.includes('source') === false };
+  for (const [field, isNamed] of Object.entries(named)) {
+    if (isNamed) continue;
     throw invalidInput(
       `quarantine.${field}`,
       'is missing',

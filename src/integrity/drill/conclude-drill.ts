@@ -43,7 +43,7 @@ export async function concludeDrill(
   const { instance, name: database } = system.database;
   const evidence = judgeDrill(
     decision,
-    findings,
+    { ...findings, instanceClass: findings.instanceClass ?? made.instanceClass },
     { teardown, phase, finishedAt: phase.finishedAt },
     {
       system: { region, instance, database },

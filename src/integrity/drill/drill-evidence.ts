@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../core/check-result.js';
+import type { PassedOverClass } from '../../restore/restore-plan.js';
 
 /**
  * How a drill ended. `partial`: what was restored is not known to be wrong, but not everything was proven or met: a check was
@@ -36,6 +37,8 @@ export interface DrillTarget {
   readonly resourceId?: string | undefined;
   /** Class of the instance, or type of the cache's nodes. */
   readonly size?: string | undefined;
+  /** Classes that were preferred to that and could not be had; absent where there were none. */
+  readonly passedOver?: readonly PassedOverClass[] | undefined;
 }
 
 /** A part of the drill and how long it took. ISO instants. */

@@ -9,6 +9,8 @@ export interface DrillFindings {
   readonly restoredTo?: string | undefined;
   /** `DbiResourceId` of the instance that was made. */
   readonly resourceId?: string | undefined;
+  /** Its class: not the plan's where RDS had no capacity for that. */
+  readonly instanceClass?: string | undefined;
   readonly error?: DrillEvidence['error'];
 }
 

@@ -3,6 +3,7 @@ import type { DatabaseExpectation } from '../../checks/expectation.js';
 import type { Duration } from '../../core/duration.js';
 import type { DatabaseCredentials } from '../../ports/postgres.js';
 import type { ConnectCache } from '../../restore/execution.js';
+import type { InstanceClassChoice } from '../../restore/instance-class-choice.js';
 import type { DrilledBackup } from './drill-evidence.js';
 import type { DrillPrices } from './drill-prices.js';
 
@@ -46,10 +47,12 @@ export interface DrillQuarantine {
   /** Default: the source's. */
   readonly subnetGroup?: string | undefined;
   /**
-   * Default: the source's. On a smaller class the source's parameters may not fit (facts B6), and what is measured is not what a
+   * A class, or several by preference, of which the first that RDS can make is taken: `{ preferred: ['db.t4g.large', 'source'] }`. The
+   * evidence says which, and what was passed over; where none can be had the drill is refused before anything is made. Default
+   * `source`: the source's. On a smaller class the source's parameters may not fit (facts B6), and what is measured is not what a
    * recovery would take.
    */
-  readonly instanceClass?: string | undefined;
+  readonly instanceClass?: InstanceClassChoice | undefined;
 }
 
 /** What every drill is asked with. */
@@ -91,8 +94,8 @@ export interface DatabaseDrillRequest extends DrillCommon {
 /** Restores another region's copy, in that region. */
 export interface CopyDrillRequest extends DrillCommon {
   readonly source: CopyDrillSource;
-  /** Nothing of the source is there to go by: all of it has to be named. */
-  readonly quarantine: DrillQuarantine & { readonly subnetGroup: string; readonly instanceClass: string };
+  /** Nothing of the source is there to go by: all of it has to be named, and no class can be `source`. */
+  readonly quarantine: DrillQuarantine & { readonly subnetGroup: string; readonly instanceClass: InstanceClassChoice };
   readonly on?: undefined;
 }
 

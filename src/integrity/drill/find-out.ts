@@ -54,6 +54,7 @@ export async function findOut(
     checks: outcome?.checks?.checks ?? [],
     ...(outcome === undefined ? {} : { restoredTo: outcome.restoredTo }),
     ...(outcome?.candidate === undefined ? {} : { resourceId: outcome.candidate.resourceId }),
+    ...(outcome?.candidate?.instanceClass === undefined ? {} : { instanceClass: outcome.candidate.instanceClass }),
     ...(failure === undefined ? {} : { error: errorOf(failure.error, options.signal) }),
   };
   const unforeseen = failure !== undefined && (options.signal?.aborted === true || !isBackupError(failure.error));

@@ -1,8 +1,9 @@
 import type { CheckResult } from '../../core/check-result.js';
 import { formatMilliseconds, parseDuration } from '../../core/duration.js';
 import type { Objectives } from '../../core/objectives.js';
+import { classesOfStep } from '../../restore/classes-of-step.js';
 import type { DrillDecision } from './drill-decision.js';
-import type { DrillEvidence, DrillObjective, DrillRecoveryPoint, DrillVerdict } from './drill-evidence.js';
+import type { DrillEvidence, DrillObjective, DrillRecoveryPoint, DrillTarget, DrillVerdict } from './drill-evidence.js';
 import type { DrillEnd, DrillFindings } from './drill-findings.js';
 import { type DrillPrices, estimateDrillCost } from './drill-prices.js';
 import { notChecked } from './not-checked.js';
@@ -25,7 +26,7 @@ export function judgeDrill(
   },
 ): DrillEvidence {
   const { backup, plan, runId, startedAt } = decision;
-  const { checks, error, restoredTo, resourceId } = findings;
+  const { checks, error, restoredTo } = findings;
   const dataTime = restoredTo ?? backup.dataTime;
   const recoveryTime = judgeRecoveryTime(decision, findings, context.objectives);
   const recoveryPoint = judgeRecoveryPoint(
@@ -38,6 +39,7 @@ export function judgeDrill(
   const open =
     plan.kind === 'cache' ? ['whether the values of the keys are those that they were'] : notChecked(expectation);
   const made = end.teardown.outcome !== 'nothing-made' && decision.target.kind !== 'database';
+  const target = targetOf(decision, findings);
   const rented = new Date(end.finishedAt).getTime() - new Date(decision.decidedAt).getTime();
   return {
     version: 1,
@@ -48,7 +50,7 @@ export function judgeDrill(
     finishedAt: end.finishedAt,
     system: context.system,
     backup: { ...backup, dataTime },
-    target: { ...decision.target, ...(resourceId === undefined ? {} : { resourceId }) },
+    target,
     phases: [...findings.phases, end.phase],
     recoveryTime,
     recoveryPoint,
@@ -56,12 +58,23 @@ export function judgeDrill(
     notChecked: checks.length === 0 ? ['everything: the drill ended before it could check'] : open,
     teardown: end.teardown,
     cost: estimateDrillCost(
-      made ? { size: decision.target.size, storageGiB: decision.storageGiB, milliseconds: rented } : undefined,
+      made ? { size: target.size, storageGiB: decision.storageGiB, milliseconds: rented } : undefined,
       context.prices,
     ),
     ...(error === undefined ? {} : { error }),
     planHash: plan.hash,
   };
+}
+
+/** What was made: of another class than was decided where RDS could not make that when it was asked. */
+function targetOf({ target, plan }: DrillDecision, { resourceId, instanceClass }: DrillFindings): DrillTarget {
+  const found = { ...target, ...(resourceId === undefined ? {} : { resourceId }) };
+  const classes = plan.steps.flatMap((step) => ('standbyClasses' in step ? classesOfStep(step) : []));
+  const refused = instanceClass === undefined ? [] : classes.slice(0, Math.max(0, classes.indexOf(instanceClass)));
+  if (refused.length === 0) return found;
+  const reason = 'was refused by RDS when the restore began';
+  const passedOver = [...(target.passedOver ?? []), ...refused.map((name) => ({ instanceClass: name, reason }))];
+  return { ...found, size: instanceClass, passedOver };
 }
 
 function verdictOf({ checks, error }: DrillFindings, reasons: readonly string[]): DrillVerdict {

@@ -1,6 +1,7 @@
 import { checkExpectation } from '../../checks/check-expectation.js';
 import type { DatabaseExpectation } from '../../checks/expectation.js';
 import type { CallOptions } from '../../core/call-options.js';
+import { BackupError, isBackupError } from '../../core/errors.js';
 import { RestorePlanner } from '../../restore/restore-planner.js';
 import type { System } from '../../system/define-system.js';
 import type { CheckedDrillCommon } from './check-drill-request.js';
@@ -58,10 +59,14 @@ export async function planDrill(
     promote: 'none',
   } as const;
   const planner = new RestorePlanner(there);
-  const plan =
+  const planning =
     restoreTime === undefined
-      ? await planner.planSnapshotRestore({ ...candidate, snapshot: drilled.id }, options)
-      : await planner.planPointInTime({ ...candidate, restoreTime }, options);
+      ? planner.planSnapshotRestore({ ...candidate, snapshot: drilled.id }, options)
+      : planner.planPointInTime({ ...candidate, restoreTime }, options);
+  const plan = await planning.catch((error: unknown) => {
+    throw inWordsOfDrill(error);
+  });
+  const { passedOver } = plan.facts;
   const storage = storageGiB ?? plan.facts.source.allocatedStorageGiB;
   checkRoom(await rds.accountQuotas({ signal: options.signal }), { storageGiB: storage }, region);
   return {
@@ -72,11 +77,26 @@ export async function planDrill(
     backup: drilled,
     ...(latest === true ? { latest } : {}),
     marks: { kind },
-    target: { kind: 'instance', region, identifier: plan.candidate, size: plan.facts.profile.instanceClass },
+    target: {
+      kind: 'instance',
+      region,
+      identifier: plan.candidate,
+      size: plan.facts.profile.instanceClass,
+      ...(passedOver === undefined ? {} : { passedOver }),
+    },
     storageGiB: storage,
     engineVersion: engineVersion ?? plan.facts.source.engineVersion,
     plan,
   };
+}
+
+/** What a plan calls temporary a drill calls its quarantine. */
+function inWordsOfDrill(error: unknown): unknown {
+  if (!isBackupError(error, 'invalid-input') || error.field?.startsWith('temporary.') !== true) return error;
+  const { code, hint, retryable, details, field: called } = error;
+  const field = called.replace('temporary.', 'quarantine.');
+  const message = error.message.replace(called, field);
+  return new BackupError({ code, message, hint, field, retryable, details, cause: error });
 }
 
 /** From then on a sweep may remove what is made. */

@@ -15,6 +15,8 @@ export interface Making {
   readonly finished: boolean;
   /** Of an instance or a cache that was seen. */
   readonly resourceId: string | undefined;
+  /** Of an instance that was seen. */
+  readonly instanceClass: string | undefined;
 }
 
 /** Reads off the journal what of a plan's was made; what cannot be read may well have begun. */
@@ -23,15 +25,16 @@ export async function readMaking(plan: RestorePlan, journal: Journal, call: Port
     const { begun, finished } = readProgress(await journal.read(plan.hash, call));
     const making = plan.kind === 'dump' ? 'create-database' : (plan.steps[0]?.id ?? '');
     const done = finished.get(making);
-    const resourceId = done?.facts.resourceId;
+    const { resourceId, instanceClass } = done?.facts ?? {};
     return {
       begun: begun.has(making),
       finished: done !== undefined,
       resourceId: typeof resourceId === 'string' ? resourceId : undefined,
+      instanceClass: typeof instanceClass === 'string' ? instanceClass : undefined,
     };
   } catch (error) {
     if (!isBackupError(error)) throw error;
-    return { begun: true, finished: false, resourceId: undefined };
+    return { begun: true, finished: false, resourceId: undefined, instanceClass: undefined };
   }
 }
 

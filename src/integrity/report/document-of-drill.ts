@@ -41,6 +41,9 @@ export function documentOfDrill(evidence: DrillEvidence, earlier: readonly Drill
         backup.drawn && `between ${backup.drawn.from} and ${backup.drawn.to}, seed ${backup.drawn.seed}`,
       ),
       ['Restored to', [target.kind, target.identifier, target.size && `(${target.size})`].filter(Boolean).join(' ')],
+      ...(target.passedOver ?? []).map(
+        ({ instanceClass, reason }) => [`Instead of ${instanceClass}`, `which ${reason}`] as const,
+      ),
       ['Region', target.region],
       ['Removed', teardown.outcome === 'removed' ? 'everything' : teardown.outcome.replaceAll('-', ' ')],
       ...optional('Cost, about', costText(evidence.cost)),

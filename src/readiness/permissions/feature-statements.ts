@@ -126,12 +126,26 @@ export function statementsOf(feature: PermissionFeature, place: CheckedPlace): r
       ];
     case 'restore-point-in-time':
       return [
-        describe('DBInstances', 'DBInstanceAutomatedBackups', 'DBEngineVersions', 'Events'),
+        describe(
+          'DBInstances',
+          'DBInstanceAutomatedBackups',
+          'DBEngineVersions',
+          'OrderableDBInstanceOptions',
+          'DBSubnetGroups',
+          'Events',
+        ),
         ...restoreInstances(place, 'RestoreDBInstanceToPointInTime', [place.production, place.rds('auto-backup', '*')]),
       ];
     case 'restore-snapshot':
       return [
-        describe('DBInstances', 'DBSnapshots', 'DBEngineVersions', 'Events'),
+        describe(
+          'DBInstances',
+          'DBSnapshots',
+          'DBEngineVersions',
+          'OrderableDBInstanceOptions',
+          'DBSubnetGroups',
+          'Events',
+        ),
         ...restoreInstances(place, 'RestoreDBInstanceFromDBSnapshot', [place.snapshot('*')]),
         listEvidence(place),
       ];

@@ -1,11 +1,13 @@
 import { BackupError } from '../../core/errors.js';
 import { type Tags, tagKeys } from '../../core/tags.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
+import type { OrderedSettings, OrderedStep } from '../classes-of-step.js';
 import type { Execution, StepResult } from '../execution.js';
 import type { StepFacts } from '../execution-progress.js';
 import { requirePreconditions } from '../preconditions.js';
 import { type Decision, reconcile } from '../reconcile.js';
 import type { RestoreStep } from '../restore-step.js';
+import { classAttempts } from './class-attempts.js';
 
 const hour = 3_600_000;
 
@@ -13,11 +15,14 @@ const hour = 3_600_000;
  * Begins the candidate, exactly once however often answers get lost: RDS takes no request token, so whoever holds the name
  * is ours if it carries this plan's tag (facts 0.3).
  *
- * Errors: `identifier-taken`, `precondition-failed`, and AWS's.
+ * Errors: `identifier-taken`, `precondition-failed`, `insufficient-capacity` once RDS has had none for any of the step's classes for
+ * ten minutes, and AWS's.
  */
-export async function beginCandidate<Settings extends { readonly target: string; readonly tags: Tags }>(
+export async function beginCandidate<
+  Settings extends OrderedSettings & { readonly target: string; readonly tags: Tags },
+>(
   execution: Execution,
-  step: RestoreStep & { readonly settings: Settings },
+  step: RestoreStep & OrderedStep<Settings>,
   begin: {
     /** What is known of the candidate's data right before the call. */
     readonly learn: () => Promise<StepFacts>;
@@ -27,12 +32,16 @@ export async function beginCandidate<Settings extends { readonly target: string;
   const { rds, call, system } = execution;
   const { target } = step.settings;
   let learned: StepFacts | undefined;
+  const attempts = classAttempts(execution, step, begin.restore);
   const instance = await reconcile<DatabaseInstance | undefined>(execution, step, {
     what: `the making of ${target} to begin`,
     subject: target,
     observe: async () => (await promotedAlready(execution)) ?? rds.describeInstance(target, call),
     decide: (seen): Decision => {
-      if (seen === undefined) return { state: 'act' };
+      if (seen === undefined) {
+        const error = attempts.ended();
+        return error === undefined ? { state: 'act' } : { state: 'failed', error };
+      }
       return isOurs(execution, seen) ? { state: 'ready' } : { state: 'failed', error: nameTaken(target, seen) };
     },
     act: async () => {
@@ -40,7 +49,7 @@ export async function beginCandidate<Settings extends { readonly target: string;
       learned = await begin.learn();
       await execution.note(step, { learned, requestedAt: system.clock.now().toISOString() });
       const tags = { ...step.settings.tags, [tagKeys.operationId]: execution.operationId };
-      await begin.restore({ ...step.settings, tags });
+      await attempts.restore({ ...step.settings, tags });
     },
     // Taken by our own call whose answer was lost, most likely: the next look tells. Busy: its backup or a change is running.
     tolerated: ['identifier-taken', 'invalid-state'],
@@ -50,7 +59,12 @@ export async function beginCandidate<Settings extends { readonly target: string;
   const noted = execution.progress().notes.get(step.id)?.learned as StepFacts | undefined;
   return {
     status: 'finished',
-    facts: { resourceId: instance?.resourceId, identifier: target, ...(learned ?? noted) },
+    facts: {
+      resourceId: instance?.resourceId,
+      identifier: target,
+      instanceClass: instance?.instanceClass,
+      ...(learned ?? noted),
+    },
   };
 }
 

@@ -145,11 +145,10 @@ export function fakeRds(clock: Clock, region = 'us-east-1'): FakeRds {
       yield* fake.events;
     },
     engineVersionStatus: async () => 'available',
-    // biome-ignore lint/correctness/useYield: never called
-    async *listOrderableOptions() {
-      await refused();
+    async *listOrderableOptions({ instanceClass = 'db.t3.large' }) {
+      yield { instanceClass, zones: ['us-east-1a'], multiAz: true, encryption: true, iamAuthentication: true };
     },
-    subnetGroupZones: refused,
+    subnetGroupZones: async () => ['us-east-1a', 'us-east-1b'],
     accountQuotas: async () => new Map(fake.quota === undefined ? [] : [['ManualSnapshots', { ...fake.quota }]]),
     snapshotSharedWith: async (identifier) => (fake.sharedWith.has(identifier) ? fake.sharedWith.get(identifier) : []),
     describeInstanceByResourceId: refused,

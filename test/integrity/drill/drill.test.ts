@@ -303,6 +303,14 @@ describe('a request', () => {
     ['quarantine.vpcSecurityGroups', { source: 'newest-unverified' }],
     ['quarantine.vpcSecurityGroups', { source: 'newest-unverified', quarantine: { vpcSecurityGroups: [] } }],
     ['quarantine.vpcSecurityGroups', { source: 'newest-unverified', quarantine: { vpcSecurityGroups: ['default'] } }],
+    [
+      'quarantine.instanceClass',
+      { source: 'newest-unverified', quarantine: { ...quarantine, instanceClass: 'large' } },
+    ],
+    [
+      'quarantine.instanceClass',
+      { source: 'newest-unverified', quarantine: { ...quarantine, instanceClass: { preferred: [] } } },
+    ],
     ['runId', { source: 'newest-unverified', quarantine, runId: 'Two Words' }],
     ['runId', { source: 'newest-unverified', quarantine, runId: 'a'.repeat(25) }],
     ['prefix', { source: 'newest-unverified', quarantine, prefix: 'a'.repeat(39) }],
@@ -328,6 +336,12 @@ describe('a request', () => {
       field: 'archive',
     });
     const otherRegions = [{ ...home.system.aws, region: 'us-west-2' }];
+    const elsewhere = { source: { kind: 'regional-copy', region: 'us-west-2', snapshot: 'latest' } } as const;
+    for (const instanceClass of ['source', { preferred: ['db.t3.large', 'source'] }] as const) {
+      const walls = { ...quarantine, subnetGroup: 'default', instanceClass };
+      const asked = new IntegrityChecker({ ...home.system, otherRegions }).drill({ ...elsewhere, quarantine: walls });
+      await expect(asked).rejects.toMatchObject({ field: 'quarantine.instanceClass' });
+    }
     for (const missing of ['subnetGroup', 'instanceClass']) {
       const walls = { ...quarantine, subnetGroup: 'default', instanceClass: 'db.t3.large', [missing]: undefined };
       await expect(

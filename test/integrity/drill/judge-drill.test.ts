@@ -70,6 +70,41 @@ const anyCheck = fc
   )
   .map(([name, verdict]) => check(name, verdict));
 
+describe('the target of a drill', () => {
+  const reason = 'was refused by RDS when the restore began';
+  const settings = { instanceClass: 'db.t4g.large' };
+  const standing = {
+    kind: 'snapshot',
+    hash: 'h',
+    steps: [{ settings, standbyClasses: ['db.t3.large', 'db.m6g.large'] }],
+  };
+  const decided = (target: object, plan: Record<string, unknown> = standing): DrillDecision => {
+    const usual = decision(plan);
+    return { ...usual, target: { ...usual.target, size: 'db.t4g.large', ...target } };
+  };
+
+  it('is of the class that was made, and says which could not be', () => {
+    const older = { instanceClass: 'db.m4.large', reason: 'is not offered' };
+    const made = judge({ instanceClass: 'db.m6g.large' }, { decision: decided({ passedOver: [older] }) });
+    expect(made.target).toMatchObject({
+      size: 'db.m6g.large',
+      passedOver: [older, { instanceClass: 'db.t4g.large', reason }, { instanceClass: 'db.t3.large', reason }],
+    });
+    expect(judge({ instanceClass: 'db.t3.large' }, { decision: decided({}) }).target.passedOver).toEqual([
+      { instanceClass: 'db.t4g.large', reason },
+    ]);
+  });
+
+  it.each([[{}], [{ instanceClass: 'db.t4g.large' }], [{ instanceClass: 'db.x2g.large' }]])(
+    'is as decided: %j',
+    (found) => {
+      const { target } = decided({});
+      expect(judge(found, { decision: decided({}) }).target).toEqual(target);
+      expect(judge(found, { decision: decided({}, { kind: 'snapshot' }) }).target).toEqual(target);
+    },
+  );
+});
+
 describe('the verdict of a drill', () => {
   it('is a pass exactly where data were checked, all passed, nothing was missed and nothing is left', () => {
     fc.assert(

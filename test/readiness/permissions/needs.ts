@@ -34,6 +34,8 @@ export function needsOf({ service, operation = '', input }: RecordedCall): reado
     case 'DescribeDBInstanceAutomatedBackups':
     case 'DescribeAccountAttributes':
     case 'DescribeDBEngineVersions':
+    case 'DescribeOrderableDBInstanceOptions':
+    case 'DescribeDBSubnetGroups':
     case 'DescribeEvents':
       return need(own, '*');
     case 'GetMetricData':
