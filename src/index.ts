@@ -346,6 +346,7 @@ export type {
   UnfinishedUpload,
   UploadedObject,
 } from './ports/object-store.js';
+export type { OrderableFilter, OrderableOption } from './ports/orderable-option.js';
 export type { PortCall } from './ports/port-call.js';
 export type {
   ArchiveCompression,

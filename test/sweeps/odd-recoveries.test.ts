@@ -7,6 +7,7 @@ import {
   pointInTimeByEndpoint,
   pointInTimeOfDeleted,
   pointInTimeOfUnprotected,
+  pointInTimeOnStandby,
   pointInTimeWithoutMemory,
   rollbackWorkflow,
   snapshotRestoreWorkflow,
@@ -83,6 +84,18 @@ describe('a recovery out of the ordinary', () => {
       const modify = Array.from({ length: modifications }, () => 'ModifyDBInstance');
       const changes = ['RestoreDBInstanceToPointInTime', ...modify, ...last];
       expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual(changes);
+    },
+    patience,
+  );
+
+  it(
+    'is made once as the class that stands by, whatever goes wrong at a change',
+    async () => {
+      const { calls } = await sweep(pointInTimeOnStandby, (_call, operation) =>
+        operation.startsWith('Describe') ? [] : severeTrouble,
+      );
+      const restore = 'RestoreDBInstanceToPointInTime';
+      expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual([restore, restore, 'ModifyDBInstance']);
     },
     patience,
   );

@@ -116,6 +116,18 @@ export const pointInTimeOfDeleted: Workflow<Execution<PointInTimePlan>> = recove
   },
 );
 
+/** Where RDS lists the class of production and has none left of it, so that the restore asks twice. */
+export const pointInTimeOnStandby: Workflow<Execution<PointInTimePlan>> = recovery(
+  'a point-in-time recovery as another class',
+  {
+    request: { instanceClass: { preferred: ['source', 'db.m6g.large'] }, promote: 'none' },
+    before: async ({ region }) => {
+      region.classes.exhaust('db.t3.large');
+      return {};
+    },
+  },
+);
+
 async function unprotect({ aws, clock }: Production): Promise<Partial<PointInTimeRequest>> {
   await aws.rds.modifyInstance(instanceName, { deletionProtection: false });
   clock.advance(600_000);

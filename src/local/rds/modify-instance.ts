@@ -10,7 +10,7 @@ import { scheduleMaintenance } from './maintenance.js';
 import { deferrableChanges, immediateChanges, mergePending } from './modify-changes.js';
 import { modifySteps } from './modify-steps.js';
 
-import { refuseNotOrderable } from './orderable.js';
+import { zonesFor } from './orderable.js';
 import { parameterGroupFor } from './parameter-groups.js';
 import type { RdsState } from './rds-state.js';
 
@@ -42,7 +42,8 @@ export function modifyDBInstance(
   if (!heals) requireAvailable(state, instance);
   const { DBInstanceClass, StorageType, MultiAZ, EngineVersion } = { ...instance.details, ...deferrable };
   if (deferrable.DBInstanceClass !== undefined || deferrable.StorageType !== undefined) {
-    refuseNotOrderable(state, { ...instance.details, DBInstanceClass, StorageType, MultiAZ, EngineVersion });
+    // Nobody asks where it is: only whether it can be.
+    zonesFor(state, { ...instance.details, DBInstanceClass, StorageType, MultiAZ, EngineVersion });
   }
   // The name that it has counts as a new one, and reboots (facts C1).
   if (newName !== undefined && newName !== instance.details.DBInstanceIdentifier) refuseTakenName(state, newName);

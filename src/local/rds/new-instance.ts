@@ -1,7 +1,7 @@
 import type { CreateDBInstanceMessage, DBInstance } from '@aws-sdk/client-rds';
 import { scatter } from '../control-plane/scatter.js';
 import { arnPrefix } from './arn-prefix.js';
-import { refuseNotOrderable } from './orderable.js';
+import { zonesFor } from './orderable.js';
 import { parameterGroupFor, parametersOf } from './parameter-groups.js';
 import { rdsFault } from './rds-fault.js';
 import type { Instance, RdsState } from './rds-state.js';
@@ -35,14 +35,10 @@ type PlacementInput = Pick<
  * something that had it otherwise (facts B3).
  */
 export function placementDetails(state: RdsState, input: PlacementInput, engineVersion: string): DBInstance {
-  const { region } = state.settings;
-  const zone = input.AvailabilityZone ?? `${region}${'abc'.charAt(Math.floor(state.settings.random() * 3))}`;
-  const multiAz = input.MultiAZ ?? false;
   const major = engineVersion.split('.')[0] ?? engineVersion;
   return {
-    AvailabilityZone: zone,
-    SecondaryAvailabilityZone: multiAz ? otherZone(zone) : undefined,
-    MultiAZ: multiAz,
+    AvailabilityZone: input.AvailabilityZone,
+    MultiAZ: input.MultiAZ ?? false,
     VpcSecurityGroups: (input.VpcSecurityGroupIds ?? ['sg-default']).map((id) => ({
       VpcSecurityGroupId: id,
       Status: 'active',
@@ -94,7 +90,8 @@ export function addInstance(state: RdsState, details: DBInstance, port: number):
   if (allocatedStorage(state) + (details.AllocatedStorage ?? 0) > state.settings.quotas.allocatedStorage) {
     throw rdsFault('StorageQuotaExceededFault', 'Storage quota exceeded');
   }
-  refuseNotOrderable(state, details);
+  const zones = zonesFor(state, details);
+  const zone = details.AvailabilityZone ?? zones[Math.floor(state.settings.random() * zones.length)] ?? '';
   const resourceId = `db-${randomName(state, 26, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
   const name = details.DBInstanceIdentifier ?? '';
   const instance: Instance = {
@@ -103,6 +100,8 @@ export function addInstance(state: RdsState, details: DBInstance, port: number):
     resourceId,
     details: {
       ...details,
+      AvailabilityZone: zone,
+      SecondaryAvailabilityZone: details.MultiAZ === true ? zones.find((other) => other !== zone) : undefined,
       DbiResourceId: resourceId,
       DBInstanceArn: instanceArn(state, name),
       DBInstanceStatus: 'creating',

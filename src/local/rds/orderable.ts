@@ -25,12 +25,12 @@ export function orderableOf(state: RdsState, instanceClass: string, major: numbe
 }
 
 /**
- * Refuses an instance that cannot be ordered, as RDS does: at the call, whatever it is to be made of.
+ * The zones where an instance can be made; one that cannot be ordered is refused as RDS does it: at the call, whatever it is to be made of.
  *
  * `InvalidParameterCombination` for a class or a type of storage that is not offered for the version, `InvalidVPCNetworkState` where
  * the class is in too few zones of the subnet group, `InsufficientDBInstanceCapacity` where there is none left.
  */
-export function refuseNotOrderable(state: RdsState, details: DBInstance): void {
+export function zonesFor(state: RdsState, details: DBInstance): readonly string[] {
   const { DBInstanceClass: instanceClass = '', EngineVersion: version = '', StorageType: storage, MultiAZ } = details;
   if (!/^db\.[a-z0-9-]+\.[a-z0-9]+$/.test(instanceClass)) {
     throw invalidParameterValue(`Invalid DB Instance class: ${instanceClass}`);
@@ -47,9 +47,11 @@ export function refuseNotOrderable(state: RdsState, details: DBInstance): void {
     const message = `RDS does not support creating a DB instance with the following combination: ${asked}. For supported combinations of instance class and database engine version, see the documentation.`;
     throw invalidCombination(message);
   }
-  const { DBSubnetGroup } = details;
-  const near = zones.filter((zone) =>
-    DBSubnetGroup?.Subnets?.some(({ SubnetAvailabilityZone }) => SubnetAvailabilityZone?.Name === zone),
+  const { DBSubnetGroup, AvailabilityZone: given } = details;
+  const near = zones.filter(
+    (zone) =>
+      (given === undefined || MultiAZ === true || zone === given) &&
+      DBSubnetGroup?.Subnets?.some(({ SubnetAvailabilityZone }) => SubnetAvailabilityZone?.Name === zone),
   );
   if (near.length < (MultiAZ === true ? 2 : 1)) {
     const message = `Cannot create a ${instanceClass} database instance because there are not enough subnets in availability zones that have it; choose from these availability zones: ${zones.join(', ')}.`;
@@ -59,4 +61,5 @@ export function refuseNotOrderable(state: RdsState, details: DBInstance): void {
     const message = `Cannot create a database instance of class ${instanceClass}: there is not enough capacity in the availability zones of the subnet group.`;
     throw rdsFault('InsufficientDBInstanceCapacityFault', message);
   }
+  return near;
 }

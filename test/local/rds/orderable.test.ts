@@ -92,6 +92,12 @@ describe('an instance that cannot be ordered', () => {
       'StorageType=io1',
     ],
     [
+      'a zone that has not the class',
+      { DBInstanceClass: 'db.x2g.large', AvailabilityZone: 'us-east-1b' },
+      'InvalidVPCNetworkStateFault',
+      'us-east-1a',
+    ],
+    [
       'two zones of a class that is in one',
       { DBInstanceClass: 'db.x2g.large', MultiAZ: true },
       'InvalidVPCNetworkStateFault',
@@ -117,6 +123,14 @@ describe('an instance that cannot be ordered', () => {
     await expect(rds.send(new ModifyDBInstanceCommand(modify))).rejects.toMatchObject(refusal);
     expect(await shown(rds, 'prod')).toMatchObject({ DBInstanceClass: 'db.r6g.large', DBInstanceStatus: 'available' });
   });
+});
+
+it('is made where its class is', async () => {
+  await using virtual = await virtualRegion();
+  const one = await makeInstance(virtual, 'one', { DBInstanceClass: 'db.x2g.large' });
+  expect(one.AvailabilityZone).toBe('us-east-1a');
+  const both = await makeInstance(virtual, 'two', { DBInstanceClass: 'db.m7i.large', MultiAZ: true });
+  expect([both.AvailabilityZone, both.SecondaryAvailabilityZone].sort()).toEqual(['us-east-1a', 'us-east-1b']);
 });
 
 describe('the offer of a test', () => {
