@@ -49,8 +49,8 @@ export class RestorePlanner {
    * Plans a restore to an instant, with or without promotion. Reads AWS only.
    *
    * Errors: `invalid-input`, `restore-time-outside-window` (states the window), `point-in-time-recovery-off`,
-   * `identifier-taken`, `instance-not-found`, `precondition-failed` where a promotion would apply or leave behind something
-   * that was not acknowledged, and AWS's own.
+   * `identifier-taken`, `instance-not-found`, `instance-class-not-offered` where RDS makes no instance like the source any more,
+   * `precondition-failed` where a promotion would apply or leave behind something that was not acknowledged, and AWS's own.
    */
   async planPointInTime(request: PointInTimeRequest, options: PlanOptions = {}): Promise<PointInTimePlan> {
     const { planPointInTime } = await import('./plan-point-in-time.js');
@@ -62,8 +62,9 @@ export class RestorePlanner {
    * region, with a system of that region, it restores the copies of snapshots that lie there.
    *
    * Errors: `invalid-input`, `snapshot-not-found`, `invalid-state` while the snapshot is not available, `identifier-taken`,
-   * `precondition-failed` for a snapshot that is another instance's or shared and encrypted, and where a promotion would apply or
-   * leave behind something that was not acknowledged; and AWS's own.
+   * `instance-class-not-offered` where RDS makes no instance like the source any more, `precondition-failed` for a snapshot that is
+   * another instance's or shared and encrypted, and where a promotion would apply or leave behind something that was not
+   * acknowledged; and AWS's own.
    *
    * @example
    * ```ts
@@ -216,7 +217,7 @@ export class RestorePlanner {
    * leaves the journal such that the next call resumes, and everything that was made tagged with the operation.
    *
    * Errors: `plan-invalid`, `plan-not-approved`, `journal-busy`, `journal-invalid`, `invalid-input`, `precondition-failed`,
-   * `identifier-taken`, `resource-failed` with the events of RDS, `deadline-exceeded`, `dump-corrupt`, `restore-failed`, and
+   * `identifier-taken`, `insufficient-capacity` after ten minutes without, `resource-failed` with the events of RDS, `deadline-exceeded`, `dump-corrupt`, `restore-failed`, and
    * AWS's and the database's own.
    */
   async execute(plan: RestorePlan, options: ExecuteOptions): Promise<RestoreOutcome> {
