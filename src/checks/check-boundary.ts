@@ -38,7 +38,7 @@ export async function checkBoundary(
     return result('inconclusive', `there is no column ${boundary.column} that holds instants`);
   }
   const looked = await attempt(session, call, () => newestRow(session, table, boundary, call));
-  if (!looked.known) return inconclusive(check, looked, { ...boundary });
+  if (!looked.known) return inconclusive(check, looked, { ...boundary }, boundary.table);
   const { newest, late, stale, gap, after } = looked.value;
   if (newest === null) return result('failed', `there is no row with a ${boundary.column}`);
   const found = { newest, ...(gap === null ? {} : { gapMilliseconds: Number(gap) }) };

@@ -17,10 +17,7 @@ export async function checkCustom(
 ): Promise<CheckResult> {
   const check = 'custom';
   const looked = await attempt(session, call, () => firstRows(session, sql, call));
-  if (!looked.known) {
-    const unknown = inconclusive(check, looked, { name, expect });
-    return { ...unknown, summary: `${name}: ${unknown.summary}` };
-  }
+  if (!looked.known) return inconclusive(check, looked, { name, expect }, name);
   const rows = looked.value;
   const result = (verdict: Verdict, summary: string): CheckResult => ({
     check,

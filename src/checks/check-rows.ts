@@ -25,7 +25,7 @@ export async function checkRows(
     );
     return Number(onlyRow(found, `the count of ${table.name}`).rows);
   });
-  if (!counted.known) return inconclusive(check, counted, expected);
+  if (!counted.known) return inconclusive(check, counted, expected, expected.table);
   const rows = counted.value;
   const { atMost = Number.POSITIVE_INFINITY } = expected;
   const atLeast = `at least ${expected.atLeast}${expected.atMost === undefined ? '' : ` and at most ${expected.atMost}`}`;

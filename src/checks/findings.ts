@@ -55,11 +55,13 @@ export function resultOfFindings(
   return { check, verdict, summary, evidence };
 }
 
-/** The result of a check that could not be made at all. */
+/** The result of a check that could not be made at all. `subject` is which of several of its kind. */
 export function inconclusive(
   check: string,
   { error }: Extract<Attempt<unknown>, { known: false }>,
   evidence: Readonly<Record<string, unknown>> = {},
+  subject?: string,
 ): CheckResult {
-  return { check, verdict: 'inconclusive', summary: error.message, evidence: { ...evidence, reason: reasonOf(error) } };
+  const summary = subject === undefined ? error.message : `${subject}: ${error.message}`;
+  return { check, verdict: 'inconclusive', summary, evidence: { ...evidence, reason: reasonOf(error) } };
 }

@@ -139,7 +139,7 @@ describe('what is not sound in the expected structure either', () => {
     const consistency = ['foreign-keys', 'indexes'] as const;
     const before = await check(database, { structure, consistency });
     expect(before.checks.map(({ verdict, summary }) => `${verdict}: ${summary}`)).toEqual([
-      'passed: 12 objects are as expected',
+      expect.stringMatching(/^passed: \d+ objects are as expected$/),
       'passed: 1 foreign keys are sound, and 1 not, as is expected: public.b known',
       'passed: 2 indexes are sound, and 1 not, as is expected: public.half',
     ]);

@@ -50,12 +50,21 @@ function casesOf(document: ReportDocument): readonly TestCase[] {
   return [...cases, { name: 'verdict', result: verdict === 'failed' ? 'failure' : 'error', message }];
 }
 
-/** The check's name; of several that share it each with its number, so that it is the same in every run. */
+/**
+ * The check's name with what it is about: the name of a check of one's own, a table, the beginning of a key. Of several that still share it
+ * each with its number, so that it is the same in every run.
+ */
 function nameOf(checks: readonly CheckResult[], index: number): string {
-  const name = checks[index]?.check ?? '';
-  const alike = checks.filter(({ check }) => check === name).length;
-  const place = checks.slice(0, index + 1).filter(({ check }) => check === name).length;
+  const names = checks.slice(0, index + 1).map(subjectOf);
+  const name = names.at(-1) ?? '';
+  const alike = checks.filter((one) => subjectOf(one) === name).length;
+  const place = names.filter((one) => one === name).length;
   return alike === 1 ? name : `${name} ${place}`;
+}
+
+function subjectOf({ check, evidence }: CheckResult): string {
+  const subject = [evidence.name, evidence.table, evidence.prefix].find((one) => typeof one === 'string');
+  return subject === undefined ? check : `${check}: ${subject}`;
 }
 
 function caseOf({ verdict, summary, evidence }: CheckResult, name: string): TestCase {

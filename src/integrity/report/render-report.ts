@@ -46,7 +46,7 @@ export function renderDrillReport(evidence: DrillEvidence, { format, history }: 
 /**
  * What `checkDatabase`, `checkDump` or `checkCache` found, as a report. Pure.
  *
- * Errors: `invalid-input` for a format that is none.
+ * Errors: `invalid-input` for a format that is none, or without a subject.
  *
  * @example
  * ```ts
@@ -54,6 +54,13 @@ export function renderDrillReport(evidence: DrillEvidence, { format, history }: 
  * ```
  */
 export function renderCheckReport(report: CheckReport, { format, subject }: CheckReportOptions): string {
+  if (typeof subject !== 'string' || subject === '') {
+    throw invalidInput(
+      'subject',
+      'does not say what was checked',
+      'Name the instance, the cache or the key of the dump.',
+    );
+  }
   return render(documentOfCheck(report, subject), format);
 }
 

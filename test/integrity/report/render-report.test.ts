@@ -162,6 +162,32 @@ describe('a drill as JUnit XML', () => {
     ]);
   });
 
+  it('names each check by what it is about, so that a build server can follow it', () => {
+    const about = (check: string, evidence: CheckResult['evidence']): CheckResult => ({
+      check,
+      verdict: 'passed',
+      summary: 'x',
+      evidence,
+    });
+    const checks = [
+      about('custom', { name: 'votes-without-polls' }),
+      about('rows', { table: 'public.votes' }),
+      about('cache-prefix', { prefix: 'session:' }),
+      about('indexes', { tables: 4 }),
+      about('dump-object', { key: 'a' }),
+      about('dump-object', { key: 'b' }),
+    ];
+    const cases = all(readMarkup(junit({ ...passedDrill, checks })), 'testcase');
+    expect(cases.map(({ attributes }) => attributes.name).slice(0, checks.length)).toEqual([
+      'custom: votes-without-polls',
+      'rows: public.votes',
+      'cache-prefix: session:',
+      'indexes',
+      'dump-object 1',
+      'dump-object 2',
+    ]);
+  });
+
   it('is red wherever the drill has not passed, and green where it has, with counts that are right', () => {
     const verdict = fc.constantFrom('passed', 'failed', 'inconclusive') as fc.Arbitrary<CheckResult['verdict']>;
     const checks = fc.array(
@@ -263,6 +289,12 @@ describe('the report of a check', () => {
     const text = textOf(readMarkup(renderCheckReport(dump, { format: 'html', subject: dump.dump })));
     expect(text).toContain('passed: it is there');
     expect(text).toContain('level 1: that it can be opened');
+  });
+
+  it('is refused without a subject', () => {
+    expect(() => renderCheckReport(report, { format: 'html' } as never)).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field: 'subject' }),
+    );
   });
 
   it('of nothing is not green', () => {
