@@ -33,7 +33,7 @@ export function judgeReplicas(
       grade: 'warning',
       title: count,
       meaning: 'What was planned for the loss of a region or for reports is not there.',
-      next: 'Make one; in another region it needs a KMS key, security groups and a parameter group of that region.',
+      next: 'Make one with RestorePlanner.planReplica; in another region it needs a KMS key, security groups and a parameter group of that region.',
     },
     ...lags,
     ...judgeLogs(facts),

@@ -77,7 +77,7 @@ function checkFollowing({ replica, source }: ReplicaPromotionFacts, place: Insta
   });
 }
 
-/** Behind by more than the caller is ready to lose, as far as is known. */
+/** Behind by more than the caller is ready to lose, as far as is known. Later it can only have replayed more. */
 function checkLag(
   { lag, replica }: ReplicaPromotionFacts,
   { maxLagMilliseconds, incidentAt }: CheckedReplicaPromotionRequest,
@@ -85,18 +85,13 @@ function checkLag(
 ): void {
   if (maxLagMilliseconds === undefined) return;
   const until = dataTimeBy(lag);
-  const least = leastReplayed(maxLagMilliseconds, incidentAt ?? now);
+  const least = new Date((incidentAt ?? now).getTime() - maxLagMilliseconds).toISOString();
   if (until !== undefined && until >= least) return;
   throw unmet(
     `${replica.identifier} has replayed until ${until ?? 'nobody knows when'}, and not until ${least}`,
     'Promote it with a longer maxLag, or without, to lose what is missing; or restore another way.',
     { instance: replica.identifier, lag },
   );
-}
-
-/** The instant up to which a replica must have come. */
-export function leastReplayed(maxLagMilliseconds: number, until: Date): string {
-  return new Date(until.getTime() - maxLagMilliseconds).toISOString();
 }
 
 function unmet(message: string, hint: string, details: Readonly<Record<string, unknown>>): BackupError {

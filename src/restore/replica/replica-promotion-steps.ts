@@ -4,7 +4,6 @@ import type { ConfigurationProfile } from '../configuration-profile.js';
 import type { PlanningContext } from '../planning-context.js';
 import type { Precondition, RestoreStep } from '../restore-step.js';
 import { withWritersStopped } from '../with-writers-stopped.js';
-import { leastReplayed } from './check-promotable.js';
 import type { ReplicaPromotionFacts } from './replica-promotion-facts.js';
 import type { CheckedReplicaPromotionRequest } from './replica-promotion-request.js';
 import type { ReplicaSource } from './replica-step.js';
@@ -44,7 +43,7 @@ export function replicaPromotionSteps(decided: DecidedPromotion, now: Date): rea
   return [
     ...checkSteps(decided),
     ...follow,
-    ...withWritersStopped(request.writersAcknowledged, exchange(decided, followed, now)),
+    ...withWritersStopped(request.writersAcknowledged, exchange(decided, followed)),
     {
       id: 'apply-configuration',
       kind: 'apply-configuration',
@@ -88,10 +87,9 @@ function checkSteps({ facts, request, context }: DecidedPromotion): readonly Res
 function exchange(
   { facts, request, context, source, profile }: DecidedPromotion,
   followed: ReplicaSource | undefined,
-  now: Date,
 ): readonly RestoreStep[] {
   const { identifier, resourceId, replicaSource = '' } = facts.replica;
-  const { maxLagMilliseconds, incidentAt, patienceMilliseconds } = request;
+  const { patienceMilliseconds } = request;
   const { database } = context;
   const asPlanned: Precondition[] = [
     { kind: 'replica-of', resourceId, source: replicaSource },
@@ -110,8 +108,6 @@ function exchange(
       database,
       source: followed,
       patienceMilliseconds,
-      leastReplayed:
-        maxLagMilliseconds === undefined ? undefined : leastReplayed(maxLagMilliseconds, incidentAt ?? now),
     },
     {
       id: 'promote-replica',

@@ -35,8 +35,6 @@ export interface AwaitReplayStep extends StepBase {
   readonly source?: ReplicaSource | undefined;
   /** How long. Then a planned promotion is given up; in a disaster it goes on with what there is. */
   readonly patienceMilliseconds: number;
-  /** ISO instant: a replica that has not replayed so far is not promoted. */
-  readonly leastReplayed?: string | undefined;
 }
 
 /** Ends replication, for good (facts E7). */

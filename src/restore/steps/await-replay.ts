@@ -1,7 +1,8 @@
-import { BackupError } from '../../core/errors.js';
 import type { Judgement } from '../../core/poll.js';
+import { describeCandidate } from '../candidate.js';
 import { type Execution, type StepResult, waitUntil } from '../execution.js';
 import type { StepFacts } from '../execution-progress.js';
+import { isMarked } from '../replica/is-promoted.js';
 import { judgeCaughtUp, judgeReplayed } from '../replica/judge-replication.js';
 import { lookAtReplication, type ReplicationLook } from '../replica/look-at-replication.js';
 import type { AwaitReplayStep } from '../replica/replica-step.js';
@@ -17,13 +18,12 @@ const reachMilliseconds = 10 * 60_000;
  * what comes later is lost. One that is promoted already has nothing to wait for.
  *
  * Errors: `deadline-exceeded` where a planned promotion would lose something, or the replica's server cannot be reached,
- * `precondition-failed` for one too far behind, `resource-failed`, and the database's own.
+ * `resource-failed`, and the database's own.
  */
 export async function awaitReplay(execution: Execution, step: AwaitReplayStep): Promise<StepResult> {
   const { clock } = execution.system;
   const begun = clock.now().getTime();
-  const { finished, notes } = execution.progress();
-  const isSent = notes.get('promote-replica')?.sentAt !== undefined;
+  const mayBeSent = await mayBePromoting(execution);
   const isOver = (): boolean => clock.now().getTime() - begun >= step.patienceMilliseconds;
   let patience = step.patienceMilliseconds;
   if (step.source === undefined) patience += reachMilliseconds;
@@ -33,13 +33,27 @@ export async function awaitReplay(execution: Execution, step: AwaitReplayStep): 
     observe: () => lookAtReplication(execution, step),
     judge: (seen) => (seen.replica.replicaSource === undefined ? { state: 'ready' } : judge(step, seen, isOver())),
     consecutive: 2,
-    boundMilliseconds: isSent ? promotionMilliseconds : patience,
+    boundMilliseconds: mayBeSent ? promotionMilliseconds : patience,
   });
   if (look.replica.replicaSource === undefined)
-    return { status: 'finished', facts: finished.get(step.id)?.facts ?? {} };
-  const facts = factsOf(look, clock.now());
-  requireRecent(step, look.replay?.replayedUntil);
-  return { status: 'finished', facts };
+    return { status: 'finished', facts: execution.progress().finished.get(step.id)?.facts ?? {} };
+  return { status: 'finished', facts: factsOf(look, clock.now()) };
+}
+
+/**
+ * Whether an earlier run may have asked for the promotion. Where its journal is lost the mark on the replica says so, and that is
+ * written down: whatever fails from here on, the writers are not let go on by themselves.
+ */
+async function mayBePromoting(execution: Execution): Promise<boolean> {
+  const { notes, begun } = execution.progress();
+  const { sentAt, foundMarkedAt } = notes.get('promote-replica') ?? {};
+  if (sentAt !== undefined || foundMarkedAt !== undefined) return true;
+  // A journal that knows of the step knows of the request, too.
+  if (begun.has('promote-replica')) return false;
+  const step = execution.plan.steps.find(({ kind }) => kind === 'promote-replica');
+  if (step === undefined || !isMarked(execution, await describeCandidate(execution))) return false;
+  await execution.note(step, { foundMarkedAt: execution.system.clock.now().toISOString() });
+  return true;
 }
 
 /** In a disaster what was received and cannot be replayed in time is no reason to wait on: the promotion brings it. */
@@ -57,14 +71,4 @@ function factsOf({ written, replay }: ReplicationLook, now: Date): StepFacts {
     replayed: replay?.replayed,
     replayedUntil: replay?.replayedUntil,
   };
-}
-
-function requireRecent({ id, identifier, leastReplayed }: AwaitReplayStep, replayedUntil: string | undefined): void {
-  if (leastReplayed === undefined || (replayedUntil !== undefined && replayedUntil >= leastReplayed)) return;
-  throw new BackupError({
-    code: 'precondition-failed',
-    message: `${id}: ${identifier} has replayed until ${replayedUntil ?? 'nobody knows when'}, and not until ${leastReplayed}`,
-    hint: 'Nothing was promoted. Make a plan with a longer maxLag, or without, to lose what is missing; or restore another way.',
-    details: { step: id, instance: identifier, replayedUntil, leastReplayed },
-  });
 }

@@ -66,7 +66,8 @@ export async function promoteByRename(
 export function exchangeMayHaveBegun(execution: Execution): boolean {
   const { finished, notes } = execution.progress();
   return ['rename-away', 'rename-into-place', 'promote-replica', 'switch-endpoint'].some(
-    (step) => finished.has(step) || notes.get(step)?.sentAt !== undefined,
+    (step) =>
+      finished.has(step) || notes.get(step)?.sentAt !== undefined || notes.get(step)?.foundMarkedAt !== undefined,
   );
 }
 

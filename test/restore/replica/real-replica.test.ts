@@ -75,6 +75,32 @@ describe('a read replica in another region', () => {
     await expect(planner.planReplica(request)).rejects.toMatchObject({ code: 'identifier-taken' });
   }, 180_000);
 
+  it('is not promoted while it does not catch up, and the writers go on', async () => {
+    const { system, east, west } = regions;
+    const planner = new RestorePlanner(system);
+    const request = { replica: 'zephyr-dr', region: 'us-west-2', mode: 'planned', patience: '2s' } as const;
+    const plan = await planner.planReplicaPromotion(request);
+    const turns: string[] = [];
+    const writers = {
+      stop: async () => {
+        turns.push('stopped');
+        await west.replicas.hold('zephyr-dr');
+        await east.sql('INSERT INTO votes (poll_id, choice) VALUES (1, 2)');
+      },
+      resume: async () => void turns.push('resumed'),
+    };
+    const options = { approve: plan.hash, journal: createMemoryJournal(), writers, switchEndpoint };
+    await expect(planner.execute(plan, options)).rejects.toMatchObject({
+      code: 'deadline-exceeded',
+      message: expect.stringMatching(/to catch up after .* bytes of log behind/),
+    });
+    expect(turns).toEqual(['stopped', 'resumed']);
+    expect(west.calls.list('PromoteReadReplica')).toEqual([]);
+    expect(pointedAt).toBeUndefined();
+    await west.replicas.release('zephyr-dr');
+    await east.sql('DELETE FROM votes WHERE comment IS NULL AND id = (SELECT max(id) FROM votes)');
+  }, 180_000);
+
   it('is promoted as planned with every vote that was written until the writers stopped', async () => {
     const { system, rescue, east } = regions;
     const planner = new RestorePlanner(system);
