@@ -130,6 +130,13 @@ const instances: readonly Row[] = [
   refused('ModifyDBInstance', { DBInstanceIdentifier: 'nobody', MultiAZ: true }, 'DBInstanceNotFound'),
   granted('RebootDBInstance', prod, ['DBInstance.DBInstanceStatus'], { wait: 5 }),
   refused('RebootDBInstance', { ...prod, ForceFailover: true }, 'InvalidParameterCombination'),
+  granted(
+    'ModifyDBInstance',
+    { ...prod, MultiAZ: true, ApplyImmediately: true },
+    ['DBInstance.PendingModifiedValues.MultiAZ'],
+    { wait: 15 },
+  ),
+  granted('RebootDBInstance', { ...prod, ForceFailover: true }, ['DBInstance.SecondaryAvailabilityZone'], { wait: 15 }),
   refused('RebootDBInstance', { DBInstanceIdentifier: 'nobody' }, 'DBInstanceNotFound'),
   granted(
     'CreateDBInstanceReadReplica',

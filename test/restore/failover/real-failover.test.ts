@@ -3,7 +3,7 @@ import {
   DescribeReplicationGroupsCommand,
   ElastiCacheClient,
 } from '@aws-sdk/client-elasticache';
-import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { CreateDBInstanceCommand, CreateDBInstanceReadReplicaCommand, RDSClient } from '@aws-sdk/client-rds';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { expect, it } from 'vitest';
@@ -35,6 +35,9 @@ it('loses no acknowledged row of writers that keep writing, on a real server who
       MultiAZ: true,
     }),
   );
+  await region.settled();
+  const replica = { DBInstanceIdentifier: 'zephyr-replica', SourceDBInstanceIdentifier: 'zephyr-production-db' };
+  await rds.send(new CreateDBInstanceReadReplicaCommand(replica));
   rds.destroy();
   await region.settled();
   const zephyr = defineSystem({
@@ -64,11 +67,37 @@ it('loses no acknowledged row of writers that keep writing, on a real server who
   expect(breaks).toBeGreaterThan(0);
   expect(acknowledged.length).toBeGreaterThan(0);
   expect(found).toEqual(expect.arrayContaining([...acknowledged]));
+  expect(failover?.replicas).toEqual([{ identifier: 'zephyr-replica', replication: 'replicating' }]);
+  // What was written after the failover reaches the replica, too.
+  const follower = await zephyr.aws.rds.describeInstance('zephyr-replica');
+  await expect
+    .poll(() => rowsAt(follower?.endpoint, plane.caCertificate), { timeout: 60_000 })
+    .toEqual(expect.arrayContaining([...acknowledged]));
 });
+
+type Endpoint = { readonly address: string; readonly port: number } | undefined;
+
+async function connectTo(endpoint: Endpoint, ca: string): Promise<pg.Client> {
+  const { address: host = '', port = 0 } = endpoint ?? {};
+  const client = new pg.Client({ ...credentials, host, port, database: 'zephyr', ssl: { ca, host } });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+async function rowsAt(endpoint: Endpoint, ca: string): Promise<readonly number[]> {
+  const client = await connectTo(endpoint, ca);
+  try {
+    const { rows } = await client.query<{ id: number }>('SELECT id FROM votes');
+    return rows.map(({ id }) => id);
+  } finally {
+    await client.end();
+  }
+}
 
 /** An application that writes one row after the other, connects anew when it breaks, and remembers what it was told is there. */
 async function keepWriting(
-  endpoint: { readonly address: string; readonly port: number } | undefined,
+  endpoint: Endpoint,
   ca: string,
 ): Promise<{
   stop(): Promise<{
@@ -77,13 +106,7 @@ async function keepWriting(
     readonly breaks: number;
   }>;
 }> {
-  const { address: host = '', port = 0 } = endpoint ?? {};
-  const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ ...credentials, host, port, database: 'zephyr', ssl: { ca, host } });
-    client.on('error', () => {});
-    await client.connect();
-    return client;
-  };
+  const connect = (): Promise<pg.Client> => connectTo(endpoint, ca);
   let client: pg.Client | undefined = await connect();
   await client.query('CREATE TABLE votes (id int PRIMARY KEY)');
   const acknowledged: number[] = [];
@@ -107,10 +130,8 @@ async function keepWriting(
       going = false;
       await written;
       await client?.end();
-      const reader = await connect();
-      const { rows } = await reader.query<{ id: number }>('SELECT id FROM votes ORDER BY id');
-      await reader.end();
-      return { acknowledged, found: rows.map(({ id }) => id), breaks };
+      const found = await rowsAt(endpoint, ca);
+      return { acknowledged, found, breaks };
     },
   };
 }
