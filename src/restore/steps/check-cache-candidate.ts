@@ -1,5 +1,5 @@
 import { checkCache } from '../../checks/cache/check-cache.js';
-import { BackupError } from '../../core/errors.js';
+import { BackupError, invalidInput } from '../../core/errors.js';
 import { cacheOf } from '../../system/cache-of.js';
 import type { Execution, StepResult } from '../execution.js';
 import type { CheckCacheStep } from '../restore-step.js';
@@ -27,6 +27,13 @@ export async function checkCacheCandidate(execution: Execution, step: CheckCache
   }
   const { auth, clusterMode, transitEncryption: tls } = profile;
   const connection = await caches.connect({ ...group.endpoint, tls, auth, clusterMode });
+  if (typeof connection?.close !== 'function' || connection.cache === undefined) {
+    throw invalidInput(
+      'connectCache',
+      'did not give a cache and a way to close it',
+      'Return { cache: connectRedis(client), close: async () => client.disconnect() }.',
+    );
+  }
   try {
     const request = { cache: connection.cache, expectation: step.expectation };
     const report = await checkCache(request, {

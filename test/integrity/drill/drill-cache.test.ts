@@ -87,6 +87,19 @@ describe('a drill of a cache', () => {
     expect(await system.aws.elasticache?.describeReplicationGroup(cacheName)).toMatchObject({ status: 'available' });
   });
 
+  it('that is given no way to close the cache says so, and is removed', async () => {
+    const system = await givenSnapshot();
+    for (const [runId, given] of Object.entries({ bare: unreachable, nothing: undefined })) {
+      const report = await drill(system, { runId, connectCache: async () => given as never });
+      expect(report).toMatchObject({
+        verdict: 'failed',
+        error: { code: 'invalid-input', message: 'connectCache did not give a cache and a way to close it' },
+        teardown: { outcome: 'removed' },
+      });
+      expect(await system.aws.elasticache?.describeReplicationGroup(`zephyr-drill-${runId}`)).toBeUndefined();
+    }
+  });
+
   it('rejects with what its caller’s client threw, and is removed', async () => {
     const system = await givenSnapshot();
     await expect(drill(system, { runId: 'thrown' })).rejects.toThrow('nobody there');
