@@ -37,7 +37,7 @@ describe('the making of a read replica in another region', () => {
 
 describe('the promotion of a read replica', () => {
   it.each([
-    { ...plannedPromotionWorkflow, oneIn: 12 },
+    { ...plannedPromotionWorkflow, oneIn: 17 },
     { ...disasterPromotionWorkflow, oneIn: 1_000 },
   ])(
     'promotes once, and points the application at it while nothing writes, whatever goes wrong: $name',
@@ -51,7 +51,7 @@ describe('the promotion of a read replica', () => {
   it(
     'comes to the same end where the journal is lost with the process',
     async () => {
-      await sweep(plannedPromotionWithoutMemory, atChanges(8, ['crash', 'abort']));
+      await sweep(plannedPromotionWithoutMemory, atChanges(16, ['crash', 'abort']));
     },
     patience,
   );

@@ -14,6 +14,7 @@ export function createReplicas(place: CheckedPlace): readonly PolicyStatement[] 
   ];
   return [
     describe('AccountAttributes', 'DBEngineVersions', 'DBInstances', 'Events'),
+    readLag(),
     allow('ReplicateFrom', create, [place.production, options, parameters, subnets]),
     allow('ReplicateTo', create, [replicas], {
       StringEquals: { [`aws:RequestTag/${tagKeys.managedBy}`]: [managedBy] },
@@ -33,8 +34,7 @@ export function promoteReplicas(place: CheckedPlace): readonly PolicyStatement[]
   const replicas = place.replicaRds('db', name);
   return [
     describe('DBInstances', 'DBSnapshots', 'Events'),
-    // How far it is behind, where its server cannot be asked.
-    allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']),
+    readLag(),
     // It is marked before, so that whoever comes later sees who has promoted it.
     allow('PromoteReplicas', ['rds:PromoteReadReplica', 'rds:AddTagsToResource'], [replicas]),
     allow('ProtectBoth', ['rds:ModifyDBInstance'], [place.production, replicas]),
@@ -46,4 +46,9 @@ export function promoteReplicas(place: CheckedPlace): readonly PolicyStatement[]
       { StringEquals: { [`aws:RequestTag/${tagKeys.managedBy}`]: [managedBy] } },
     ),
   ];
+}
+
+/** How far a replica is behind, where its server cannot be asked. CloudWatch takes no resource. */
+function readLag(): PolicyStatement {
+  return allow('ReadMetrics', ['cloudwatch:GetMetricData'], ['*']);
 }

@@ -192,6 +192,7 @@ function stepsOf(
       identifier: target,
       source: { region: own, identifier, resourceId },
       database,
+      orByMetric: true,
     },
   ];
 }

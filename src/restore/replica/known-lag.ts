@@ -43,7 +43,7 @@ export async function gatherLag(
   };
   const told =
     (await attempt(async () => endpoint && askServer(system, endpoint, call))) ??
-    (await attempt(() => readMetric(metrics, identifier, now, call)));
+    (await attempt(() => readLagMetric(metrics, identifier, now, call)));
   if (told !== undefined) return told;
   return {
     by: 'nobody',
@@ -65,12 +65,13 @@ async function askServer(
   }
 }
 
-async function readMetric(
+/** The newest lag that CloudWatch has measured, of the last half-hour. */
+export async function readLagMetric(
   metrics: AwsPorts['metrics'],
   identifier: string,
   now: Date,
   call: PortCall,
-): Promise<KnownLag | undefined> {
+): Promise<Extract<KnownLag, { readonly by: 'metric' }> | undefined> {
   const query = {
     namespace: 'AWS/RDS',
     metric: 'ReplicaLag',

@@ -24,6 +24,8 @@ export interface WaitForReplicationStep extends StepBase {
   readonly identifier: string;
   readonly source: ReplicaSource;
   readonly database: string;
+  /** Whether CloudWatch is believed where a server cannot be reached from here. Not where its lag is about to matter. */
+  readonly orByMetric?: boolean | undefined;
 }
 
 /** Waits until a replica can be promoted without losing more than it must. Repeated by every run that comes before the promotion. */

@@ -19,7 +19,7 @@ import { writeEvidence } from '../../../src/evidence/write-evidence.js';
 import { carryOutRetention } from '../../../src/expiry/carry-out-retention.js';
 import { decideRetention } from '../../../src/expiry/decide-retention.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
-import { type RecordedCall, startLocalRegion } from '../../../src/local/index.js';
+import { type LocalRegion, type RecordedCall, startLocalRegion } from '../../../src/local/index.js';
 import { carryOutPurge } from '../../../src/purge/carry-out-purge.js';
 import { decidePurge } from '../../../src/purge/decide-purge.js';
 import { assessReadiness } from '../../../src/readiness/assess-readiness.js';
@@ -50,6 +50,20 @@ const place: PermissionPlace = {
 };
 const cacheName = 'zephyr-production-redis';
 const ours = { 'zephyr:managed-by': 'zephyr-backup' };
+
+/** Where a server cannot be asked for its lag, CloudWatch is. */
+async function readAMetric(region: LocalRegion): Promise<void> {
+  const metric = {
+    namespace: 'AWS/RDS',
+    metric: 'ReplicaLag',
+    dimensions: {},
+    statistic: 'Average',
+    periodSeconds: 60,
+  } as const;
+  const { endpoint, credentials } = region;
+  const { metrics } = connectAws({ region: region.region, endpoint, credentials });
+  await metrics?.read([metric], { since: new Date(0), until: new Date(60_000) });
+}
 
 /** Nothing missing, nothing unused. */
 function expectExactly(
@@ -314,6 +328,7 @@ describe('without servers: the permissions are those of the calls made', () => {
     await system.aws.rds
       .modifyInstance('zephyr-reports', { parameterGroup: 'p', optionGroup: 'o' })
       .catch(() => undefined);
+    await readAMetric(region);
     expectExactly(['create-replica'], region.calls.list(), {
       ...place,
       replicas: 'zephyr-reports*',
@@ -335,16 +350,7 @@ describe('without servers: the permissions are those of the calls made', () => {
     expect((await planner.execute(plan, options)).status).toBe('completed');
     // What this one has no need of: a lag that its server does not tell, events of a failure, protection, a first snapshot.
     const { rds } = system.aws;
-    const metric = {
-      namespace: 'AWS/RDS',
-      metric: 'ReplicaLag',
-      dimensions: {},
-      statistic: 'Average',
-      periodSeconds: 60,
-    } as const;
-    const { endpoint, credentials } = region;
-    const { metrics } = connectAws({ region: region.region, endpoint, credentials });
-    await metrics?.read([metric], { since: new Date(0), until: new Date(60_000) });
+    await readAMetric(region);
     for await (const _ of rds.listEvents({ sourceType: 'db-instance', source: 'zephyr-next', since: new Date(0) }));
     await rds.modifyInstance('zephyr-production-db', { deletionProtection: true });
     await rds.modifyInstance('zephyr-next', { multiAz: true });

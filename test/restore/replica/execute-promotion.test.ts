@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { BackupError } from '../../../src/core/errors.js';
+import type { MetricsPort } from '../../../src/ports/metrics.js';
 import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
 import type { ReplicaPromotionRequest } from '../../../src/restore/replica/replica-promotion-request.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
@@ -31,6 +33,7 @@ const abroad = ({ abroad: region }: Production) => {
   if (region === undefined) throw new Error('there is no other region');
   return region;
 };
+const unreachable = new BackupError({ code: 'database-unreachable', message: 'no way there', hint: 'None.' });
 const acknowledged = { acknowledgeLostWrites: true, acknowledgeSourceFenced: true };
 
 describe('the promotion of a replica', () => {
@@ -90,6 +93,17 @@ describe('the promotion of a replica', () => {
     expect(abroad(production).region.calls.list('PromoteReadReplica')).toHaveLength(1);
   });
 
+  it('is given up before anything is stopped where the servers cannot be asked', async () => {
+    const { production, planner, plan, turns, options } = await given({ mode: 'planned' });
+    await using _ = production;
+    production.servers.refusal = unreachable;
+    await expect(planner.execute(plan, options)).rejects.toMatchObject({
+      code: 'database-unreachable',
+      message: 'nobody here can tell how far zephyr-dr is behind: no way there',
+    });
+    expect(turns).toEqual([]);
+  });
+
   it('is for a system that knows the region', async () => {
     const { production, plan, options } = await given({ mode: 'disaster', ...acknowledged });
     await using _ = production;
@@ -98,5 +112,36 @@ describe('the promotion of a replica', () => {
       code: 'invalid-input',
       field: 'plan.region',
     });
+  });
+});
+
+describe('the making of a replica where its server cannot be reached from here', () => {
+  const make = async (production: Production, metrics: MetricsPort | undefined) => {
+    production.servers.refusal = unreachable;
+    const there = { ...abroad(production).aws, metrics };
+    const planner = new RestorePlanner({ ...production.system, otherRegions: [there] });
+    const configuration = {
+      vpcSecurityGroups: ['sg-west'],
+      subnetGroup: 'default',
+      parameterGroup: 'default.postgres15',
+    };
+    const plan = await planner.planReplica({ target: 'zephyr-dr', region: 'us-west-2', configuration });
+    return planner.execute(plan, { approve: plan.hash, journal: createMemoryJournal() });
+  };
+  const measuring = (clock: Production['clock'], value: number): MetricsPort => ({
+    region: 'us-west-2',
+    read: async () => [[{ at: clock.now(), value }]],
+  });
+
+  it('goes by what CloudWatch has measured', async () => {
+    await using production = await givenProduction({ abroad: true });
+    expect(await make(production, measuring(production.clock, 40))).toMatchObject({ status: 'completed' });
+  });
+
+  it.each([301, undefined])('fails with a measured lag of %s s, and leaves what it has made', async (lag) => {
+    await using production = await givenProduction({ abroad: true });
+    const metrics = lag === undefined ? undefined : measuring(production.clock, lag);
+    await expect(make(production, metrics)).rejects.toMatchObject({ code: 'database-unreachable' });
+    expect(await abroad(production).aws.rds.describeInstance('zephyr-dr')).toMatchObject({ status: 'available' });
   });
 });
