@@ -59,7 +59,7 @@ export function createServers(regions: readonly RdsPort[], spoiler: Spoiler): Se
         // Nobody writes, and what was written has arrived.
         const [written, at] = ['0/3000148', '1762698300.123'];
         if (text.includes('pg_current_wal_lsn')) return [{ written }];
-        if (text.includes('txid_current')) return [{ writes: !recovering }];
+        if (text.includes('txid_current()')) return [{ writes: !recovering }];
         if (text.includes('pg_last_wal_receive_lsn')) {
           return [{ recovering, receiving: recovering, received: written, replayed: written, replayed_until: at }];
         }
