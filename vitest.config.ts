@@ -42,7 +42,7 @@ export default defineConfig({
         'src/restore/{choose-instance-class,class-misfit,class-offers,classes-of-step,fitting-classes,instance-*,known-or-reason,nearest-classes}.ts':
           wholly,
         'src/local/rds/{instance-classes,orderable}.ts': wholly,
-        'src/restore/{database-mark,engine-support,promotion-steps,rename-warnings,rollback-request,with-writers-stopped}.ts':
+        'src/restore/{asked-expectation,database-mark,engine-support,promotion-steps,rename-warnings,rollback-request,with-writers-stopped}.ts':
           wholly,
         'src/restore/replica/{decide-*,judge-*,replay-position,replica-profile,replica-request,render-*}.ts': wholly,
         'src/restore/failover/{decide-*,failover-report,failover-request,judge-*,outage-meter}.ts': wholly,

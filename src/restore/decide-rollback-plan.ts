@@ -1,6 +1,7 @@
 import { formatMilliseconds } from '../core/duration.js';
 import { BackupError, invalidInput } from '../core/errors.js';
 import { classifyStatus } from '../core/instance-status.js';
+import { askedExpectation } from './asked-expectation.js';
 import { objectiveWarningsFor } from './candidate-warnings.js';
 import { checkNothingQueued, checkRenameable, chooseArchive } from './decide-promotion.js';
 import type { PlanningContext } from './planning-context.js';
@@ -122,15 +123,22 @@ function stepsOf(decided: Decided, now: Date): readonly RestoreStep[] {
   const { facts, request, context, archive, backupRetentionDays } = decided;
   const { production, old } = facts;
   const { instance, database } = context;
+  const expectation = askedExpectation(request.expectation);
+  const check: RestoreStep[] =
+    expectation === undefined
+      ? []
+      : [
+          {
+            id: 'check-candidate',
+            kind: 'check-candidate',
+            title: `Check the database ${database} on ${old.identifier}; stop here unless every check passes`,
+            preconditions: [],
+            database,
+            expectation,
+          },
+        ];
   return [
-    {
-      id: 'check-candidate',
-      kind: 'check-candidate',
-      title: `Check the database ${database} on ${old.identifier}; stop here unless every check passes`,
-      preconditions: [],
-      database,
-      expectation: request.expectation,
-    },
+    ...check,
     ...promotionSteps(
       {
         instance,

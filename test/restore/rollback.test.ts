@@ -66,6 +66,11 @@ describe('planning to undo a promotion', () => {
     expect(() => decide({}, { production: { ...promoted, createdAt: undefined } })).toThrow('writtenUntil is missing');
   });
 
+  it('asks nothing of the old database where nothing is expected of it', () => {
+    expect(kinds(decide({ expectation: {} }))[0]).toBe('stop-writers');
+    expect(kinds(decide({ expectation: { consistency: undefined } }))[0]).toBe('stop-writers');
+  });
+
   it('is one rename, and loses nothing, where a promotion was cut off between its two', () => {
     const plan = decide({ acknowledgeLostWrites: undefined }, { production: undefined });
     expect(kinds(plan)).not.toContain('rename-away');

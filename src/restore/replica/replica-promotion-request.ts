@@ -5,6 +5,7 @@ import { invalidInput } from '../../core/errors.js';
 import { checkInstanceIdentifier } from '../../core/names.js';
 import type { System } from '../../system/define-system.js';
 import { regionOf } from '../../system/region-of.js';
+import { askedExpectation } from '../asked-expectation.js';
 import { soundDatabase } from '../candidate-request.js';
 import type { ConfigurationProfile } from '../configuration-profile.js';
 import type { ReplicaPromotionMode } from './replica-plan.js';
@@ -128,17 +129,12 @@ export function checkReplicaPromotionRequest(
     region,
     mode,
     configuration,
-    expectation: asked(request.expectation ?? (mode === 'planned' ? soundDatabase : {})),
+    expectation: askedExpectation(request.expectation ?? (mode === 'planned' ? soundDatabase : {})),
     incidentAt,
     patienceMilliseconds: parseDuration(patience ?? (mode === 'planned' ? '15m' : '5m'), 'patience'),
     maxLagMilliseconds: maxLag === undefined ? undefined : parseDuration(maxLag, 'maxLag'),
     writersAcknowledged: request.acknowledgeWritersStopped ?? false,
   };
-}
-
-/** What asks nothing is no check, and none could pass. */
-function asked(expectation: DatabaseExpectation): DatabaseExpectation | undefined {
-  return Object.values(expectation).every((one) => one === undefined) ? undefined : expectation;
 }
 
 /** What nobody may do without having said that he knows. */
