@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { GetObjectOutput } from '@aws-sdk/client-s3';
 import type { ObjectDescription, ObjectStorePort } from '../ports/object-store.js';
 import type { PortCall } from '../ports/port-call.js';
 import { callAws } from './call-aws.js';
@@ -18,25 +19,33 @@ interface DescribedObject {
 }
 
 /** The body of an object, whole or a range of it with both ends included. */
-export function getObject(
+export async function getObject(
   store: S3Store,
   key: string,
   range: { readonly from: number; readonly to: number } | undefined,
   call: PortCall | undefined,
 ): ReturnType<ObjectStorePort['get']> {
   const request = s3Request(store, 'GetObject', key);
-  return callAws(request, call, async () => {
-    const { sdk, client } = await store.connect();
-    const command = new sdk.GetObjectCommand({
-      ...store.keys.base,
-      Key: store.keys.full(key),
-      ...(range === undefined ? { ChecksumMode: 'ENABLED' } : { Range: `bytes=${range.from}-${range.to}` }),
+  const send = (more: { Range?: string; IfMatch?: string; ChecksumMode?: 'ENABLED' }): Promise<GetObjectOutput> =>
+    callAws(request, call, async () => {
+      const { sdk, client } = await store.connect();
+      const command = new sdk.GetObjectCommand({ ...store.keys.base, Key: store.keys.full(key), ...more });
+      return client.send(command, sendOptions(call));
     });
-    const answer = await client.send(command, sendOptions(call));
-    // On Node the SDK's body is always a Readable.
-    const body = objectBody(answer.Body as Readable, request, call?.signal);
-    return { body, description: describe(key, answer) };
-  });
+  // On Node the SDK's body is always a Readable.
+  const bodyOf = ({ Body }: GetObjectOutput): Readable => Body as Readable;
+  const answer = await send(range === undefined ? { ChecksumMode: 'ENABLED' } : { Range: rangeOf(range, 0) });
+  const description = describe(key, answer);
+  const source = {
+    first: bodyOf(answer),
+    sizeBytes: answer.ContentLength ?? 0,
+    reopen: async (offset: number) => bodyOf(await send({ Range: rangeOf(range, offset), IfMatch: description.etag })),
+  };
+  return { body: objectBody(source, request, call?.signal), description };
+}
+
+function rangeOf(range: { readonly from: number; readonly to: number } | undefined, offset: number): string {
+  return `bytes=${(range?.from ?? 0) + offset}-${range?.to ?? ''}`;
 }
 
 /** What is known of an object, or `undefined` where there is none. */

@@ -113,6 +113,29 @@ describe('getting', () => {
     await new Promise((resolve) => body.once('close', resolve));
   });
 
+  it('goes on where the connection ended in the middle, as often as it takes, whole or by range', async () => {
+    const bytes = Buffer.concat([...chunks(12)]);
+    await store.upload('get/broken', Readable.from(chunks(12)), { partSizeBytes });
+    const faults = here
+      .region()
+      .faults.inject({ operation: 'GetObject', call: [1, 2, 4], fault: { kind: 'half-answer' } });
+    expect((await buffer((await store.get('get/broken')).body)).equals(bytes)).toBe(true);
+    const range = { from: 1_000, to: 8_000_000 };
+    const part = await buffer((await store.get('get/broken', { range })).body);
+    expect(part.equals(bytes.subarray(range.from, range.to + 1))).toBe(true);
+    expect(faults.hits).toBe(3);
+  });
+
+  it('gives up a body of which nothing comes any more, having asked for the rest of this very object', async () => {
+    const { etag } = await store.put('get/silent', 'x'.repeat(1_000));
+    const { faults, calls } = here.region();
+    faults.inject({ operation: 'GetObject', call: 1, fault: { kind: 'half-answer' } });
+    faults.inject({ operation: 'GetObject', fault: { kind: 'drop-request' } });
+    const { body } = await store.get('get/silent');
+    await expect(buffer(body)).rejects.toMatchObject({ code: 'service-unreachable', retryable: true });
+    expect(calls.list('GetObject').at(-1)?.input).toMatchObject({ Range: 'bytes=500-', IfMatch: etag });
+  });
+
   it('fails with a checksum that does not fit', async () => {
     await store.put('get/damaged', 'a body that will be damaged');
     const [file] = here.region().s3.objectFiles(bucket, 'backups/get/damaged');
