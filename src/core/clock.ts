@@ -1,3 +1,5 @@
+import { BackupError } from './errors.js';
+
 /**
  * Where time comes from. Nothing in this library reads the system clock on its own: tests and the local region
  * hand in a clock of theirs, so that a month of backups passes in milliseconds.
@@ -56,8 +58,21 @@ export function every(milliseconds: number, tick: () => void): () => void {
 
 /**
  * A signal that aborts after so many milliseconds of the machine's own time: for clearing up, which goes on after an abort, waits
- * for real services and must come to an end, whatever clock was handed in.
+ * for real services and must come to an end, whatever clock was handed in. Its reason is `service-unreachable`, as of any other service
+ * that does not answer.
  */
 export function clearingUpSignal(milliseconds: number): AbortSignal {
-  return AbortSignal.timeout(milliseconds);
+  const stop = new AbortController();
+  const onTimeout = (): void => stop.abort(unanswered(milliseconds));
+  AbortSignal.timeout(milliseconds).addEventListener('abort', onTimeout, { once: true });
+  return stop.signal;
+}
+
+function unanswered(milliseconds: number): BackupError {
+  return new BackupError({
+    code: 'service-unreachable',
+    message: `no answer came within ${milliseconds / 1_000} seconds`,
+    hint: 'Look whether the service can be reached; what was left undone is named, or swept up later.',
+    retryable: true,
+  });
 }

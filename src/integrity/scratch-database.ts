@@ -1,4 +1,5 @@
 import type { CheckResult } from '../core/check-result.js';
+import { clearingUpSignal } from '../core/clock.js';
 import { BackupError, isBackupError } from '../core/errors.js';
 import type { Journal } from '../ports/journal.js';
 import type { PortCall } from '../ports/port-call.js';
@@ -27,9 +28,16 @@ export async function requireAbsent(system: System, plan: DumpRestorePlan, call:
   });
 }
 
+/** How often dropping is tried whose connection is lost, and the pause between, in milliseconds. */
+const dropAttempts = 3;
+const dropPause = 2_000;
+
+/** How long the journal may take to be read, in milliseconds. */
+const journalMilliseconds = 20_000;
+
 /**
  * Drops what the execution of a plan has made, if it is there, and nothing else. It takes no signal: it also runs when the
- * call was aborted. Gives a failed check where it could not, or, after a `failure`, rejects with both; an error that no service has
+ * call was aborted. A connection that is lost is made again a few times. Gives a failed check where it could not, or, after a `failure`, rejects with both; an error that no service has
  * answered with comes out as it is.
  */
 export async function dropScratch(
@@ -41,11 +49,7 @@ export async function dropScratch(
   const { database, host } = plan.into;
   const both = `the check failed, and so did dropping the scratch database ${database} on ${host}`;
   try {
-    await onServerOf(system, plan, {}, async (session) => {
-      const found = await findDatabase(session, database, {});
-      if (found === undefined || !(await isOurs(found.comment, plan, journal))) return;
-      await dropDatabase(session, database, {});
-    });
+    await dropIfOurs(system, plan, journal);
     return undefined;
   } catch (error) {
     if (!isBackupError(error)) throw failure === undefined ? error : new AggregateError([failure, error], both);
@@ -63,10 +67,27 @@ export async function dropScratch(
   }
 }
 
+async function dropIfOurs(system: System, plan: DumpRestorePlan, journal: Journal): Promise<void> {
+  const { database } = plan.into;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await onServerOf(system, plan, {}, async (session) => {
+        const found = await findDatabase(session, database, {});
+        if (found === undefined || !(await isOurs(found.comment, plan, journal))) return;
+        await dropDatabase(session, database, {});
+      });
+      return;
+    } catch (error) {
+      if (!isBackupError(error, 'database-unreachable') || !error.retryable || attempt === dropAttempts) throw error;
+    }
+    await system.clock.sleep(dropPause);
+  }
+}
+
 /** It carries the plan's mark, or this very run was about to make it and was cut off before it could mark it. */
 async function isOurs(comment: string | null, plan: DumpRestorePlan, journal: Journal): Promise<boolean> {
   if (comment !== null) return comment.includes(operationIdOf(plan));
-  const entries = await journal.read(plan.hash);
+  const entries = await journal.read(plan.hash, { signal: clearingUpSignal(journalMilliseconds) });
   return entries.some(({ kind, details }) => kind === 'step-noted' && details?.creating === true);
 }
 

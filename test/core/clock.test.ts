@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/core/clock.js';
+import { clearingUpSignal, systemClock } from '../../src/core/clock.js';
 
 describe('systemClock', () => {
   it('tells the time of the machine', () => {
@@ -51,5 +51,13 @@ describe('systemClock', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('what clears up', () => {
+  it('is given up as a service that does not answer is', async () => {
+    const signal = clearingUpSignal(5);
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    expect(signal.reason).toMatchObject({ name: 'BackupError', code: 'service-unreachable', retryable: true });
   });
 });

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../core/call-options.js';
+import { clearingUpSignal } from '../../core/clock.js';
 import { isBackupError } from '../../core/errors.js';
 import type { Journal } from '../../ports/journal.js';
 import type { ExecuteOptions } from '../../restore/execute-plan.js';
@@ -13,6 +14,9 @@ import type { DrillFindings } from './drill-findings.js';
 import { createPhaseClock, drillPhase, phasesOfSteps } from './drill-phases.js';
 import { executeWhenFree } from './execute-when-free.js';
 import { checkPhase } from './judge-drill.js';
+
+/** How long the journal may take to be read after an abort, in milliseconds. */
+const journalMilliseconds = 20_000;
 
 /** What a drill found, and what to reject with once everything is cleared up. */
 export interface FoundOut {
@@ -81,7 +85,8 @@ async function requireOwnScratch(
 async function stepPhases({ plan }: DrillDecision, journal: Journal, endedAt: string): Promise<readonly DrillPhase[]> {
   try {
     const steps = plan.steps.map(({ id }) => id).filter((id) => id !== 'check-candidate');
-    return phasesOfSteps(steps, readProgress(await journal.read(plan.hash)), endedAt);
+    const call = { signal: clearingUpSignal(journalMilliseconds) };
+    return phasesOfSteps(steps, readProgress(await journal.read(plan.hash, call)), endedAt);
   } catch (error) {
     if (!isBackupError(error)) throw error;
     // A journal that cannot be read hides how long it took, and nothing else.

@@ -1,3 +1,4 @@
+import { clearingUpSignal } from '../../core/clock.js';
 import { isBackupError } from '../../core/errors.js';
 import type { Journal } from '../../ports/journal.js';
 import type { PortCall } from '../../ports/port-call.js';
@@ -19,8 +20,15 @@ export interface Making {
   readonly instanceClass: string | undefined;
 }
 
-/** Reads off the journal what of a plan's was made; what cannot be read may well have begun. */
-export async function readMaking(plan: RestorePlan, journal: Journal, call: PortCall = {}): Promise<Making> {
+/** How long the journal may take to be read while clearing up, in milliseconds. */
+const clearingUpMilliseconds = 20_000;
+
+/** Reads off the journal what of a plan's was made; what cannot be read may well have begun. Without a signal it comes to an end by itself. */
+export async function readMaking(
+  plan: RestorePlan,
+  journal: Journal,
+  call: PortCall = { signal: clearingUpSignal(clearingUpMilliseconds) },
+): Promise<Making> {
   try {
     const { begun, finished } = readProgress(await journal.read(plan.hash, call));
     const making = plan.kind === 'dump' ? 'create-database' : (plan.steps[0]?.id ?? '');
