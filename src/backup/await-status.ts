@@ -3,8 +3,8 @@ import type { CallOptions } from '../core/call-options.js';
 import { type Duration, parseDuration } from '../core/duration.js';
 import { BackupError } from '../core/errors.js';
 import { type Judgement, type PollRequest, pollUntil } from '../core/poll.js';
+import type { ProgressNote } from '../core/progress-reporter.js';
 import type { System } from '../system/define-system.js';
-import type { ProgressNote } from './progress-reporter.js';
 
 /** Looks at something until it is so, at the system's pace and by its clock. Errors: those of `pollUntil`. */
 export function awaitStatus<Seen extends { readonly status: string }>(

@@ -1,6 +1,7 @@
 import type { BackupStatus, DatabaseSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import { BackupError } from '../core/errors.js';
+import { progressReporter } from '../core/progress-reporter.js';
 import { randomToken } from '../core/random.js';
 import { snapshotStatus } from '../core/snapshot-status.js';
 import { tagKeys } from '../core/tags.js';
@@ -19,7 +20,6 @@ import {
   copyOperation,
 } from './copy-request.js';
 import { snapshotOf } from './describe-backups.js';
-import { progressReporter } from './progress-reporter.js';
 import { quotaExceeded } from './quota-exceeded.js';
 import { requestSnapshot } from './request-snapshot.js';
 import { readSnapshotQuota } from './snapshot-quota.js';

@@ -2,6 +2,7 @@ import type { CacheSnapshot } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
 import { BackupError } from '../core/errors.js';
 import { cacheSnapshotName, checkCacheSnapshotName } from '../core/names.js';
+import { type ProgressNote, progressReporter } from '../core/progress-reporter.js';
 import { randomToken } from '../core/random.js';
 import { tagKeys } from '../core/tags.js';
 import { cacheOf } from '../system/cache-of.js';
@@ -12,7 +13,6 @@ import { deadlineOf } from './await-status.js';
 import type { CacheSource } from './cache-source.js';
 import { describeCacheSnapshots, readTags } from './list-cache-snapshots.js';
 import { checkOperationId } from './operation-id.js';
-import { type ProgressNote, progressReporter } from './progress-reporter.js';
 import { requestSnapshot } from './request-snapshot.js';
 import { checkLabels, labelTags, type SnapshotLabels } from './snapshot-tags.js';
 

@@ -3,6 +3,7 @@ import type { CallOptions } from '../core/call-options.js';
 import { checkObject } from '../core/check-shape.js';
 import type { Duration } from '../core/duration.js';
 import { BackupError, isBackupError } from '../core/errors.js';
+import { type ProgressNote, progressReporter } from '../core/progress-reporter.js';
 import { randomToken } from '../core/random.js';
 import { cacheSnapshotStatus } from '../core/snapshot-status.js';
 import type { CacheSnapshotDescription } from '../ports/elasticache.js';
@@ -15,7 +16,6 @@ import { resolveCacheSource } from './cache-source.js';
 import { beginCacheSnapshot, type CacheSnapshotRequest } from './create-cache-snapshot.js';
 import { type Ensured, intervalAt } from './ensure-interval.js';
 import { describeCacheSnapshots } from './list-cache-snapshots.js';
-import { type ProgressNote, progressReporter } from './progress-reporter.js';
 import { checkLabels } from './snapshot-tags.js';
 
 /** How often there is to be a snapshot of the cache, and what one is labelled with if it has to be taken. */

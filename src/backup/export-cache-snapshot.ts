@@ -3,6 +3,7 @@ import { checkObject } from '../core/check-shape.js';
 import { BackupError, invalidInput, isBackupError } from '../core/errors.js';
 import { checkCacheSnapshotName } from '../core/names.js';
 import type { Judgement } from '../core/poll.js';
+import { progressReporter } from '../core/progress-reporter.js';
 import { cacheSnapshotStatus } from '../core/snapshot-status.js';
 import type { ObjectStorePort } from '../ports/object-store.js';
 import { cacheOf } from '../system/cache-of.js';
@@ -10,7 +11,6 @@ import type { System } from '../system/define-system.js';
 import { awaitStatus, type BackupWait, deadlineOf } from './await-status.js';
 import { checkRdbFile, findRdbFiles, type RdbFile } from './exported-files.js';
 import { findCacheSnapshot } from './list-cache-snapshots.js';
-import { progressReporter } from './progress-reporter.js';
 
 /** A snapshot of the cache to write to S3. */
 export interface CacheExportRequest {

@@ -1,8 +1,7 @@
-import { progressReporter } from '../backup/progress-reporter.js';
 import { withinDeadline } from '../checks/within-deadline.js';
 import type { Backup } from '../core/backups.js';
 import type { CallOptions } from '../core/call-options.js';
-import { clearingUpSignal } from '../core/clock.js';
+import { progressReporter } from '../core/progress-reporter.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { RetentionDecision } from '../retention/retention-decision.js';
 import type { System } from '../system/define-system.js';
@@ -11,9 +10,6 @@ import type { ExpiryWork } from './expiry-work.js';
 import { type Guarantor, guarantorsOf, isCovered } from './last-good.js';
 import { outcomeOf } from './outcome-of.js';
 import type { Fate, RetentionOutcome } from './retention-outcome.js';
-
-/** How long the evidence of a run that was stopped may take to be written, in milliseconds. */
-const evidenceTimeout = 20_000;
 
 /**
  * Deletes what a decision lets go (runbook: Retention Policies), and nothing else. Each backup is looked at once more before: what has
@@ -24,7 +20,8 @@ const evidenceTimeout = 20_000;
  * A decision that the fuse refused deletes nothing. Carrying out the same decision twice deletes nothing more.
  *
  * Errors: `invalid-input`; `precondition-failed` for a decision older than a day; `credentials-expired`; those of looking at
- * the backups that are kept, and of writing evidence.
+ * the backups that are kept, and of writing evidence. A run that is stopped and cannot write down what it has done says so in
+ * `details.evidenceLost`, and by progress of the phase `evidence-lost`.
  *
  * @example
  * ```ts
@@ -40,24 +37,28 @@ export async function carryOutRetention(
 ): Promise<RetentionOutcome> {
   checkDecision(decision, system.clock);
   const { announceRetention, recordRetention } = await import('./retention-evidence.js');
+  const { recordStopped } = await import('../evidence/record-stopped.js');
   const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
   return withinDeadline('carrying out retention', limits, async (signal) => {
     const startedAt = system.clock.now();
+    const report = progressReporter('carry-out-retention', system.clock, options.onProgress);
     const fates = new Map<Backup, Fate>();
     const outcome = (): RetentionOutcome => outcomeOf(decision, fates, { startedAt, finishedAt: system.clock.now() });
     await announceRetention(system, decision, { signal });
+    let done: RetentionOutcome | undefined;
     try {
-      await expireAll(system, decision, fates, options, { signal });
+      await expireAll(system, decision, fates, report, { signal });
+      done = outcome();
+      const evidence = await recordRetention(system, done, 'finished', { signal });
+      return { ...done, ...(evidence === undefined ? {} : { evidence }) };
     } catch (error) {
-      // Why it stopped is what the caller is told; that its evidence could not be written as well would only hide it.
-      if (fates.size > 0) {
-        const call = { signal: clearingUpSignal(evidenceTimeout) };
-        await recordRetention(system, outcome(), 'stopped', call).catch(() => undefined);
-      }
-      throw error;
+      if (fates.size === 0) throw error;
+      throw await recordStopped(
+        error,
+        (call) => recordRetention(system, done ?? outcome(), done === undefined ? 'stopped' : 'finished', call),
+        ({ message }) => report({ phase: 'evidence-lost', subject: system.database.instance, status: message }),
+      );
     }
-    const evidence = await recordRetention(system, outcome(), 'finished', { signal });
-    return { ...outcome(), ...(evidence === undefined ? {} : { evidence }) };
   });
 }
 
@@ -65,11 +66,10 @@ async function expireAll(
   system: System,
   decision: RetentionDecision<Backup>,
   fates: Map<Backup, Fate>,
-  { onProgress }: CallOptions,
+  report: ReturnType<typeof progressReporter>,
   call: PortCall,
 ): Promise<void> {
   if (decision.verdict === 'refused') return;
-  const report = progressReporter('carry-out-retention', system.clock, onProgress);
   let settled = 0;
   const settle = (backup: Backup, fate: Fate): void => {
     fates.set(backup, fate);

@@ -1,9 +1,9 @@
 import { namePartsOf } from '../checks/table-name.js';
 import { withinDeadline } from '../checks/within-deadline.js';
 import type { CallOptions } from '../core/call-options.js';
-import { clearingUpSignal } from '../core/clock.js';
 import { type Duration, parseDuration } from '../core/duration.js';
-import { invalidInput } from '../core/errors.js';
+import { invalidInput, isBackupError } from '../core/errors.js';
+import { progressReporter } from '../core/progress-reporter.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
 import type { System } from '../system/define-system.js';
@@ -13,9 +13,7 @@ import { checkPurgeable } from './check-purgeable.js';
 import { deleteRows } from './delete-rows.js';
 import { dropPartition } from './drop-partition.js';
 import type { PurgeDecision, PurgeOutcome } from './purge-decision.js';
-
-/** How long the evidence of a purge that was stopped may take to be written, in milliseconds. */
-const evidenceTimeout = 20_000;
+import type { PurgeEnd } from './purge-evidence.js';
 
 /** How a purge is carried out. */
 export interface CarryOutPurgeOptions extends CallOptions {
@@ -29,6 +27,8 @@ interface Tally {
   transactions: number;
   longestTransaction: number;
   readonly droppedPartitions: string[];
+  /** What the transaction is about that has begun and of which nothing is known yet. */
+  open: string | undefined;
 }
 
 /**
@@ -48,39 +48,59 @@ export async function carryOutPurge(
   checkPurgeDecision(decision, system.clock);
   const { withPurgeSession } = await import('./purge-session.js');
   const { recordPurge } = await import('./purge-evidence.js');
+  const { recordStopped } = await import('../evidence/record-stopped.js');
   const limits = { clock: system.clock, deadline: options.deadline, signal: options.signal };
   return withinDeadline(`purging ${decision.table}`, limits, async (signal) => {
     const startedAt = system.clock.now();
-    const tally: Tally = { deletedRows: 0, transactions: 0, longestTransaction: 0, droppedPartitions: [] };
-    const outcome = (): PurgeOutcome => ({ startedAt, finishedAt: system.clock.now(), ...tally });
+    const report = progressReporter('purge', system.clock, options.onProgress);
+    const tally: Tally = {
+      deletedRows: 0,
+      transactions: 0,
+      longestTransaction: 0,
+      droppedPartitions: [],
+      open: undefined,
+    };
+    const outcome = (): PurgeOutcome => {
+      const { open: _open, ...done } = tally;
+      return { startedAt, finishedAt: system.clock.now(), ...done };
+    };
+    let done: PurgeOutcome | undefined;
     try {
       await withPurgeSession(system, decision.database, { signal }, (session) =>
-        purge(system, session, decision, { tally, pause, onProgress: options.onProgress }, { signal }),
+        purge(system, session, decision, { tally, pause, report }, { signal }),
       );
+      done = outcome();
+      const evidence = await recordPurge(system, decision, done, { stage: 'finished' }, { signal });
+      return { ...done, ...(evidence === undefined ? {} : { evidence }) };
     } catch (error) {
-      if (tally.transactions > 0) {
-        const call = { signal: clearingUpSignal(evidenceTimeout) };
-        // Why it stopped is what the caller is told.
-        await recordPurge(system, decision, outcome(), 'stopped', call).catch(() => undefined);
-      }
-      throw error;
+      const unanswered = wasUndone(error) ? undefined : tally.open;
+      if (tally.transactions === 0 && unanswered === undefined) throw error;
+      const end: PurgeEnd = done === undefined ? { stage: 'stopped', unanswered } : { stage: 'finished' };
+      throw await recordStopped(
+        error,
+        (call) => recordPurge(system, decision, done ?? outcome(), end, call),
+        ({ message }) => report({ phase: 'evidence-lost', subject: decision.table, status: message }),
+      );
     }
-    const evidence = await recordPurge(system, decision, outcome(), 'finished', { signal });
-    return { ...outcome(), ...(evidence === undefined ? {} : { evidence }) };
   });
+}
+
+/** The server has answered: what was not confirmed is rolled back. A lost connection and an abort leave it open. */
+function wasUndone(error: unknown): boolean {
+  return isBackupError(error) && error.code !== 'database-unreachable' && error.code !== 'deadline-exceeded';
 }
 
 async function purge(
   system: System,
   session: SqlSession,
   decision: PurgeDecision,
-  run: { readonly tally: Tally; readonly pause: number; readonly onProgress: CallOptions['onProgress'] },
+  run: { readonly tally: Tally; readonly pause: number; readonly report: ReturnType<typeof progressReporter> },
   call: PortCall,
 ): Promise<void> {
   const { table, column, columnType, cutoff, database, archivedBy } = decision;
   const [schema = '', name = ''] = namePartsOf(table);
   const { clock } = system;
-  const { tally, pause, onProgress } = run;
+  const { tally, pause, report } = run;
   const { readPurgeFacts } = await import('./purge-facts.js');
   const { checkArchived } = await import('./archived-rows.js');
   if (archivedBy !== undefined) await checkArchived(system, archivedBy, { database, schema, table, cutoff }, call);
@@ -94,36 +114,32 @@ async function purge(
       'Decide again.',
     );
   };
-  const began = clock.now().getTime();
   const count = (milliseconds: number): void => {
+    tally.open = undefined;
     tally.transactions += 1;
     tally.longestTransaction = Math.max(tally.longestTransaction, milliseconds);
-    const at = clock.now();
     const percent = decision.rows === 0 ? 100 : Math.min(100, Math.floor((100 * tally.deletedRows) / decision.rows));
-    onProgress?.({
-      operation: 'purge',
-      phase: 'deleting',
-      subject: table,
-      at,
-      elapsedMilliseconds: at.getTime() - began,
-      percent,
-    });
+    report({ phase: 'deleting', subject: table, percent });
   };
   const whole = (await read()).facts.partitions.filter(
     (each) => each.whole && decision.wholePartitions.includes(each.name),
   );
   for (const partition of whole) {
     const since = clock.now().getTime();
+    tally.open = partition.name;
     await dropPartition(session, partition, clock, call);
     tally.droppedPartitions.push(partition.name);
     count(clock.now().getTime() - since);
   }
   const condition = { sql: ageCondition(column, columnType), parameter: cutoff };
   for (const leaf of (await read()).facts.leaves) {
+    tally.open = leaf.name;
     for await (const { rows, milliseconds } of deleteRows(session, leaf, condition, clock, call)) {
       tally.deletedRows += rows;
       count(milliseconds);
       if (pause > 0) await clock.sleep(pause, call);
+      tally.open = leaf.name;
     }
+    tally.open = undefined;
   }
 }

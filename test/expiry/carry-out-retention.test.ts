@@ -253,6 +253,34 @@ describe('carrying out retention', () => {
     const outcome = await carryOutRetention(given.system, decision);
     expect(outcome.verdict).toBe('completed');
   });
+
+  it('that is stopped and cannot write down what it has done says so besides', async () => {
+    await using production = await givenProduction();
+    const given = await givenBackups(production, 4);
+    const decision = await decide(given);
+    const { faults } = production.region;
+    const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
+    const expired = { kind: 'error', code: 'ExpiredToken' } as const;
+    // What is about to go is written down; then the credentials end, and nothing may be written any more.
+    const rules = [
+      faults.inject({ operation: 'DeleteDBSnapshot', fault: expired }),
+      faults.inject({ operation: 'PutObject', input: { Key: '*evidence/*' }, call: [2, 3, 4], fault: denied }),
+    ];
+    const phases: string[] = [];
+    const onProgress = ({ phase }: { readonly phase: string }): void => void phases.push(phase);
+    await expect(carryOutRetention(given.system, decision, { onProgress })).rejects.toMatchObject({
+      code: 'credentials-expired',
+      message: expect.stringContaining('not in the evidence'),
+      details: { evidenceLost: { code: 'access-denied' } },
+      cause: { code: 'credentials-expired' },
+    });
+    expect(phases.at(-1)).toBe('evidence-lost');
+    for (const rule of rules) rule.remove();
+    // Carried out once more it does the rest, and that is written down.
+    const outcome = await carryOutRetention(given.system, decision);
+    expect(outcome.verdict).toBe('completed');
+    expect(outcome.evidence).toBeDefined();
+  });
 });
 
 describe('deciding on retention', () => {

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.js';
-import type { OnProgress, ProgressEvent } from '../core/progress.js';
+import type { Clock } from './clock.js';
+import type { OnProgress, ProgressEvent } from './progress.js';
 
 /** What a step of an operation has to say. */
 export type ProgressNote = Pick<ProgressEvent, 'phase' | 'subject' | 'percent' | 'bytes' | 'status'>;
