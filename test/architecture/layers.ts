@@ -1,51 +1,34 @@
 import type { Arrow, SourceModule } from './source-files.js';
 
-/** What a module of each layer may import; itself always. Adapters are at the end: nothing imports them. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
+/** What every capability stands on. */
+const ground: readonly string[] = ['core', 'ports', 'system', 'checks', 'evidence'];
+
+/** What a module of each layer of the library may import; itself always. */
+const layers: Readonly<Record<string, readonly string[]>> = {
   core: [],
   ports: ['core'],
   system: ['core', 'ports'],
   checks: ['core', 'ports', 'system'],
   evidence: ['core', 'ports', 'system'],
-  backup: ['core', 'ports', 'system', 'checks', 'evidence'],
-  restore: ['core', 'ports', 'system', 'checks', 'evidence'],
-  integrity: ['core', 'ports', 'system', 'checks', 'evidence', 'restore'],
-  readiness: ['core', 'ports', 'system', 'checks', 'evidence'],
+  backup: ground,
+  restore: ground,
+  integrity: [...ground, 'restore'],
+  readiness: ground,
   // Pure: it decides over plain data.
   retention: ['core'],
-  purge: ['core', 'ports', 'system', 'checks', 'evidence'],
+  purge: ground,
   // Carries out what retention decides.
-  expiry: ['core', 'ports', 'system', 'checks', 'evidence', 'backup', 'restore', 'retention'],
-  index: [
-    'core',
-    'ports',
-    'system',
-    'checks',
-    'evidence',
-    'backup',
-    'restore',
-    'integrity',
-    'readiness',
-    'retention',
-    'expiry',
-    'purge',
-  ],
+  expiry: [...ground, 'backup', 'restore', 'retention'],
+};
+
+/** The same with the front door, which may use all of them, and the adapters, which nothing imports but the local region. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  ...layers,
+  index: Object.keys(layers),
   aws: ['core', 'ports'],
   postgres: ['core', 'ports'],
   redis: ['core', 'ports'],
-  local: [
-    'core',
-    'ports',
-    'system',
-    'checks',
-    'evidence',
-    'backup',
-    'restore',
-    'integrity',
-    'retention',
-    'aws',
-    'postgres',
-  ],
+  local: [...Object.keys(layers), 'aws', 'postgres'],
 };
 
 /** Arrows that the table does not allow and that are meant all the same, each for one reason. */
