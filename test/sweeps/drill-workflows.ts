@@ -1,4 +1,5 @@
-import { CopyDBSnapshotCommand } from '@aws-sdk/client-rds';
+import { DeleteReplicationGroupCommand } from '@aws-sdk/client-elasticache';
+import { CopyDBSnapshotCommand, DeleteDBInstanceCommand } from '@aws-sdk/client-rds';
 import { expect } from 'vitest';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import type { BackupErrorCode } from '../../src/core/error-codes.js';
@@ -39,6 +40,10 @@ function drillOf(
     ...(given.furnish === undefined ? {} : { furnish: given.furnish }),
     // It looks until what it made is gone, and says so in its journal and its evidence.
     requestsToClearUp: 40,
+    // It notes where the evidence lies, and gives its lease back.
+    requestsToSpare: 3,
+    saysSoAnyway: true,
+    vanish: removeWhatWasMade,
     prepare: async (production) => ({
       request: { ...(await request(production)), runId: 'monthly' },
       system: given.cache === undefined ? production.system : production.systemWith({ cache: given.cache }),
@@ -176,6 +181,33 @@ const fullCache: RedisPort = {
     close: async () => undefined,
   }),
 };
+
+/** Somebody else removes what a drill has made. */
+async function removeWhatWasMade({ region, abroad, servers }: Production): Promise<void> {
+  const made = 'zephyr-drill-monthly';
+  for (const where of [region, ...(abroad === undefined ? [] : [abroad.region])]) {
+    const { rds, elasticache } = clientsOf(where, where.requestHandler);
+    const gone = { SkipFinalSnapshot: true, DeleteAutomatedBackups: true };
+    const removals = [
+      rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: made, ...gone })),
+      elasticache.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: made })),
+    ];
+    await Promise.allSettled(removals);
+  }
+  for (const name of servers.databases.keys()) servers.databases.delete(name);
+}
+
+/** All drills, of which each makes requests that the others do not. */
+export const drillWorkflows: readonly Workflow<Prepared>[] = [
+  snapshotDrill,
+  automatedDrill,
+  unverifiedDrill,
+  pointInTimeDrill,
+  damagedDrill,
+  copyDrill,
+  dumpDrill,
+  cacheDrill,
+];
 
 /** Removes what nobody asks for again. */
 export async function sweepLater(production: Production, { system }: Prepared): Promise<void> {

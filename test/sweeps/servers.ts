@@ -1,14 +1,17 @@
-import { BackupError } from '../../src/core/errors.js';
+import { BackupError, isBackupError } from '../../src/core/errors.js';
 import type { DatabaseInstance } from '../../src/ports/database-instance.js';
+import type { PortCall } from '../../src/ports/port-call.js';
 import type { PostgresPorts, PostgresToolsPort, Row, SqlSession } from '../../src/ports/postgres.js';
 import type { RdsPort } from '../../src/ports/rds.js';
 import { type FakePostgres, fakePostgres } from '../backup/fakes/fake-postgres.js';
+import { createServerSpoiler, type ServerSpoiler } from './server-trouble.js';
 import type { Spoiler } from './spoiler.js';
 
 /** The PostgreSQL behind the instances, as far as the workflows ask it. */
 export interface Servers {
   readonly ports: PostgresPorts;
   readonly postgres: FakePostgres;
+  readonly spoiler: ServerSpoiler;
   /** What every connection is refused with. */
   refusal: BackupError | undefined;
   /** Databases that a restore has made, with what is in them. */
@@ -19,6 +22,7 @@ export interface Servers {
 export function createServers(regions: readonly RdsPort[], spoiler: Spoiler): Servers {
   const postgres = fakePostgres();
   const databases: Servers['databases'] = new Map();
+  const trouble = createServerSpoiler(spoiler);
   const databaseOf = (name: string) => {
     const found = databases.get(name);
     if (found === undefined) throw new BackupError({ code: 'database-missing', message: name, hint: 'None.' });
@@ -43,49 +47,86 @@ export function createServers(regions: readonly RdsPort[], spoiler: Spoiler): Se
     return [];
   };
   const sql: PostgresPorts['sql'] = {
-    connect: async (target, call) => {
-      spoiler.requireAlive();
-      if (servers.refusal !== undefined) throw servers.refusal;
-      const instance = await instanceAt(regions, target.host);
-      if (!['postgres', 'zephyr'].includes(target.database)) databaseOf(target.database);
-      const session = await postgres.sql.connect(target, call);
-      const query = async (text: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> => {
+    connect: (target, call) =>
+      trouble.take('connect', `to ${roleOf(target.database)}`, call?.signal, async () => {
         spoiler.requireAlive();
-        const recovering = instance.replicaSource !== undefined;
-        if (text.includes('pg_postmaster_start_time')) {
-          const started = `${instance.resourceId}${await restartsOf(regions, instance.resourceId)}`;
-          return [{ started_at: started, address: '10.0.0.1', port: 5432, recovering }];
-        }
-        // Nobody writes, and what was written has arrived.
-        const [written, at] = ['0/3000148', '1762698300.123'];
-        if (text.includes('pg_current_wal_lsn')) return [{ written }];
-        if (text.includes('txid_current()')) return [{ writes: !recovering }];
-        if (text.includes('pg_last_wal_receive_lsn')) {
-          return [{ recovering, receiving: recovering, received: written, replayed: written, replayed_until: at }];
-        }
-        if (text.includes('pg_logical_emit_message')) {
-          // A restart ends every session.
-          await instanceAt(regions, target.host);
-          return [];
-        }
-        return answer(target.database, text, parameters) ?? session.query(text, parameters);
-      };
-      return { ...session, query: query as SqlSession['query'], close: session.close };
-    },
+        if (servers.refusal !== undefined) throw servers.refusal;
+        const instance = await instanceAt(regions, target.host);
+        if (!standing.includes(target.database)) databaseOf(target.database);
+        const session = await postgres.sql.connect(target, call);
+        let lost: unknown;
+        const carryOut = async (text: string, parameters: readonly unknown[]): Promise<readonly Row[]> => {
+          spoiler.requireAlive();
+          const recovering = instance.replicaSource !== undefined;
+          if (text.includes('pg_postmaster_start_time')) {
+            const started = `${instance.resourceId}${await restartsOf(regions, instance.resourceId)}`;
+            return [{ started_at: started, address: '10.0.0.1', port: 5432, recovering }];
+          }
+          // Nobody writes, and what was written has arrived.
+          const [written, at] = ['0/3000148', '1762698300.123'];
+          if (text.includes('pg_current_wal_lsn')) return [{ written }];
+          if (text.includes('txid_current()')) return [{ writes: !recovering }];
+          if (text.includes('pg_last_wal_receive_lsn')) {
+            return [{ recovering, receiving: recovering, received: written, replayed: written, replayed_until: at }];
+          }
+          if (text.includes('pg_logical_emit_message')) {
+            // A restart ends every session.
+            await instanceAt(regions, target.host);
+            return [];
+          }
+          return answer(target.database, text, parameters) ?? session.query(text, parameters);
+        };
+        const query = async (text: string, parameters: readonly unknown[] = [], about?: PortCall) => {
+          if (lost !== undefined) throw lost;
+          const name = `${firstWord(text)} in ${roleOf(target.database)}`;
+          try {
+            return await trouble.take('statement', name, about?.signal, () => carryOut(text, parameters));
+          } catch (error) {
+            if (isBackupError(error, 'database-unreachable')) lost = error;
+            throw error;
+          }
+        };
+        return { ...session, query: query as SqlSession['query'], close: session.close };
+      }),
   };
-  const restore: PostgresToolsPort['restore'] = async (target, { source }) => {
+  const restore: PostgresToolsPort['restore'] = async (target, { source }, call) => {
     if (source.kind !== 'stream') throw new Error('not from a file');
+    source.stream.on('error', () => undefined);
     const database = databaseOf(target.database);
-    if (database.content !== '') throw new Error('restored twice into one database');
-    database.content = 'a part';
-    let bytes = 0;
-    for await (const chunk of source.stream) bytes += Buffer.byteLength(chunk as Buffer);
-    spoiler.requireAlive();
-    database.content = `${bytes} bytes`;
+    const half = (): void => {
+      if (database.content !== '') throw new Error('restored twice into one database');
+      database.content = 'a part';
+    };
+    const whole = async (): Promise<void> => {
+      half();
+      let bytes = 0;
+      for await (const chunk of source.stream) bytes += Buffer.byteLength(chunk as Buffer);
+      spoiler.requireAlive();
+      database.content = `${bytes} bytes`;
+    };
+    try {
+      await trouble.take('program', 'pg_restore', call?.signal, whole, half);
+    } finally {
+      source.stream.destroy();
+    }
   };
   const ports = { sql, tools: { ...postgres.tools, restore } };
-  const servers: Servers = { ports, postgres, databases, refusal: undefined };
+  const servers: Servers = { ports, postgres, spoiler: trouble, databases, refusal: undefined };
   return servers;
+}
+
+/** Databases that every server has. */
+const standing: readonly string[] = ['postgres', 'zephyr'];
+
+/** Databases whose names differ from run to run are of one role. */
+function roleOf(database: string): string {
+  return standing.includes(database) ? database : 'scratch';
+}
+
+/** What kind of statement it is. */
+function firstWord(text: string): string {
+  const word = /\w+/.exec(text)?.[0] ?? '';
+  return ['BEGIN', 'SET', 'SAVEPOINT', 'ROLLBACK', 'RELEASE'].includes(word) ? 'of its transaction' : word;
 }
 
 async function instanceAt(regions: readonly RdsPort[], host: string): Promise<DatabaseInstance> {

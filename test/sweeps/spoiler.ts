@@ -1,28 +1,34 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { HttpHandler, HttpRequest } from '@smithy/core/protocols';
+import type { HttpHandler } from '@smithy/core/protocols';
 import type { Fault, LocalRegion } from '../../src/local/index.js';
+import { createKindReader, operationOf } from './request-kinds.js';
 
 /**
- * What goes wrong at one request. `-once`: the SDK's next attempt gets through; `-thrice`: none of its three does.
+ * What goes wrong at one request. `-once`: the SDK's next attempt gets through; `-thrice`: none of its three does. `half-answer`: it is
+ * carried out, and the connection ends in the middle of the answer.
  * `denied-from-then-on` and `expired-from-then-on`: so is every later request, so that nothing can be cleared up either.
  * `hang`: no answer comes, and the caller gives up. `silence`: nor to any later request. `abort`: the caller gives up right after the answer.
- * `crash`: the request is carried out, and from then on the process is gone.
+ * `crash`: the request is carried out, and from then on the process is gone. `gone`: what the workflow has made is removed by somebody else before.
  */
 export type Trouble =
   | 'error-once'
   | 'error-thrice'
+  | 'throttle-once'
   | 'throttle-thrice'
   | 'drop-request-once'
   | 'drop-request-thrice'
   | 'drop-response-once'
   | 'drop-response-thrice'
+  | 'half-answer-once'
+  | 'half-answer-thrice'
   | 'denied-once'
   | 'denied-from-then-on'
   | 'expired-from-then-on'
   | 'hang'
   | 'silence'
   | 'abort'
-  | 'crash';
+  | 'crash'
+  | 'gone';
 
 /** Each a way of its own in which a request fails: enough for workflows whose requests are alike. */
 export const kindsOfTrouble: readonly Trouble[] = [
@@ -34,7 +40,7 @@ export const kindsOfTrouble: readonly Trouble[] = [
   'crash',
 ];
 
-/** All but `silence`, in which clearing up takes its full half-minute. */
+/** All that strikes anything, but `silence`, in which clearing up takes its full half-minute. */
 export const everyTrouble: readonly Trouble[] = [
   'error-once',
   'error-thrice',
@@ -63,6 +69,9 @@ export const severeTrouble: readonly Trouble[] = [
   'crash',
 ];
 
+/** Where trouble strikes: at the request of that number, from 1; at the n-th of its kind, however many others come between; at many. */
+export type Place = number | { readonly kind: string; readonly nth: number } | 'every' | 'odd' | 'even';
+
 export const abortReason: Error = new Error('the caller gave up');
 
 /** What a dead process gets for an answer: nothing, and so nobody may take it for one. */
@@ -75,12 +84,18 @@ export interface Spoiler {
   handlerOf(region: LocalRegion): HttpHandler;
   /** The operations asked for, in order. */
   readonly calls: readonly string[];
-  /** Counts anew and strikes at that request, from 1. */
-  arm(at: number, trouble: Trouble, abort: AbortController): void;
+  /** The kinds of the requests, without their retries. */
+  readonly kinds: readonly string[];
+  /** How far whoever makes them has come. */
+  phase(): string;
+  /** Counts anew and strikes there; `vanish` removes what was made. */
+  arm(place: Place, trouble: Trouble, abort: AbortController, vanish?: () => Promise<void>): void;
   /** Counts anew, strikes nothing, and lives. */
   disarm(): void;
   /** Whether the armed request came. */
   struck(): boolean;
+  /** How many requests there were after it, retries included. */
+  callsSince(): number;
   /**
    * Does something in a process of its own. Where that is killed it rejects with {@link ProcessGone} at once, and nothing of what it
    * was doing goes on: its requests are never answered, whoever may be told so.
@@ -88,12 +103,17 @@ export interface Spoiler {
   asProcess<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Throws in a process that is gone: for what else a process has besides its requests. */
   requireAlive(): void;
+  /** The process that calls this is gone. */
+  kill(): void;
 }
 
 interface Armed {
-  readonly at: number;
+  readonly place: Place;
   readonly trouble: Trouble;
   readonly abort: AbortController;
+  readonly vanish: (() => Promise<void>) | undefined;
+  /** The number of the request that was struck, the last if there are several. */
+  at: number | undefined;
 }
 
 /** Something whose requests are made until it is killed. */
@@ -107,6 +127,8 @@ const never = new Promise<never>(() => {});
 
 export function createSpoiler(home: LocalRegion): Spoiler {
   const calls: string[] = [];
+  const kinds: string[] = [];
+  let reader = createKindReader();
   const processes = new AsyncLocalStorage<Process>();
   let armed: Armed | undefined;
   /** Whoever makes requests outside any process of its own. */
@@ -125,21 +147,23 @@ export function createSpoiler(home: LocalRegion): Spoiler {
       const process = current();
       if (process.gone) return nothing();
       calls.push(operationOf(request));
+      const kind = reader.kindOf(request);
+      if (kind !== undefined) kinds.push(kind);
       const now = armed;
       const number = calls.length;
+      if (now !== undefined && isThere(now.place, number, kind, kinds)) now.at = number;
+      const isStruck = number === now?.at;
+      if (isStruck && now.trouble === 'gone') await now.vanish?.();
       const fault = now === undefined ? undefined : faultFor(now, number);
       const injected = fault && region.faults.inject({ call: 1, fault });
       try {
         const answering = region.requestHandler.handle(request, options);
-        if ((now?.trouble === 'hang' || now?.trouble === 'silence') && number === now.at) {
+        if (isStruck && (now.trouble === 'hang' || now.trouble === 'silence')) {
           setTimeout(() => now.abort.abort(abortReason), 1);
         }
         const answer = await answering;
-        if (number === now?.at && now.trouble === 'abort') now.abort.abort(abortReason);
-        if (number === now?.at && now.trouble === 'crash') {
-          process.gone = true;
-          process.kill();
-        }
+        if (isStruck && now.trouble === 'abort') now.abort.abort(abortReason);
+        if (isStruck && now.trouble === 'crash') end(process);
         return process.gone ? await nothing() : answer;
       } finally {
         injected?.remove();
@@ -149,6 +173,8 @@ export function createSpoiler(home: LocalRegion): Spoiler {
   };
   const begin = (next: Armed | undefined): void => {
     calls.length = 0;
+    kinds.length = 0;
+    reader = createKindReader();
     armed = next;
     outside = { gone: false, kill: () => {} };
   };
@@ -156,19 +182,36 @@ export function createSpoiler(home: LocalRegion): Spoiler {
     handler: handlerOf(home),
     handlerOf,
     calls,
-    arm: (at, trouble, abort) => begin({ at, trouble, abort }),
+    kinds,
+    phase: () => reader.phase(),
+    arm: (place, trouble, abort, vanish) => begin({ place, trouble, abort, vanish, at: undefined }),
     disarm: () => begin(undefined),
-    struck: () => armed !== undefined && calls.length >= armed.at,
+    struck: () => armed?.at !== undefined,
+    callsSince: () => calls.length - (armed?.at ?? calls.length),
     asProcess: (work) =>
       new Promise((resolve, reject) => {
         const process: Process = { gone: false, kill: () => reject(new ProcessGone()) };
         processes.run(process, work).then(resolve, reject);
       }),
     requireAlive,
+    kill: () => end(current()),
   };
 }
 
+function end(process: Process): void {
+  process.gone = true;
+  process.kill();
+}
+
+function isThere(place: Place, number: number, kind: string | undefined, kinds: readonly string[]): boolean {
+  if (place === 'every') return kind !== undefined;
+  if (place === 'odd' || place === 'even') return kind !== undefined && kinds.length % 2 === (place === 'odd' ? 1 : 0);
+  if (typeof place === 'number') return number === place;
+  return kind === place.kind && kinds.filter((one) => one === kind).length === place.nth;
+}
+
 function faultFor({ at, trouble }: Armed, number: number): Fault | undefined {
+  if (at === undefined) return undefined;
   const first = number === at;
   const attempts = number >= at && number < at + 3;
   switch (trouble) {
@@ -176,6 +219,8 @@ function faultFor({ at, trouble }: Armed, number: number): Fault | undefined {
       return first ? internalFailure : undefined;
     case 'error-thrice':
       return attempts ? internalFailure : undefined;
+    case 'throttle-once':
+      return first ? { kind: 'throttle' } : undefined;
     case 'throttle-thrice':
       return attempts ? { kind: 'throttle' } : undefined;
     case 'drop-request-once':
@@ -186,6 +231,10 @@ function faultFor({ at, trouble }: Armed, number: number): Fault | undefined {
       return first ? { kind: 'drop-response' } : undefined;
     case 'drop-response-thrice':
       return attempts ? { kind: 'drop-response' } : undefined;
+    case 'half-answer-once':
+      return first ? { kind: 'half-answer' } : undefined;
+    case 'half-answer-thrice':
+      return attempts ? { kind: 'half-answer' } : undefined;
     case 'denied-once':
       return first ? denied : undefined;
     case 'denied-from-then-on':
@@ -198,6 +247,7 @@ function faultFor({ at, trouble }: Armed, number: number): Fault | undefined {
       return number >= at ? { kind: 'hang' } : undefined;
     case 'abort':
     case 'crash':
+    case 'gone':
       return undefined;
     default:
       throw new Error(`no such trouble: ${trouble satisfies never}`);
@@ -207,12 +257,3 @@ function faultFor({ at, trouble }: Armed, number: number): Fault | undefined {
 const internalFailure: Fault = { kind: 'error', code: 'InternalFailure', status: 500 };
 const denied: Fault = { kind: 'error', code: 'AccessDenied', status: 403 };
 const expired: Fault = { kind: 'error', code: 'ExpiredToken', status: 400 };
-
-/** `CreateDBSnapshot`, `PutObject`: RDS names it in the form, S3 has its method and its query. */
-function operationOf({ method, query, body }: HttpRequest): string {
-  const action = /(?:^|&)Action=(\w+)/.exec(String(typeof body === 'string' ? body : ''))?.[1];
-  if (action !== undefined) return action;
-  const named = query['x-id'];
-  if (typeof named === 'string') return named;
-  return `${method} ${Object.keys(query).sort().join(' ')}`.trim();
-}

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { attempt, type Ending, expectEnding, expectNothingRunning, type Workflow } from './attempt.js';
 import { givenProduction, type Production, seededRandom } from './production.js';
-import { everyTrouble, type Trouble } from './spoiler.js';
+import { everyTrouble, type Place, type Trouble } from './spoiler.js';
 import { lookAtTreasure, lookAtWorld, type World } from './world.js';
 
 /** What a sweep did. */
@@ -22,33 +22,59 @@ export async function sweep<Prepared>(
   choose: (call: number, operation: string, calls: number) => readonly Trouble[] = () => everyTrouble,
 ): Promise<SweepReport> {
   const clean = await runClean(workflow, 1);
+  const { length } = clean.calls;
+  const strikes = clean.calls.flatMap((operation, index) =>
+    choose(index + 1, operation, length).map((trouble) => ({ at: index + 1, trouble })),
+  );
+  return sweepStrikes(workflow, clean, strikes);
+}
+
+/** The same with trouble at chosen places. */
+export async function sweepStrikes<Prepared>(
+  workflow: Workflow<Prepared>,
+  clean: CleanRun,
+  strikes: readonly Strike[],
+): Promise<SweepReport> {
   const twice = await runClean(workflow, 2);
   const endings: Record<string, number> = {};
   const timers = activeTimers();
-  let cases = 0;
-  for (const [index, operation] of clean.calls.entries()) {
-    for (const trouble of choose(index + 1, operation, clean.calls.length)) {
-      const when = `${workflow.name}: ${trouble} at request ${index + 1}, ${operation}`;
-      const {
-        endings: [ending],
-        world,
-      } = await runStruck(workflow, { at: index + 1, trouble }, when);
-      if (ending === undefined) throw new Error('one strike, one ending');
-      expectEnding(ending, trouble, when);
-      // Gone after its last request, a process has done all that it was to do.
-      const wasDone = ending.kind === 'done' || (trouble === 'crash' && index + 1 === clean.calls.length);
-      expect(world, when).toEqual(wasDone ? twice.world : clean.world);
-      if (ending.kind === 'done' && clean.result !== undefined) {
-        expect((ending as { result: unknown }).result, when).toEqual(clean.result);
-      }
-      const label = `${trouble}: ${ending.kind}`;
-      endings[label] = (endings[label] ?? 0) + 1;
-      cases += 1;
+  for (const strike of strikes) {
+    const { trouble } = strike;
+    const number = numberOf(strike, clean);
+    const when = `${workflow.name}: ${trouble} at ${nameOf(strike, clean)}`;
+    const {
+      endings: [ending],
+      world,
+    } = await runStruck(workflow, strike, when);
+    if (ending === undefined) throw new Error('one strike, one ending');
+    const isSpared = ending.kind === 'done' && number > clean.calls.length - (workflow.requestsToSpare ?? 0);
+    if (!isSpared) expectEnding(ending, trouble, when, workflow);
+    // Gone after its last request, a process has done all that it was to do.
+    const wasDone = ending.kind === 'done' || (trouble === 'crash' && number === clean.calls.length);
+    expect(world, when).toEqual(wasDone ? twice.world : clean.world);
+    if (ending.kind === 'done' && clean.result !== undefined) {
+      expect((ending as { result: unknown }).result, when).toEqual(clean.result);
     }
+    const label = `${trouble}: ${ending.kind}`;
+    endings[label] = (endings[label] ?? 0) + 1;
   }
   // Some are the test runner's own.
   expect(activeTimers() - timers, `${workflow.name}: timers left`).toBeLessThan(5);
-  return { calls: clean.calls, cases, endings };
+  return { calls: clean.calls, cases: strikes.length, endings };
+}
+
+/** Of all requests, or of the n-th of its kind, the number in the run without trouble. */
+function numberOf({ at }: Strike, { kinds }: CleanRun): number {
+  if (typeof at === 'number') return at;
+  if (typeof at === 'string') return 1;
+  let seen = 0;
+  return kinds.findIndex((kind) => kind === at.kind && ++seen === at.nth) + 1;
+}
+
+function nameOf(strike: Strike, { calls }: CleanRun): string {
+  const { at } = strike;
+  if (typeof at === 'string') return `${at} requests`;
+  return typeof at === 'number' ? `request ${at}, ${calls[at - 1]}` : `request ${at.nth} of ${at.kind}`;
 }
 
 /**
@@ -62,7 +88,7 @@ export async function sweepChains<Prepared>(workflow: Workflow<Prepared>, cases:
   for (let made = 0; made < cases; made += 1) {
     const strikes = Array.from({ length: 2 + below(2) }, () => ({
       at: 1 + below(clean.calls.length),
-      trouble: everyTrouble[below(everyTrouble.length)] ?? 'crash',
+      trouble: everyTrouble[below(everyTrouble.length)] ?? ('crash' as const),
     }));
     const when = `${workflow.name}: ${strikes.map(({ at, trouble }) => `${trouble} at request ${at}`).join(', then ')}`;
     const { world } = await runSpoiled(workflow, strikes, when);
@@ -104,27 +130,33 @@ function activeTimers(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 }
 
-/** The workflow so many times in a row, nothing going wrong. */
-export async function runClean<Prepared>(
-  workflow: Workflow<Prepared>,
-  times: number,
-): Promise<{ readonly calls: readonly string[]; readonly world: unknown; readonly result: unknown }> {
+/** What comes of a workflow that nothing befalls. */
+export interface CleanRun {
+  /** Its requests, and of which kind they are. */
+  readonly calls: readonly string[];
+  readonly kinds: readonly string[];
+  readonly world: { readonly aws: World; readonly more: unknown };
+  readonly result: unknown;
+}
+
+/** The workflow so many times in a row, nothing going wrong. The requests are those of the first time. */
+export async function runClean<Prepared>(workflow: Workflow<Prepared>, times: number): Promise<CleanRun> {
   await using production = await givenProduction(workflow.furnish);
+  const { spoiler } = production;
   const prepared = await workflow.prepare(production);
-  production.spoiler.disarm();
-  let calls: readonly string[] = [];
+  spoiler.disarm();
+  let requests: Pick<CleanRun, 'calls' | 'kinds'> = { calls: [], kinds: [] };
   let result: unknown;
   for (let time = 0; time < times; time += 1) {
     result = await workflow.run(production, prepared, new AbortController().signal);
-    if (time === 0) calls = [...production.spoiler.calls];
+    if (time === 0) requests = { calls: [...spoiler.calls], kinds: [...spoiler.kinds] };
   }
-  return { calls, world: await worldOf(workflow, production, prepared), result };
+  return { ...requests, world: await worldOf(workflow, production, prepared), result };
 }
 
 /** A moment at which something goes wrong. */
-interface Strike {
-  /** Number of the request, from 1. */
-  readonly at: number;
+export interface Strike {
+  readonly at: Place;
   readonly trouble: Trouble;
 }
 
@@ -158,12 +190,13 @@ async function runSpoiled<Prepared>(
   let struck = true;
   for (const { at, trouble } of strikes) {
     const abort = new AbortController();
-    spoiler.arm(at, trouble, abort);
-    endings.push(await attempt(workflow, production, prepared, abort.signal));
+    spoiler.arm(at, trouble, abort, () => workflow.vanish?.(production) ?? Promise.resolve());
+    const ending = await attempt(workflow, production, prepared, abort.signal);
+    endings.push(ending);
     struck &&= spoiler.struck();
-    // Who is refused does not go on asking: at most, it clears up what it began.
-    if (refusals.has(trouble))
-      expect(spoiler.calls.length - at, when).toBeLessThanOrEqual(workflow.requestsToClearUp ?? 4);
+    // Who is stopped by a refusal does not go on asking: at most, it clears up what it began.
+    if (refusals.has(trouble) && ending.kind !== 'done')
+      expect(spoiler.callsSince(), when).toBeLessThanOrEqual(workflow.requestsToClearUp ?? 4);
     expectNothingRunning(production, { signal: abort.signal, killed: trouble === 'crash' }, when);
   }
   spoiler.disarm();
