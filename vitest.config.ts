@@ -33,22 +33,23 @@ export default defineConfig({
         'src/retention/**': wholly,
         'src/checks/{compare-*,key-coverage,expect-rows}.ts': wholly,
         'src/checks/cache/{expect-cache,judge-cache,key-tally,cache-fit,check-cache-expectation}.ts': wholly,
-        'src/restore/{next-rename-action,configuration-*,complete-profile,point-in-time-*,estimate-recovery,candidate-*}.ts':
+        'src/restore/plan/{estimate-recovery,known-or-reason,render-*,seal-plan,typical-durations}.ts': wholly,
+        'src/restore/instance/{candidate-*,complete-profile,configuration-*,decide-*,point-in-time-*,temporary-candidate}.ts':
           wholly,
-        'src/restore/{render-*,restore-outcome,restore-window,seal-plan,archive-name,instance-status}.ts': wholly,
-        'src/restore/{decide-*,dump-restore-request,snapshot-restore-request,choose-snapshot}.ts': wholly,
-        'src/restore/{check-snapshot-restorable,temporary-candidate,choose-tables,select-entries,typical-durations}.ts':
+        'src/restore/instance/{check-snapshot-restorable,choose-snapshot,engine-support,instance-status,restore-window,snapshot-restore-request}.ts':
           wholly,
-        'src/restore/{choose-instance-class,class-misfit,class-offers,classes-of-step,fitting-classes,instance-*,known-or-reason,nearest-classes}.ts':
+        'src/restore/instance-class/**': wholly,
+        'src/restore/execution/restore-outcome.ts': wholly,
+        'src/restore/dump/{archive-name,choose-tables,database-mark,decide-*,dump-restore-request,select-entries}.ts':
           wholly,
-        'src/local/rds/{instance-classes,orderable}.ts': wholly,
-        'src/restore/{asked-expectation,database-mark,engine-support,promotion-steps,rename-warnings,rollback-request,with-writers-stopped}.ts':
+        'src/restore/promotion/{asked-expectation,decide-*,next-rename-action,promotion-steps,rename-warnings,rollback-request,with-writers-stopped}.ts':
           wholly,
         'src/restore/replica/{decide-*,judge-*,replay-position,replica-profile,replica-request,render-*}.ts': wholly,
-        'src/restore/failover/{decide-*,failover-report,failover-request,judge-*,outage-meter}.ts': wholly,
         'src/restore/replica/{next-promotion,known-lag,check-promotable,promoted-profile}.ts': wholly,
         'src/restore/replica/replica-promotion-{request,steps,warnings}.ts': wholly,
+        'src/restore/failover/{decide-*,failover-report,failover-request,judge-*,outage-meter}.ts': wholly,
         'src/restore/cache/{cache-profile,cache-restore-request,decide-cache-restore-plan}.ts': wholly,
+        'src/local/rds/{instance-classes,orderable}.ts': wholly,
         'src/integrity/{dump-check-report,dump-subset}.ts': wholly,
         'src/integrity/drill/{check-room,drill-decision,drill-kind,drill-log,drill-phases,drill-prices,drill-statistics,drill-tags}.ts':
           wholly,

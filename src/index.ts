@@ -32,16 +32,16 @@ export type { DumpSweep } from './backup/sweep-unfinished-dumps.js';
 
 // Recover.
 
-export { createArchiveJournal } from './restore/archive-journal.js';
 export type { CacheProfile } from './restore/cache/cache-profile.js';
 export type { CacheRestoreRequest } from './restore/cache/cache-restore-request.js';
 export { removeTemporaryCache } from './restore/cache/remove-temporary-cache.js';
-export type { CandidateRequest, Promotion } from './restore/candidate-request.js';
-export type { ConfigurationDrift } from './restore/configuration-drift.js';
-export type { ConfigurationProfile } from './restore/configuration-profile.js';
-export type { DumpRestoreRequest } from './restore/dump-restore-request.js';
-export type { ExecuteOptions } from './restore/execute-plan.js';
-export type { CacheEndpoint, ConnectCache, SwitchEndpoint, Writers } from './restore/execution.js';
+export type { DumpRestoreRequest } from './restore/dump/dump-restore-request.js';
+export { createArchiveJournal } from './restore/execution/archive-journal.js';
+export type { ExecuteOptions } from './restore/execution/execute-plan.js';
+export type { CacheEndpoint, ConnectCache, SwitchEndpoint, Writers } from './restore/execution/execution.js';
+export { createFileJournal } from './restore/execution/file-journal.js';
+export { createMemoryJournal } from './restore/execution/memory-journal.js';
+export type { LeftOut, RestoredInstance, RestoreOutcome, RestorePhase } from './restore/execution/restore-outcome.js';
 export type { KeptEvidence } from './restore/failover/failover-evidence.js';
 export type { CacheFailoverPlan, FailoverPlan } from './restore/failover/failover-plan.js';
 export type {
@@ -52,29 +52,19 @@ export type {
 } from './restore/failover/failover-report.js';
 export type { CacheFailoverRequest, FailoverRequest, FailoverWatch } from './restore/failover/failover-request.js';
 export type { FailoverFollower } from './restore/failover/failover-subject.js';
-export type { FollowFailoverRequest } from './restore/failover/follow-failover.js';
 export type { FailoverProof } from './restore/failover/judge-failover.js';
 export type { FailoverOutage } from './restore/failover/outage-meter.js';
-export { createFileJournal } from './restore/file-journal.js';
+export type { FollowFailoverRequest } from './restore/failover/watch-failover.js';
 export { followFailover } from './restore/follow-failover.js';
-export type { InstanceClassChoice } from './restore/instance-class-choice.js';
-export { createMemoryJournal } from './restore/memory-journal.js';
-export type { PlanOptions } from './restore/plan-options.js';
-export type { PointInTimeRequest } from './restore/point-in-time-request.js';
-export { renderPlan } from './restore/render-plan.js';
-export type { KnownLag } from './restore/replica/known-lag.js';
-export type { ReplicaPlan, ReplicaPromotionMode, ReplicaPromotionPlan } from './restore/replica/replica-plan.js';
-export type { PromotedSettings, ReplicaPromotionRequest } from './restore/replica/replica-promotion-request.js';
-export type { ReplicaRequest } from './restore/replica/replica-request.js';
-export type {
-  AwaitReplayStep,
-  CreateReplicaStep,
-  PromoteReplicaStep,
-  ReplicaSource,
-  ReplicaStep,
-  WaitForReplicationStep,
-} from './restore/replica/replica-step.js';
-export type { LeftOut, RestoredInstance, RestoreOutcome, RestorePhase } from './restore/restore-outcome.js';
+export type { CandidateRequest, Promotion } from './restore/instance/candidate-request.js';
+export type { ConfigurationDrift } from './restore/instance/configuration-drift.js';
+export type { ConfigurationProfile } from './restore/instance/configuration-profile.js';
+export type { PointInTimeRequest } from './restore/instance/point-in-time-request.js';
+export type { SnapshotRestoreRequest } from './restore/instance/snapshot-restore-request.js';
+export type { TemporaryCandidate } from './restore/instance/temporary-candidate.js';
+export type { InstanceClassChoice } from './restore/instance-class/instance-class-choice.js';
+export type { PlanOptions } from './restore/plan/plan-options.js';
+export { renderPlan } from './restore/plan/render-plan.js';
 export type {
   CacheRestorePlan,
   DumpRestorePlan,
@@ -91,8 +81,7 @@ export type {
   RestorePlan,
   RollbackPlan,
   SnapshotRestorePlan,
-} from './restore/restore-plan.js';
-export { RestorePlanner } from './restore/restore-planner.js';
+} from './restore/plan/restore-plan.js';
 export type {
   AnalyzeStep,
   ApplyConfigurationStep,
@@ -117,11 +106,22 @@ export type {
   VerifyPromotionStep,
   WaitForCacheStep,
   WaitForInstanceStep,
-} from './restore/restore-step.js';
-export type { RollbackRequest } from './restore/rollback-request.js';
-export type { SnapshotRestoreRequest } from './restore/snapshot-restore-request.js';
-export type { TemporaryCandidate } from './restore/temporary-candidate.js';
-export type { TypicalDurations, TypicalPhases } from './restore/typical-durations.js';
+} from './restore/plan/restore-step.js';
+export type { TypicalDurations, TypicalPhases } from './restore/plan/typical-durations.js';
+export type { RollbackRequest } from './restore/promotion/rollback-request.js';
+export type { KnownLag } from './restore/replica/known-lag.js';
+export type { ReplicaPlan, ReplicaPromotionMode, ReplicaPromotionPlan } from './restore/replica/replica-plan.js';
+export type { PromotedSettings, ReplicaPromotionRequest } from './restore/replica/replica-promotion-request.js';
+export type { ReplicaRequest } from './restore/replica/replica-request.js';
+export type {
+  AwaitReplayStep,
+  CreateReplicaStep,
+  PromoteReplicaStep,
+  ReplicaSource,
+  ReplicaStep,
+  WaitForReplicationStep,
+} from './restore/replica/replica-step.js';
+export { RestorePlanner } from './restore/restore-planner.js';
 
 // Prove.
 

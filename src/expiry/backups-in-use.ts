@@ -1,7 +1,7 @@
 import type { Backup } from '../core/backups.js';
 import type { JournalEntry } from '../ports/journal.js';
 import type { PortCall } from '../ports/port-call.js';
-import { createArchiveJournal, listLeasedRuns } from '../restore/archive-journal.js';
+import { createArchiveJournal, listLeasedRuns } from '../restore/execution/archive-journal.js';
 import type { System } from '../system/define-system.js';
 
 /** How long a run that was killed may wait to be resumed, in milliseconds. */

@@ -4,9 +4,9 @@ import { BackupError, isBackupError } from '../core/errors.js';
 import type { Journal } from '../ports/journal.js';
 import type { PortCall } from '../ports/port-call.js';
 import type { SqlSession } from '../ports/postgres.js';
-import { operationIdOf } from '../restore/operation-id.js';
-import type { DumpRestorePlan } from '../restore/restore-plan.js';
-import { dropDatabase, findDatabase, withServer } from '../restore/server-databases.js';
+import { dropDatabase, findDatabase, withServer } from '../restore/dump/server-databases.js';
+import { operationIdOf } from '../restore/execution/operation-id.js';
+import type { DumpRestorePlan } from '../restore/plan/restore-plan.js';
 import type { System } from '../system/define-system.js';
 
 /** Whether the database to restore into is there, whoever has made it. */

@@ -2,7 +2,7 @@ import type { CallOptions } from '../core/call-options.js';
 import { checkObject } from '../core/check-shape.js';
 import type { System } from '../system/define-system.js';
 import type { FailoverReport } from './failover/failover-report.js';
-import type { FollowFailoverRequest } from './failover/follow-failover.js';
+import type { FollowFailoverRequest } from './failover/watch-failover.js';
 
 /**
  * Watches a failover that RDS, or ElastiCache, does by itself, or says at once that there is none: is it under way, since when, is it over, what has it
@@ -24,6 +24,6 @@ export async function followFailover(
   options: CallOptions = {},
 ): Promise<FailoverReport> {
   checkObject(request, 'request');
-  const { watchFailover } = await import('./failover/follow-failover.js');
+  const { watchFailover } = await import('./failover/watch-failover.js');
   return watchFailover(system, request, options);
 }

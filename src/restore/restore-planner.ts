@@ -1,16 +1,14 @@
 import type { CallOptions } from '../core/call-options.js';
 import type { System } from '../system/define-system.js';
 import type { CacheRestoreRequest } from './cache/cache-restore-request.js';
-import type { DumpRestoreRequest } from './dump-restore-request.js';
-import type { ExecuteOptions } from './execute-plan.js';
+import type { DumpRestoreRequest } from './dump/dump-restore-request.js';
+import type { ExecuteOptions } from './execution/execute-plan.js';
+import type { RestoreOutcome } from './execution/restore-outcome.js';
 import type { CacheFailoverPlan, FailoverPlan } from './failover/failover-plan.js';
 import type { CacheFailoverRequest, FailoverRequest } from './failover/failover-request.js';
-import type { PlanOptions } from './plan-options.js';
-import type { PointInTimeRequest } from './point-in-time-request.js';
-import type { ReplicaPlan, ReplicaPromotionPlan } from './replica/replica-plan.js';
-import type { ReplicaPromotionRequest } from './replica/replica-promotion-request.js';
-import type { ReplicaRequest } from './replica/replica-request.js';
-import type { RestoreOutcome } from './restore-outcome.js';
+import type { PointInTimeRequest } from './instance/point-in-time-request.js';
+import type { SnapshotRestoreRequest } from './instance/snapshot-restore-request.js';
+import type { PlanOptions } from './plan/plan-options.js';
 import type {
   CacheRestorePlan,
   DumpRestorePlan,
@@ -18,9 +16,11 @@ import type {
   RestorePlan,
   RollbackPlan,
   SnapshotRestorePlan,
-} from './restore-plan.js';
-import type { RollbackRequest } from './rollback-request.js';
-import type { SnapshotRestoreRequest } from './snapshot-restore-request.js';
+} from './plan/restore-plan.js';
+import type { RollbackRequest } from './promotion/rollback-request.js';
+import type { ReplicaPlan, ReplicaPromotionPlan } from './replica/replica-plan.js';
+import type { ReplicaPromotionRequest } from './replica/replica-promotion-request.js';
+import type { ReplicaRequest } from './replica/replica-request.js';
 
 /**
  * Plans recoveries and carries them out. Planning reads and changes nothing; what is executed is the plan that was approved
@@ -53,7 +53,7 @@ export class RestorePlanner {
    * `precondition-failed` where a promotion would apply or leave behind something that was not acknowledged, and AWS's own.
    */
   async planPointInTime(request: PointInTimeRequest, options: PlanOptions = {}): Promise<PointInTimePlan> {
-    const { planPointInTime } = await import('./plan-point-in-time.js');
+    const { planPointInTime } = await import('./instance/plan-point-in-time.js');
     return planPointInTime(this.#system, request, options);
   }
 
@@ -76,7 +76,7 @@ export class RestorePlanner {
    * ```
    */
   async planSnapshotRestore(request: SnapshotRestoreRequest, options: PlanOptions = {}): Promise<SnapshotRestorePlan> {
-    const { planSnapshotRestore } = await import('./plan-snapshot-restore.js');
+    const { planSnapshotRestore } = await import('./instance/plan-snapshot-restore.js');
     return planSnapshotRestore(this.#system, request, options);
   }
 
@@ -99,7 +99,7 @@ export class RestorePlanner {
    * ```
    */
   async planRollback(request: RollbackRequest, options: CallOptions = {}): Promise<RollbackPlan> {
-    const { planRollback } = await import('./plan-rollback.js');
+    const { planRollback } = await import('./promotion/plan-rollback.js');
     return planRollback(this.#system, request, options);
   }
 
@@ -205,7 +205,7 @@ export class RestorePlanner {
    * `precondition-failed`, `postgres-tool-missing`, and AWS's own.
    */
   async planDumpRestore(request: DumpRestoreRequest, options: CallOptions = {}): Promise<DumpRestorePlan> {
-    const { planDumpRestore } = await import('./plan-dump-restore.js');
+    const { planDumpRestore } = await import('./dump/plan-dump-restore.js');
     return planDumpRestore(this.#system, request, options);
   }
 
@@ -221,7 +221,7 @@ export class RestorePlanner {
    * AWS's and the database's own.
    */
   async execute(plan: RestorePlan, options: ExecuteOptions): Promise<RestoreOutcome> {
-    const { executePlan } = await import('./execute-plan.js');
+    const { executePlan } = await import('./execution/execute-plan.js');
     const { checkDatabase } = await import('../checks/check-database.js');
     return executePlan(this.#system, plan, options, checkDatabase);
   }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { Transform } from 'node:stream';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import type { ObjectStorePort } from '../../src/ports/object-store.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import type { System } from '../../src/system/define-system.js';
 import { measure, median, startBenchRegion } from './bench-region.js';

@@ -8,7 +8,7 @@ import { BackupClient } from '../../src/backup/backup-client.js';
 import { withDatabaseSnapshot } from '../../src/checks/database-snapshot.js';
 import { fingerprintDatabase } from '../../src/checks/fingerprint-database.js';
 import { findTool } from '../../src/postgres/find-tool.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import { resolveDatabaseTarget } from '../../src/system/database-target.js';
 import { measure, median, startBenchRegion } from './bench-region.js';

@@ -10,7 +10,7 @@ import { carryOutRetention } from '../../src/expiry/carry-out-retention.js';
 import { decideRetention } from '../../src/expiry/decide-retention.js';
 import { renderRetentionOutcome } from '../../src/expiry/render-retention-outcome.js';
 import type { RetentionOutcome } from '../../src/expiry/retention-outcome.js';
-import { createArchiveJournal } from '../../src/restore/archive-journal.js';
+import { createArchiveJournal } from '../../src/restore/execution/archive-journal.js';
 import type { RetentionDecision } from '../../src/retention/retention-decision.js';
 import { RetentionPolicy } from '../../src/retention/retention-policy.js';
 import { bucket, clientsOf, givenProduction, type Production } from '../sweeps/production.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
 import { connectPostgres } from '../../src/postgres/connect-postgres.js';
-import type { Execution } from '../../src/restore/execution.js';
-import type { DumpRestorePlan } from '../../src/restore/restore-plan.js';
+import type { Execution } from '../../src/restore/execution/execution.js';
+import type { DumpRestorePlan } from '../../src/restore/plan/restore-plan.js';
 import { analyze } from '../../src/restore/steps/analyze.js';
 import { defineSystem } from '../../src/system/define-system.js';
 import { fakeStore } from '../backup/fakes/fake-store.js';

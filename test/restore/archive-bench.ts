@@ -2,7 +2,7 @@ import { connectAws } from '../../src/aws/index.js';
 import { createVirtualClock, type LocalRegion, startLocalRegion } from '../../src/local/index.js';
 import type { Journal } from '../../src/ports/journal.js';
 import type { ObjectStorePort } from '../../src/ports/object-store.js';
-import { createArchiveJournal } from '../../src/restore/archive-journal.js';
+import { createArchiveJournal } from '../../src/restore/execution/archive-journal.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
 import { clientsOf } from '../sweeps/production.js';
 

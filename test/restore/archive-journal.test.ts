@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/ports/journal.js';
-import { createArchiveJournal } from '../../src/restore/archive-journal.js';
+import { createArchiveJournal } from '../../src/restore/execution/archive-journal.js';
 import { type ArchiveBench, openArchiveBench } from './archive-bench.js';
 
 let archive: ArchiveBench;

@@ -4,7 +4,7 @@ import type { CacheCluster, CacheSnapshotDescription, ReplicationGroup } from '.
 import { cacheProfileLeftIn, cacheProfileOf } from '../../src/restore/cache/cache-profile.js';
 import { checkCacheRestoreRequest } from '../../src/restore/cache/cache-restore-request.js';
 import { decideCacheRestorePlan } from '../../src/restore/cache/decide-cache-restore-plan.js';
-import { renderPlan } from '../../src/restore/render-plan.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
 
 const createdAt = new Date('2025-11-09T04:00:00Z');
 const snapshot: CacheSnapshotDescription = {

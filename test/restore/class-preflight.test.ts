@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../src/core/check-result.js';
 import type { Journal } from '../../src/ports/journal.js';
-import { executePlan } from '../../src/restore/execute-plan.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
-import { renderPlan } from '../../src/restore/render-plan.js';
-import type { RestoreOutcome } from '../../src/restore/restore-outcome.js';
-import type { InstancePlan } from '../../src/restore/restore-plan.js';
+import { executePlan } from '../../src/restore/execution/execute-plan.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
+import type { RestoreOutcome } from '../../src/restore/execution/restore-outcome.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
+import type { InstancePlan } from '../../src/restore/plan/restore-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import { givenProduction, instanceName, type Production } from '../sweeps/production.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
 import type { DatabaseInstance } from '../../src/ports/database-instance.js';
-import { completeProfile } from '../../src/restore/complete-profile.js';
-import { changeFor, diffConfiguration } from '../../src/restore/configuration-drift.js';
-import { profileOf, restoreSettingsOf } from '../../src/restore/configuration-profile.js';
-import { isStable } from '../../src/restore/instance-status.js';
+import { completeProfile } from '../../src/restore/instance/complete-profile.js';
+import { changeFor, diffConfiguration } from '../../src/restore/instance/configuration-drift.js';
+import { profileOf, restoreSettingsOf } from '../../src/restore/instance/configuration-profile.js';
+import { isStable } from '../../src/restore/instance/instance-status.js';
 import { aDatabaseInstance } from './fake-rds.js';
 
 const source = aDatabaseInstance();

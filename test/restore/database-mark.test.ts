@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { databaseMark, tagsOfMark } from '../../src/restore/database-mark.js';
+import { databaseMark, tagsOfMark } from '../../src/restore/dump/database-mark.js';
 
 const line = fc.string({ unit: 'binary', maxLength: 40 });
 const tags = fc.dictionary(line, line, { noNullPrototype: true });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../src/core/errors.js';
-import { engineWarnings, findEngineSupport } from '../../src/restore/engine-support.js';
+import { engineWarnings, findEngineSupport } from '../../src/restore/instance/engine-support.js';
 import { createFakeRds } from './fake-rds.js';
 
 const version = { engine: 'postgres', engineVersion: '14.7' };

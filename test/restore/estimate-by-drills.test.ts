@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderPlan } from '../../src/restore/render-plan.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import { bad, rehearse } from './rehearsal.js';
 

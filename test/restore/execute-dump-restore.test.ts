@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BackupError, isBackupError } from '../../src/core/errors.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
 import { put, rehearseDump } from './dump-rehearsal.js';
 import { createFaultySwitch, type FaultKind } from './faulty.js';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../src/core/errors.js';
 import type { ProgressEvent } from '../../src/core/progress.js';
 import { tagKeys } from '../../src/core/tags.js';
-import { operationIdOf } from '../../src/restore/operation-id.js';
-import type { TypicalDurations } from '../../src/restore/typical-durations.js';
+import { operationIdOf } from '../../src/restore/execution/operation-id.js';
+import type { TypicalDurations } from '../../src/restore/plan/typical-durations.js';
 import { addressOf } from './fake-rds.js';
 import { rehearse } from './rehearsal.js';
 
@@ -87,7 +87,7 @@ describe('executing a point-in-time plan with promotion by rename', () => {
     const plan = await rehearsal.plan();
     const { candidate } = await rehearsal.execute(plan);
     const done = [...rehearsal.fake.mutations];
-    const { createMemoryJournal } = await import('../../src/restore/memory-journal.js');
+    const { createMemoryJournal } = await import('../../src/restore/execution/memory-journal.js');
     const again = await rehearsal.execute(plan, { journal: createMemoryJournal() });
     expect(again).toMatchObject({ status: 'completed', candidate });
     expect(rehearsal.fake.mutations).toEqual(done);
@@ -276,7 +276,7 @@ describe('executing a point-in-time plan with promotion by rename', () => {
     const plan = await rehearsal.plan();
     await expect(rehearsal.execute(plan, { approve: 'yes' })).rejects.toMatchObject({ code: 'plan-not-approved' });
     await expect(rehearsal.execute({ ...plan, candidate: 'other' })).rejects.toMatchObject({ code: 'plan-invalid' });
-    const { sealPlan } = await import('../../src/restore/seal-plan.js');
+    const { sealPlan } = await import('../../src/restore/plan/seal-plan.js');
     const foreign = sealPlan<typeof plan>({ ...plan, system: { ...plan.system, region: 'eu-west-1' } });
     await expect(rehearsal.execute(foreign)).rejects.toMatchObject({
       code: 'plan-invalid',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tagKeys } from '../../src/core/tags.js';
-import { operationIdOf } from '../../src/restore/operation-id.js';
-import { renderPlan } from '../../src/restore/render-plan.js';
+import { operationIdOf } from '../../src/restore/execution/operation-id.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
 import { rehearse } from './rehearsal.js';
 
 const expiresAt = new Date('2025-11-09T20:00:00Z');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../src/core/errors.js';
 import type { DatabaseInstance, InstanceChange } from '../../src/ports/database-instance.js';
 import type { DatabaseTarget, SqlSession } from '../../src/ports/postgres.js';
-import { sealPlan } from '../../src/restore/seal-plan.js';
+import { sealPlan } from '../../src/restore/plan/seal-plan.js';
 import { readServerIdentity } from '../../src/system/server-identity.js';
 import { rehearseDump } from './dump-rehearsal.js';
 import { addressOf } from './fake-rds.js';

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../src/core/errors.js';
 import type { OrderableOption } from '../../src/ports/orderable-option.js';
-import { chooseInstanceClass } from '../../src/restore/choose-instance-class.js';
-import { classMisfit } from '../../src/restore/class-misfit.js';
-import { type ClassOffers, offersFor } from '../../src/restore/class-offers.js';
-import { checkClassChoice } from '../../src/restore/instance-class-choice.js';
-import type { InstanceNeed } from '../../src/restore/instance-need.js';
-import { nearestClasses } from '../../src/restore/nearest-classes.js';
-import { checkPointInTimeRequest, type PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
+import { checkPointInTimeRequest, type PointInTimeRequest } from '../../src/restore/instance/point-in-time-request.js';
+import { chooseInstanceClass } from '../../src/restore/instance-class/choose-instance-class.js';
+import { classMisfit } from '../../src/restore/instance-class/class-misfit.js';
+import { type ClassOffers, offersFor } from '../../src/restore/instance-class/class-offers.js';
+import { checkClassChoice } from '../../src/restore/instance-class/instance-class-choice.js';
+import type { InstanceNeed } from '../../src/restore/instance-class/instance-need.js';
+import { nearestClasses } from '../../src/restore/instance-class/nearest-classes.js';
 import { anOption, createFakeRds } from './fake-rds.js';
 
 const need: InstanceNeed = {

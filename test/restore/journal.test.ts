@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Journal, JournalEntry } from '../../src/ports/journal.js';
-import { factText, readProgress } from '../../src/restore/execution-progress.js';
-import { createFileJournal } from '../../src/restore/file-journal.js';
-import { currentLease, type LeaseRecord } from '../../src/restore/lease-log.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import { factText, readProgress } from '../../src/restore/execution/execution-progress.js';
+import { createFileJournal } from '../../src/restore/execution/file-journal.js';
+import { currentLease, type LeaseRecord } from '../../src/restore/execution/lease-log.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
 import { type ArchiveBench, openArchiveBench } from './archive-bench.js';
 
 let directory: string;

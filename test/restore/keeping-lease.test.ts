@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { keepingLease } from '../../src/restore/keeping-lease.js';
+import { keepingLease } from '../../src/restore/execution/keeping-lease.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -4,8 +4,8 @@ import { connectAws } from '../../src/aws/index.js';
 import type { CheckReport } from '../../src/core/check-result.js';
 import { createVirtualClock, type FaultRule, type LocalRegion, startLocalRegion } from '../../src/local/index.js';
 import type { SqlPort } from '../../src/ports/postgres.js';
-import { executePlan } from '../../src/restore/execute-plan.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
+import { executePlan } from '../../src/restore/execution/execute-plan.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BackupClient } from '../../src/backup/backup-client.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
-import { createArchiveJournal } from '../../src/restore/archive-journal.js';
-import { renderPlan } from '../../src/restore/render-plan.js';
+import { createArchiveJournal } from '../../src/restore/execution/archive-journal.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import { connectToDatabase } from '../../src/system/database-target.js';
 import { startZephyrRegions, type ZephyrRegions } from '../backup/zephyr-regions.js';

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextRenameAction, type RenamedInstance, type RenameState } from '../../src/restore/next-rename-action.js';
+import {
+  nextRenameAction,
+  type RenamedInstance,
+  type RenameState,
+} from '../../src/restore/promotion/next-rename-action.js';
 
 const names = { production: 'prod', archive: 'prod-old', candidateIdentifier: 'pitr' };
 const at = (identifier: string, status = 'available', pendingIdentifier?: string): RenamedInstance => ({

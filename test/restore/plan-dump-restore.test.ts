@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { DumpManifest } from '../../src/backup/dump-manifest.js';
 import { defaultObjectives } from '../../src/core/objectives.js';
-import { decideDumpRestorePlan } from '../../src/restore/decide-dump-restore-plan.js';
-import type { DumpRestoreFacts } from '../../src/restore/dump-restore-facts.js';
-import { checkDumpRestoreRequest, type DumpRestoreRequest } from '../../src/restore/dump-restore-request.js';
-import { renderPlan } from '../../src/restore/render-plan.js';
-import { checkPlan } from '../../src/restore/seal-plan.js';
+import { decideDumpRestorePlan } from '../../src/restore/dump/decide-dump-restore-plan.js';
+import type { DumpRestoreFacts } from '../../src/restore/dump/dump-restore-facts.js';
+import { checkDumpRestoreRequest, type DumpRestoreRequest } from '../../src/restore/dump/dump-restore-request.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
+import { checkPlan } from '../../src/restore/plan/seal-plan.js';
 import { aDatabaseInstance } from './fake-rds.js';
 
 const now = new Date('2025-11-09T14:30:00Z');

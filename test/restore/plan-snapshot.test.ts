@@ -2,17 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
 import { markVerified } from '../../src/evidence/mark-verified.js';
 import type { SnapshotDescription } from '../../src/ports/database-backups.js';
-import { newestSnapshot, snapshotDataTime } from '../../src/restore/choose-snapshot.js';
-import { decideSnapshotPlan } from '../../src/restore/decide-snapshot-plan.js';
-import { describePrecondition } from '../../src/restore/preconditions.js';
-import { renderPlan } from '../../src/restore/render-plan.js';
-import type { SnapshotRestorePlan } from '../../src/restore/restore-plan.js';
-import { checkPlan } from '../../src/restore/seal-plan.js';
-import { gatherSnapshotRestoreFacts, type SnapshotRestoreFacts } from '../../src/restore/snapshot-restore-facts.js';
+import { describePrecondition } from '../../src/restore/execution/preconditions.js';
+import { newestSnapshot, snapshotDataTime } from '../../src/restore/instance/choose-snapshot.js';
+import { decideSnapshotPlan } from '../../src/restore/instance/decide-snapshot-plan.js';
+import {
+  gatherSnapshotRestoreFacts,
+  type SnapshotRestoreFacts,
+} from '../../src/restore/instance/snapshot-restore-facts.js';
 import {
   checkSnapshotRestoreRequest,
   type SnapshotRestoreRequest,
-} from '../../src/restore/snapshot-restore-request.js';
+} from '../../src/restore/instance/snapshot-restore-request.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
+import type { SnapshotRestorePlan } from '../../src/restore/plan/restore-plan.js';
+import { checkPlan } from '../../src/restore/plan/seal-plan.js';
 import type { System } from '../../src/system/define-system.js';
 import { coded } from '../backup/fakes/fake-rds.js';
 import { type FakeSystem, fakeSystem } from '../backup/fakes/fake-system.js';

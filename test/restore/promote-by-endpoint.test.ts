@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { BackupError } from '../../src/core/errors.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
-import { renderPlan } from '../../src/restore/render-plan.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
 import { addressOf } from './fake-rds.js';
 import { rehearse } from './rehearsal.js';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../src/core/objectives.js';
 import type { AutomatedBackup } from '../../src/ports/database-backups.js';
-import { profileOf } from '../../src/restore/configuration-profile.js';
-import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
-import { checkDumpRestoreRequest } from '../../src/restore/dump-restore-request.js';
-import { checkPointInTimeRequest } from '../../src/restore/point-in-time-request.js';
-import { renderSettings } from '../../src/restore/render-settings.js';
-import { outcomeOf } from '../../src/restore/restore-outcome.js';
-import { windowOf } from '../../src/restore/restore-window.js';
+import { checkDumpRestoreRequest } from '../../src/restore/dump/dump-restore-request.js';
+import { outcomeOf } from '../../src/restore/execution/restore-outcome.js';
+import { profileOf } from '../../src/restore/instance/configuration-profile.js';
+import { decidePointInTimePlan } from '../../src/restore/instance/decide-point-in-time-plan.js';
+import { checkPointInTimeRequest } from '../../src/restore/instance/point-in-time-request.js';
+import { windowOf } from '../../src/restore/instance/restore-window.js';
+import { renderSettings } from '../../src/restore/plan/render-settings.js';
 import { aDatabaseInstance } from './fake-rds.js';
 
 const at = (minute: number): Date => new Date(Date.UTC(2025, 10, 9, 14, minute));

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BackupClient } from '../../src/backup/backup-client.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
-import { renderPlan } from '../../src/restore/render-plan.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
+import { renderPlan } from '../../src/restore/plan/render-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import { startZephyr, type ZephyrRegion } from '../backup/zephyr-region.js';
 

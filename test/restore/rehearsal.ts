@@ -3,20 +3,20 @@ import { createVirtualClock, type VirtualClock } from '../../src/local/virtual-c
 import type { Journal } from '../../src/ports/journal.js';
 import type { SqlPort } from '../../src/ports/postgres.js';
 import type { RdsPort } from '../../src/ports/rds.js';
-import { decidePointInTimePlan } from '../../src/restore/decide-point-in-time-plan.js';
-import { decideSnapshotPlan } from '../../src/restore/decide-snapshot-plan.js';
-import { type ExecuteOptions, executePlan } from '../../src/restore/execute-plan.js';
-import type { CheckDatabase } from '../../src/restore/execution.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
-import { checkPointInTimeRequest, type PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
-import { gatherRestoreFacts } from '../../src/restore/restore-facts.js';
-import type { RestoreOutcome } from '../../src/restore/restore-outcome.js';
-import type { PointInTimePlan, RestorePlan, SnapshotRestorePlan } from '../../src/restore/restore-plan.js';
-import { gatherSnapshotRestoreFacts } from '../../src/restore/snapshot-restore-facts.js';
+import { type ExecuteOptions, executePlan } from '../../src/restore/execution/execute-plan.js';
+import type { CheckDatabase } from '../../src/restore/execution/execution.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
+import type { RestoreOutcome } from '../../src/restore/execution/restore-outcome.js';
+import { decidePointInTimePlan } from '../../src/restore/instance/decide-point-in-time-plan.js';
+import { decideSnapshotPlan } from '../../src/restore/instance/decide-snapshot-plan.js';
+import { checkPointInTimeRequest, type PointInTimeRequest } from '../../src/restore/instance/point-in-time-request.js';
+import { gatherRestoreFacts } from '../../src/restore/instance/restore-facts.js';
+import { gatherSnapshotRestoreFacts } from '../../src/restore/instance/snapshot-restore-facts.js';
 import {
   checkSnapshotRestoreRequest,
   type SnapshotRestoreRequest,
-} from '../../src/restore/snapshot-restore-request.js';
+} from '../../src/restore/instance/snapshot-restore-request.js';
+import type { PointInTimePlan, RestorePlan, SnapshotRestorePlan } from '../../src/restore/plan/restore-plan.js';
 import { defineSystem, type System } from '../../src/system/define-system.js';
 import { createFakeRds, type FakeRds } from './fake-rds.js';
 import type { FaultySwitch } from './faulty.js';

@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { expect, it } from 'vitest';
 import { removeTemporaryCache } from '../../src/restore/cache/remove-temporary-cache.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
-import type { CacheRestorePlan } from '../../src/restore/restore-plan.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
+import type { CacheRestorePlan } from '../../src/restore/plan/restore-plan.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import type { System } from '../../src/system/define-system.js';
 import { type CacheRegion, groupInput } from '../local/elasticache/support/cache-region.js';

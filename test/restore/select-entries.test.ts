@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DumpManifest } from '../../src/backup/dump-manifest.js';
-import { archivesFor } from '../../src/restore/choose-tables.js';
-import { selectEntries } from '../../src/restore/select-entries.js';
+import { archivesFor } from '../../src/restore/dump/choose-tables.js';
+import { selectEntries } from '../../src/restore/dump/select-entries.js';
 
 const listing = [
   'EXTENSION - pgcrypto ',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkTypical, expectedOf, typicalFor, typicalOf } from '../../src/restore/typical-durations.js';
+import { checkTypical, expectedOf, typicalFor, typicalOf } from '../../src/restore/plan/typical-durations.js';
 
 const phase = { phase: 'wait-for-instance', drills: 12, p50Milliseconds: 600_000, p95Milliseconds: 765_000 };
 const typical = { phases: [{ ...phase, phase: 'check' }, phase] };

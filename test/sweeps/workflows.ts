@@ -2,11 +2,9 @@ import { BackupClient } from '../../src/backup/backup-client.js';
 import type { Backup } from '../../src/core/backups.js';
 import { IntegrityChecker } from '../../src/integrity/integrity-checker.js';
 import type { Journal } from '../../src/ports/journal.js';
+import { createMemoryJournal } from '../../src/restore/execution/memory-journal.js';
 import type { CacheFailoverPlan, FailoverPlan } from '../../src/restore/failover/failover-plan.js';
-import { createMemoryJournal } from '../../src/restore/memory-journal.js';
-import type { PointInTimeRequest } from '../../src/restore/point-in-time-request.js';
-import type { ReplicaPlan, ReplicaPromotionPlan } from '../../src/restore/replica/replica-plan.js';
-import type { ReplicaPromotionRequest } from '../../src/restore/replica/replica-promotion-request.js';
+import type { PointInTimeRequest } from '../../src/restore/instance/point-in-time-request.js';
 import type {
   CacheRestorePlan,
   DumpRestorePlan,
@@ -14,7 +12,9 @@ import type {
   RestorePlan,
   RollbackPlan,
   SnapshotRestorePlan,
-} from '../../src/restore/restore-plan.js';
+} from '../../src/restore/plan/restore-plan.js';
+import type { ReplicaPlan, ReplicaPromotionPlan } from '../../src/restore/replica/replica-plan.js';
+import type { ReplicaPromotionRequest } from '../../src/restore/replica/replica-promotion-request.js';
 import { RestorePlanner } from '../../src/restore/restore-planner.js';
 import type { Workflow } from './attempt.js';
 import { cacheName, cacheToken, makeCacheSnapshot } from './cache-production.js';

@@ -2,7 +2,7 @@ import { checkObject } from '../../core/check-shape.js';
 import { parseDuration } from '../../core/duration.js';
 import { invalidInput } from '../../core/errors.js';
 import { checkAnySnapshotIdentifier, checkInstanceIdentifier } from '../../core/names.js';
-import { checkClassChoice } from '../../restore/instance-class-choice.js';
+import { checkClassChoice } from '../../restore/instance-class/instance-class-choice.js';
 import type { System } from '../../system/define-system.js';
 import { regionOf } from '../../system/region-of.js';
 import {

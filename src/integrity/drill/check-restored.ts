@@ -4,7 +4,7 @@ import { overallVerdict } from '../../core/check-result.js';
 import { type BackupError, isBackupError } from '../../core/errors.js';
 import { pollUntil } from '../../core/poll.js';
 import type { SqlSession } from '../../ports/postgres.js';
-import type { CheckDatabase } from '../../restore/execution.js';
+import type { CheckDatabase } from '../../restore/execution/execution.js';
 import type { System } from '../../system/define-system.js';
 import type { PhaseClock } from './drill-phases.js';
 import { checkPhase } from './judge-drill.js';

@@ -1,5 +1,5 @@
 import type { BackupKind } from '../../core/backups.js';
-import type { RestorePlan } from '../../restore/restore-plan.js';
+import type { RestorePlan } from '../../restore/plan/restore-plan.js';
 import type { DrilledBackup, DrillTarget } from './drill-evidence.js';
 
 /** What a drill is going to do, decided before anything is made. JSON-safe: the journal keeps it. */

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../core/check-result.js';
-import type { PassedOverClass } from '../../restore/restore-plan.js';
+import type { PassedOverClass } from '../../restore/plan/restore-plan.js';
 
 /**
  * How a drill ended. `partial`: what was restored is not known to be wrong, but not everything was proven or met: a check was

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.js';
-import type { ExecutionProgress } from '../../restore/execution-progress.js';
+import type { ExecutionProgress } from '../../restore/execution/execution-progress.js';
 import type { DrillPhase } from './drill-evidence.js';
 
 /** Measures the parts of a drill as they pass. */

@@ -2,8 +2,8 @@ import type { CacheExpectation } from '../../checks/cache/cache-expectation.js';
 import type { DatabaseExpectation } from '../../checks/expectation.js';
 import type { Duration } from '../../core/duration.js';
 import type { DatabaseCredentials } from '../../ports/postgres.js';
-import type { ConnectCache } from '../../restore/execution.js';
-import type { InstanceClassChoice } from '../../restore/instance-class-choice.js';
+import type { ConnectCache } from '../../restore/execution/execution.js';
+import type { InstanceClassChoice } from '../../restore/instance-class/instance-class-choice.js';
 import type { DrilledBackup } from './drill-evidence.js';
 import type { DrillPrices } from './drill-prices.js';
 

@@ -1,8 +1,8 @@
 import { isBackupError } from '../../core/errors.js';
-import { type ExecuteOptions, executePlan } from '../../restore/execute-plan.js';
-import type { CheckDatabase } from '../../restore/execution.js';
-import type { RestoreOutcome } from '../../restore/restore-outcome.js';
-import type { RestorePlan } from '../../restore/restore-plan.js';
+import { type ExecuteOptions, executePlan } from '../../restore/execution/execute-plan.js';
+import type { CheckDatabase } from '../../restore/execution/execution.js';
+import type { RestoreOutcome } from '../../restore/execution/restore-outcome.js';
+import type { RestorePlan } from '../../restore/plan/restore-plan.js';
 import type { System } from '../../system/define-system.js';
 
 /** As long as a lease is good for, and a little: our clock and that of its holder may differ. */

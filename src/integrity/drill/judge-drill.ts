@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../core/check-result.js';
 import { formatMilliseconds, parseDuration } from '../../core/duration.js';
 import type { Objectives } from '../../core/objectives.js';
-import { classesOfStep } from '../../restore/classes-of-step.js';
+import { classesOfStep } from '../../restore/instance-class/classes-of-step.js';
 import type { DrillDecision } from './drill-decision.js';
 import type { DrillEvidence, DrillObjective, DrillRecoveryPoint, DrillTarget, DrillVerdict } from './drill-evidence.js';
 import type { DrillEnd, DrillFindings } from './drill-findings.js';

@@ -1,7 +1,7 @@
 import { clearingUpSignal } from '../../core/clock.js';
 import { BackupError, isBackupError } from '../../core/errors.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import { awaitRemoval, type RemovalLook } from '../../restore/await-removal.js';
+import { awaitRemoval, type RemovalLook } from '../../restore/execution/await-removal.js';
 import type { System } from '../../system/define-system.js';
 
 /** A temporary instance as its maker knows it. */

@@ -3,7 +3,7 @@ import { clearingUpSignal } from '../../core/clock.js';
 import { isBackupError } from '../../core/errors.js';
 import { readEvidence } from '../../evidence/read-evidence.js';
 import type { Journal } from '../../ports/journal.js';
-import type { Lease } from '../../restore/lease.js';
+import type { Lease } from '../../restore/execution/lease.js';
 import type { System } from '../../system/define-system.js';
 import type { DrillEvidence } from './drill-evidence.js';
 import { type DrillAttempt, type DrillEntry, drillJournalKey, readDrillLog } from './drill-log.js';

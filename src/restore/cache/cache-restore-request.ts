@@ -3,7 +3,7 @@ import { checkCacheExpectation } from '../../checks/cache/check-cache-expectatio
 import { invalidInput } from '../../core/errors.js';
 import { checkReplicationGroupIdentifier } from '../../core/names.js';
 import { type Tags, tagKeys } from '../../core/tags.js';
-import { checkDate } from '../check-date.js';
+import { checkDate } from '../plan/check-date.js';
 import type { CacheProfile } from './cache-profile.js';
 
 /** Which snapshot of the cache to restore, and what to. */

@@ -1,8 +1,8 @@
 import type { CallOptions } from '../../core/call-options.js';
 import { cacheOf } from '../../system/cache-of.js';
 import type { System } from '../../system/define-system.js';
-import { planningContext } from '../planning-context.js';
-import type { CacheRestorePlan } from '../restore-plan.js';
+import { planningContext } from '../plan/planning-context.js';
+import type { CacheRestorePlan } from '../plan/restore-plan.js';
 import { gatherCacheRestoreFacts } from './cache-restore-facts.js';
 import { type CacheRestoreRequest, checkCacheRestoreRequest } from './cache-restore-request.js';
 import { decideCacheRestorePlan } from './decide-cache-restore-plan.js';

@@ -5,7 +5,7 @@ import type { ReplicationGroup } from '../../ports/elasticache.js';
 import type { PortCall } from '../../ports/port-call.js';
 import { cacheOf } from '../../system/cache-of.js';
 import type { System } from '../../system/define-system.js';
-import { awaitRemoval, type RemovalLook, type RemovalOptions } from '../await-removal.js';
+import { awaitRemoval, type RemovalLook, type RemovalOptions } from '../execution/await-removal.js';
 
 /** One call without a signal of the caller's, on the machine's own time: a service that does not answer must not hold it for ever. */
 const callMilliseconds = 20_000;

@@ -3,8 +3,8 @@ import { BackupError } from '../../core/errors.js';
 import { type Tags, tagKeys } from '../../core/tags.js';
 import { cacheOf } from '../../system/cache-of.js';
 import type { System } from '../../system/define-system.js';
-import { operationIdOf } from '../operation-id.js';
-import type { CacheRestorePlan } from '../restore-plan.js';
+import { operationIdOf } from '../execution/operation-id.js';
+import type { CacheRestorePlan } from '../plan/restore-plan.js';
 import { removeCache } from './remove-cache.js';
 
 /**

@@ -1,7 +1,7 @@
 import { BackupError } from '../../core/errors.js';
 import type { ReplicationGroup } from '../../ports/elasticache.js';
 import type { PortCall } from '../../ports/port-call.js';
-import type { ConnectCache } from '../execution.js';
+import type { ConnectCache } from '../execution/execution.js';
 import type { ProbeSession } from './probe-server.js';
 
 /** Written and left to expire: a replica takes no writes. */

@@ -1,7 +1,7 @@
 import type { ReplicationGroup } from '../../ports/elasticache.js';
 import { cacheOf } from '../../system/cache-of.js';
 import type { System } from '../../system/define-system.js';
-import type { ConnectCache } from '../execution.js';
+import type { ConnectCache } from '../execution/execution.js';
 import { cacheProbe } from './cache-probe.js';
 import type { FailoverSubject } from './failover-subject.js';
 

@@ -1,8 +1,8 @@
 import { BackupError } from '../../core/errors.js';
 import type { ReplicationGroup } from '../../ports/elasticache.js';
-import type { PlanningContext } from '../planning-context.js';
-import type { PlanWarning } from '../restore-plan.js';
-import { sealPlan } from '../seal-plan.js';
+import type { PlanningContext } from '../plan/planning-context.js';
+import type { PlanWarning } from '../plan/restore-plan.js';
+import { sealPlan } from '../plan/seal-plan.js';
 import { chooseNodeGroup } from './cache-group.js';
 import { placesOf } from './cache-subject.js';
 import type { CacheFailoverPlan } from './failover-plan.js';

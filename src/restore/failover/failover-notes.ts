@@ -1,4 +1,4 @@
-import type { StepFacts } from '../execution-progress.js';
+import type { StepFacts } from '../execution/execution-progress.js';
 import type { FailoverBaseline } from './judge-failover.js';
 import { nothingRead, type OutageMeter } from './outage-meter.js';
 

@@ -1,5 +1,5 @@
 import type { ObjectiveVerdict } from '../../core/objectives.js';
-import type { ExecutionProgress, StepFacts } from '../execution-progress.js';
+import type { ExecutionProgress, StepFacts } from '../execution/execution-progress.js';
 import type { KeptEvidence } from './failover-evidence.js';
 import type { CacheFailoverPlan, FailoverPlan } from './failover-plan.js';
 import type { FailoverReport } from './failover-report.js';

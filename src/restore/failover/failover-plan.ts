@@ -1,4 +1,4 @@
-import type { PlanBase } from '../restore-plan.js';
+import type { PlanBase } from '../plan/restore-plan.js';
 
 /** A plan to have the database fail over to its standby. */
 export interface FailoverPlan extends PlanBase {

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../core/call-options.js';
 import { cacheOf } from '../../system/cache-of.js';
 import type { System } from '../../system/define-system.js';
-import { planningContext } from '../planning-context.js';
+import { planningContext } from '../plan/planning-context.js';
 import { cacheGroupOf } from './cache-group.js';
 import { decideCacheFailoverPlan } from './decide-cache-failover-plan.js';
 import type { CacheFailoverPlan } from './failover-plan.js';

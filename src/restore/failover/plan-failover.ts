@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../core/call-options.js';
 import type { System } from '../../system/define-system.js';
-import { planningContext } from '../planning-context.js';
+import { planningContext } from '../plan/planning-context.js';
 import { decideFailoverPlan } from './decide-failover-plan.js';
 import { gatherFailoverFacts } from './failover-facts.js';
 import type { FailoverPlan } from './failover-plan.js';

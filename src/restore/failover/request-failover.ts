@@ -1,9 +1,9 @@
 import { BackupError, isBackupError } from '../../core/errors.js';
 import { type FailoverEpisode, failoversIn, lastOfEpisode } from '../../core/failover-events.js';
-import type { Execution, StepResult } from '../execution.js';
-import { requirePreconditions } from '../preconditions.js';
-import { type Decision, reconcile } from '../reconcile.js';
-import type { FailOverCacheStep, FailOverStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { requirePreconditions } from '../execution/preconditions.js';
+import { type Decision, reconcile } from '../execution/reconcile.js';
+import type { FailOverCacheStep, FailOverStep } from '../plan/restore-step.js';
 import { keepFailoverEvidence } from './failover-evidence.js';
 import { type FailoverNotes, meterOfNotes, notesOfMeter, readFailoverNotes } from './failover-notes.js';
 import { type FailoverReport, reportFailover } from './failover-report.js';

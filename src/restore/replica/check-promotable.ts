@@ -1,7 +1,7 @@
 import { BackupError } from '../../core/errors.js';
 import { classifyStatus } from '../../core/instance-status.js';
 import { type InstancePlace, instancePlace } from '../../system/instance-place.js';
-import type { PlanningContext } from '../planning-context.js';
+import type { PlanningContext } from '../plan/planning-context.js';
 import { replicationText } from './judge-replication.js';
 import { dataTimeBy } from './known-lag.js';
 import type { ReplicaPromotionFacts } from './replica-promotion-facts.js';

@@ -1,7 +1,7 @@
 import { formatMilliseconds } from '../../core/duration.js';
-import type { PlanningContext } from '../planning-context.js';
-import type { PlanEstimate } from '../restore-plan.js';
-import { sealPlan } from '../seal-plan.js';
+import type { PlanningContext } from '../plan/planning-context.js';
+import type { PlanEstimate } from '../plan/restore-plan.js';
+import { sealPlan } from '../plan/seal-plan.js';
 import { checkPromotable } from './check-promotable.js';
 import { dataTimeBy } from './known-lag.js';
 import { promotedProfile } from './promoted-profile.js';

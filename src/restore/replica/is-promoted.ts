@@ -1,6 +1,6 @@
 import { tagKeys } from '../../core/tags.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import type { Execution } from '../execution.js';
+import type { Execution } from '../execution/execution.js';
 
 /** Whether an instance carries the mark that this plan gives to a replica before it promotes it, so that no journal is needed to tell. */
 export function isMarked({ operationId }: Execution, instance: DatabaseInstance): boolean {

@@ -3,8 +3,8 @@ import type { DatabaseInstance } from '../../ports/database-instance.js';
 import type { SqlSession } from '../../ports/postgres.js';
 import { connectToDatabase } from '../../system/database-target.js';
 import { regionOf } from '../../system/region-of.js';
-import { describeCandidate } from '../candidate.js';
-import type { Execution } from '../execution.js';
+import type { Execution } from '../execution/execution.js';
+import { describeCandidate } from '../instance/candidate.js';
 import { type ReplayPosition, readReplayPosition, readWrittenPosition } from './replay-position.js';
 import type { ReplicaSource } from './replica-step.js';
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../core/call-options.js';
 import type { System } from '../../system/define-system.js';
-import { planningContext } from '../planning-context.js';
+import { planningContext } from '../plan/planning-context.js';
 import { decideReplicaPromotionPlan } from './decide-replica-promotion-plan.js';
 import type { ReplicaPromotionPlan } from './replica-plan.js';
 import { gatherReplicaPromotionFacts } from './replica-promotion-facts.js';

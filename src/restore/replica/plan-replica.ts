@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../core/call-options.js';
 import type { System } from '../../system/define-system.js';
-import { planningContext } from '../planning-context.js';
+import { planningContext } from '../plan/planning-context.js';
 import { decideReplicaPlan } from './decide-replica-plan.js';
 import { gatherReplicaFacts } from './replica-facts.js';
 import type { ReplicaPlan } from './replica-plan.js';

@@ -1,6 +1,6 @@
 import type { Objectives } from '../../core/objectives.js';
-import { retentionDaysOf } from '../complete-profile.js';
-import { type ConfigurationProfile, profileOf } from '../configuration-profile.js';
+import { retentionDaysOf } from '../instance/complete-profile.js';
+import { type ConfigurationProfile, profileOf } from '../instance/configuration-profile.js';
 import type { ReplicaPromotionFacts } from './replica-promotion-facts.js';
 import type { PromotedSettings } from './replica-promotion-request.js';
 

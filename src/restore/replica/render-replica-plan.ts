@@ -1,4 +1,4 @@
-import { renderFields } from '../render-fields.js';
+import { renderFields } from '../plan/render-fields.js';
 import type { KnownLag } from './known-lag.js';
 import type { ReplicaPlan, ReplicaPromotionPlan } from './replica-plan.js';
 

@@ -5,7 +5,7 @@ import type { RdsPort } from '../../ports/rds.js';
 import type { System } from '../../system/define-system.js';
 import { instanceNotFound } from '../../system/instance-not-found.js';
 import { regionOf } from '../../system/region-of.js';
-import { type EngineSupport, findEngineSupport } from '../engine-support.js';
+import { type EngineSupport, findEngineSupport } from '../instance/engine-support.js';
 import type { CheckedReplicaRequest } from './replica-request.js';
 
 /** How much of something the account has and may have. */

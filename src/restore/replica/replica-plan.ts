@@ -1,5 +1,5 @@
-import type { ConfigurationProfile } from '../configuration-profile.js';
-import type { PlanBase } from '../restore-plan.js';
+import type { ConfigurationProfile } from '../instance/configuration-profile.js';
+import type { PlanBase } from '../plan/restore-plan.js';
 import type { KnownLag } from './known-lag.js';
 
 /** A plan to make a read replica of the instance, in its region or in another. */

@@ -2,7 +2,7 @@ import { invalidInput } from '../../core/errors.js';
 import { managedBy, tagKeys } from '../../core/tags.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
 import type { ReplicaSettings } from '../../ports/database-restore.js';
-import { type ConfigurationProfile, profileOf } from '../configuration-profile.js';
+import { type ConfigurationProfile, profileOf } from '../instance/configuration-profile.js';
 import type { CheckedReplicaRequest } from './replica-request.js';
 
 /**

@@ -5,9 +5,9 @@ import { invalidInput } from '../../core/errors.js';
 import { checkInstanceIdentifier } from '../../core/names.js';
 import type { System } from '../../system/define-system.js';
 import { regionOf } from '../../system/region-of.js';
-import { askedExpectation } from '../asked-expectation.js';
-import { soundDatabase } from '../candidate-request.js';
-import type { ConfigurationProfile } from '../configuration-profile.js';
+import { soundDatabase } from '../instance/candidate-request.js';
+import type { ConfigurationProfile } from '../instance/configuration-profile.js';
+import { askedExpectation } from '../promotion/asked-expectation.js';
 import type { ReplicaPromotionMode } from './replica-plan.js';
 
 /** Which read replica shall be production, and how. */

@@ -1,9 +1,9 @@
 import { manualSnapshotName } from '../../core/names.js';
 import { managedBy, tagKeys } from '../../core/tags.js';
-import type { ConfigurationProfile } from '../configuration-profile.js';
-import type { PlanningContext } from '../planning-context.js';
-import type { Precondition, RestoreStep } from '../restore-step.js';
-import { withWritersStopped } from '../with-writers-stopped.js';
+import type { ConfigurationProfile } from '../instance/configuration-profile.js';
+import type { PlanningContext } from '../plan/planning-context.js';
+import type { Precondition, RestoreStep } from '../plan/restore-step.js';
+import { withWritersStopped } from '../promotion/with-writers-stopped.js';
 import type { ReplicaPromotionFacts } from './replica-promotion-facts.js';
 import type { CheckedReplicaPromotionRequest } from './replica-promotion-request.js';
 import type { ReplicaSource } from './replica-step.js';

@@ -1,5 +1,5 @@
-import { objectiveWarningsFor } from '../candidate-warnings.js';
-import type { PlanEstimate, PlanWarning } from '../restore-plan.js';
+import { objectiveWarningsFor } from '../instance/candidate-warnings.js';
+import type { PlanEstimate, PlanWarning } from '../plan/restore-plan.js';
 import { replicationText } from './judge-replication.js';
 import { dataTimeBy } from './known-lag.js';
 import type { DecidedPromotion } from './replica-promotion-steps.js';

@@ -3,7 +3,7 @@ import { invalidInput } from '../../core/errors.js';
 import { checkInstanceIdentifier } from '../../core/names.js';
 import type { System } from '../../system/define-system.js';
 import { regionOf } from '../../system/region-of.js';
-import type { ConfigurationProfile } from '../configuration-profile.js';
+import type { ConfigurationProfile } from '../instance/configuration-profile.js';
 
 /** Which read replica to make of the system's instance. */
 export interface ReplicaRequest {

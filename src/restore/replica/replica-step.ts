@@ -1,6 +1,6 @@
 import type { Tags } from '../../core/tags.js';
 import type { ReplicaSettings } from '../../ports/database-restore.js';
-import type { StepBase } from '../restore-step.js';
+import type { StepBase } from '../plan/restore-step.js';
 
 /** The instance that a replica follows, wherever it is. */
 export interface ReplicaSource {

@@ -1,7 +1,7 @@
-import type { Execution, StepResult } from '../execution.js';
-import type { DumpRestorePlan } from '../restore-plan.js';
-import type { AnalyzeStep } from '../restore-step.js';
-import { withSession } from '../target-database.js';
+import { withSession } from '../dump/target-database.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { DumpRestorePlan } from '../plan/restore-plan.js';
+import type { AnalyzeStep } from '../plan/restore-step.js';
 
 /**
  * Tables that have foreign tables among their parts, and all others. Analyzing the former would sign in to other servers: one that is not

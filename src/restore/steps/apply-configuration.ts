@@ -1,13 +1,13 @@
 import { classifyStatus } from '../../core/instance-status.js';
 import type { Judgement } from '../../core/poll.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import { awaitInstance } from '../await-instance.js';
-import { candidateResourceId, describeCandidate } from '../candidate.js';
-import { changeFor, diffConfiguration } from '../configuration-drift.js';
-import type { Execution, StepResult } from '../execution.js';
-import { isStable } from '../instance-status.js';
-import { reconcile } from '../reconcile.js';
-import type { ApplyConfigurationStep } from '../restore-step.js';
+import { awaitInstance } from '../execution/await-instance.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { reconcile } from '../execution/reconcile.js';
+import { candidateResourceId, describeCandidate } from '../instance/candidate.js';
+import { changeFor, diffConfiguration } from '../instance/configuration-drift.js';
+import { isStable } from '../instance/instance-status.js';
+import type { ApplyConfigurationStep } from '../plan/restore-step.js';
 
 const hour = 3_600_000;
 

@@ -1,7 +1,7 @@
 import type { Judgement } from '../../core/poll.js';
-import { describeCandidate } from '../candidate.js';
-import { type Execution, type StepResult, waitUntil } from '../execution.js';
-import type { StepFacts } from '../execution-progress.js';
+import { type Execution, type StepResult, waitUntil } from '../execution/execution.js';
+import type { StepFacts } from '../execution/execution-progress.js';
+import { describeCandidate } from '../instance/candidate.js';
 import { isMarked } from '../replica/is-promoted.js';
 import { judgeCaughtUp, judgeReplayed } from '../replica/judge-replication.js';
 import { lookAtReplication, type ReplicationLook } from '../replica/look-at-replication.js';

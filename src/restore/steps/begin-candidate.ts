@@ -1,12 +1,12 @@
 import { BackupError } from '../../core/errors.js';
 import { type Tags, tagKeys } from '../../core/tags.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import type { OrderedSettings, OrderedStep } from '../classes-of-step.js';
-import type { Execution, StepResult } from '../execution.js';
-import type { StepFacts } from '../execution-progress.js';
-import { requirePreconditions } from '../preconditions.js';
-import { type Decision, reconcile } from '../reconcile.js';
-import type { RestoreStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { StepFacts } from '../execution/execution-progress.js';
+import { requirePreconditions } from '../execution/preconditions.js';
+import { type Decision, reconcile } from '../execution/reconcile.js';
+import type { OrderedSettings, OrderedStep } from '../instance-class/classes-of-step.js';
+import type { RestoreStep } from '../plan/restore-step.js';
 import { classAttempts } from './class-attempts.js';
 
 const hour = 3_600_000;

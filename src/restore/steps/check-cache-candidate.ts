@@ -1,8 +1,8 @@
 import { checkCache } from '../../checks/cache/check-cache.js';
 import { BackupError, invalidInput } from '../../core/errors.js';
 import { cacheOf } from '../../system/cache-of.js';
-import type { Execution, StepResult } from '../execution.js';
-import type { CheckCacheStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { CheckCacheStep } from '../plan/restore-step.js';
 
 /** Looks into the restored cache by the caller's clients. Only a pass lets the execution go on; anything else stops it. */
 export async function checkCacheCandidate(execution: Execution, step: CheckCacheStep): Promise<StepResult> {

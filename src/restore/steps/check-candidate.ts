@@ -1,6 +1,6 @@
 import { databaseConnector } from '../../system/database-target.js';
-import type { Execution, StepResult } from '../execution.js';
-import type { CheckCandidateStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { CheckCandidateStep } from '../plan/restore-step.js';
 
 /** Checks the restored database. Only a pass lets the execution go on; anything else stops it, with the report. */
 export async function checkCandidate(

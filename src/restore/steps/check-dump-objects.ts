@@ -1,7 +1,7 @@
 import { BackupError } from '../../core/errors.js';
 import { archiveStore } from '../../system/archive-store.js';
-import type { Execution, StepResult } from '../execution.js';
-import type { CheckDumpObjectsStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { CheckDumpObjectsStep } from '../plan/restore-step.js';
 
 /** Makes sure that the dump is the one that was planned with. Errors: `precondition-failed` names the object. */
 export async function checkDumpObjects(execution: Execution, step: CheckDumpObjectsStep): Promise<StepResult> {

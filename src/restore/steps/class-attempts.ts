@@ -1,9 +1,9 @@
 import { BackupError, isBackupError } from '../../core/errors.js';
 import type { OrderableOption } from '../../ports/orderable-option.js';
-import { classesOfStep, type OrderedSettings, type OrderedStep } from '../classes-of-step.js';
-import type { Execution } from '../execution.js';
-import { fittingClasses } from '../fitting-classes.js';
-import { knownOrReason } from '../known-or-reason.js';
+import type { Execution } from '../execution/execution.js';
+import { classesOfStep, type OrderedSettings, type OrderedStep } from '../instance-class/classes-of-step.js';
+import { fittingClasses } from '../instance-class/fitting-classes.js';
+import { knownOrReason } from '../plan/known-or-reason.js';
 
 /** A shortage often is over in minutes; after so many somebody has to choose another class. */
 const patienceMilliseconds = 10 * 60_000;

@@ -1,8 +1,4 @@
 import { BackupError } from '../../core/errors.js';
-import type { Execution, StepResult } from '../execution.js';
-import { requirePreconditions } from '../preconditions.js';
-import type { DumpRestorePlan } from '../restore-plan.js';
-import type { CreateDatabaseStep } from '../restore-step.js';
 import {
   claimTarget,
   dropOwnTarget,
@@ -10,7 +6,11 @@ import {
   makeSchemas,
   makeTarget,
   targetNotEmpty,
-} from '../target-database.js';
+} from '../dump/target-database.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { requirePreconditions } from '../execution/preconditions.js';
+import type { DumpRestorePlan } from '../plan/restore-plan.js';
+import type { CreateDatabaseStep } from '../plan/restore-step.js';
 
 /**
  * Sees to an empty database to restore into: makes it if absent, takes an empty one as it is, makes anew what an interrupted

@@ -1,4 +1,4 @@
-import type { Execution, StepResult } from '../execution.js';
+import type { Execution, StepResult } from '../execution/execution.js';
 import type { CreateReplicaStep } from '../replica/replica-step.js';
 import { beginCandidate } from './begin-candidate.js';
 

@@ -1,10 +1,10 @@
 import { BackupError } from '../../core/errors.js';
 import { cacheOf } from '../../system/cache-of.js';
-import type { Execution, StepResult } from '../execution.js';
+import type { Execution, StepResult } from '../execution/execution.js';
 import { cacheSubject } from '../failover/cache-subject.js';
 import { databaseSubject } from '../failover/database-subject.js';
 import { requestFailover } from '../failover/request-failover.js';
-import type { FailOverCacheStep, FailOverStep } from '../restore-step.js';
+import type { FailOverCacheStep, FailOverStep } from '../plan/restore-step.js';
 
 /** Has the database fail over and follows it. */
 export function failOver(execution: Execution, step: FailOverStep): Promise<StepResult> {

@@ -1,12 +1,17 @@
 import { BackupError } from '../../core/errors.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import { candidateResourceId } from '../candidate.js';
-import type { Execution, StepResult } from '../execution.js';
-import { nextRenameAction, type RenameAction, type RenamedInstance, type RenameState } from '../next-rename-action.js';
-import { requirePreconditions } from '../preconditions.js';
-import { type Decision, reconcile } from '../reconcile.js';
-import type { ExchangePlan } from '../restore-plan.js';
-import type { RenameAwayStep, RenameIntoPlaceStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { requirePreconditions } from '../execution/preconditions.js';
+import { type Decision, reconcile } from '../execution/reconcile.js';
+import { candidateResourceId } from '../instance/candidate.js';
+import type { ExchangePlan } from '../plan/restore-plan.js';
+import type { RenameAwayStep, RenameIntoPlaceStep } from '../plan/restore-step.js';
+import {
+  nextRenameAction,
+  type RenameAction,
+  type RenamedInstance,
+  type RenameState,
+} from '../promotion/next-rename-action.js';
 
 /** AWS says about ten minutes for each rename (facts C2); refusals while it is busy come on top. */
 const boundMilliseconds = 45 * 60_000;

@@ -1,10 +1,10 @@
 import { BackupError } from '../../core/errors.js';
 import { tagKeys } from '../../core/tags.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import { describeCandidate } from '../candidate.js';
-import type { Execution, StepResult } from '../execution.js';
-import { requirePreconditions } from '../preconditions.js';
-import { type Decision, reconcile } from '../reconcile.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { requirePreconditions } from '../execution/preconditions.js';
+import { type Decision, reconcile } from '../execution/reconcile.js';
+import { describeCandidate } from '../instance/candidate.js';
 import { isMarked } from '../replica/is-promoted.js';
 import { nextPromotion } from '../replica/next-promotion.js';
 import type { PromoteReplicaStep } from '../replica/replica-step.js';

@@ -5,11 +5,11 @@ import { snapshotStatus } from '../../core/snapshot-status.js';
 import { managedBy, tagKeys } from '../../core/tags.js';
 import type { SnapshotDescription } from '../../ports/database-backups.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
-import { describeCandidate, describePrevious, previousRegion } from '../candidate.js';
-import type { Execution, StepResult } from '../execution.js';
-import { isStable } from '../instance-status.js';
-import { reconcile } from '../reconcile.js';
-import type { ProtectStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { reconcile } from '../execution/reconcile.js';
+import { describeCandidate, describePrevious, previousRegion } from '../instance/candidate.js';
+import { isStable } from '../instance/instance-status.js';
+import type { ProtectStep } from '../plan/restore-step.js';
 
 const hour = 3_600_000;
 

@@ -1,10 +1,10 @@
 import { inParallel } from '../../core/in-parallel.js';
-import { withArchiveFile } from '../archive-file.js';
-import type { Execution, StepResult } from '../execution.js';
-import { type IntoTarget, restoreInto } from '../restore-into.js';
-import type { DumpRestorePlan } from '../restore-plan.js';
-import type { RestoreArchiveStep } from '../restore-step.js';
-import { type RestoredArchive, streamArchive } from '../stream-archive.js';
+import { withArchiveFile } from '../dump/archive-file.js';
+import { type IntoTarget, restoreInto } from '../dump/restore-into.js';
+import { type RestoredArchive, streamArchive } from '../dump/stream-archive.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { DumpRestorePlan } from '../plan/restore-plan.js';
+import type { RestoreArchiveStep } from '../plan/restore-step.js';
 
 /**
  * Restores the archives of a dump, each proven by its SHA-256. Of a dump in several the definitions come first, then the rows of

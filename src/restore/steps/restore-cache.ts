@@ -2,10 +2,10 @@ import { BackupError, isBackupError } from '../../core/errors.js';
 import { type Tags, tagKeys } from '../../core/tags.js';
 import type { ReplicationGroup } from '../../ports/elasticache.js';
 import { cacheOf } from '../../system/cache-of.js';
-import type { Execution, StepResult } from '../execution.js';
-import { requirePreconditions } from '../preconditions.js';
-import { type Decision, reconcile } from '../reconcile.js';
-import type { RestoreCacheStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { requirePreconditions } from '../execution/preconditions.js';
+import { type Decision, reconcile } from '../execution/reconcile.js';
+import type { RestoreCacheStep } from '../plan/restore-step.js';
 
 const hour = 3_600_000;
 

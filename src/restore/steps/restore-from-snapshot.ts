@@ -1,5 +1,5 @@
-import type { Execution, StepResult } from '../execution.js';
-import type { RestoreFromSnapshotStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { RestoreFromSnapshotStep } from '../plan/restore-step.js';
 import { beginCandidate } from './begin-candidate.js';
 
 /** Begins the candidate with the data of a snapshot. Errors: those of {@link beginCandidate}, and `snapshot-not-found`. */

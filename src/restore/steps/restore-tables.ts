@@ -3,15 +3,15 @@ import type { Readable } from 'node:stream';
 import { isBackupError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import type { ArchiveRestoreRequest, ArchiveSection } from '../../ports/postgres.js';
-import { withArchiveFile } from '../archive-file.js';
-import { noSuchTable } from '../choose-tables.js';
-import type { Execution, StepResult } from '../execution.js';
-import { type IntoTarget, restoreInto } from '../restore-into.js';
-import type { LeftOut } from '../restore-outcome.js';
-import type { DumpRestorePlan } from '../restore-plan.js';
-import type { RestoreArchiveStep } from '../restore-step.js';
-import { type SelectedEntries, selectEntries } from '../select-entries.js';
-import { type RestoredArchive, streamArchive } from '../stream-archive.js';
+import { withArchiveFile } from '../dump/archive-file.js';
+import { noSuchTable } from '../dump/choose-tables.js';
+import { type IntoTarget, restoreInto } from '../dump/restore-into.js';
+import { type SelectedEntries, selectEntries } from '../dump/select-entries.js';
+import { type RestoredArchive, streamArchive } from '../dump/stream-archive.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { LeftOut } from '../execution/restore-outcome.js';
+import type { DumpRestorePlan } from '../plan/restore-plan.js';
+import type { RestoreArchiveStep } from '../plan/restore-step.js';
 
 /** Opens an archive from its beginning: its table of contents and its definitions are there, its rows behind them. */
 type Open = (signal: AbortSignal | undefined) => Promise<ArchiveRestoreRequest['source']>;

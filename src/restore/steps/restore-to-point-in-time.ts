@@ -1,8 +1,8 @@
 import type { PointInTimeSource } from '../../ports/database-restore.js';
-import type { Execution, StepResult } from '../execution.js';
-import type { StepFacts } from '../execution-progress.js';
-import type { RestoreToPointInTimeStep } from '../restore-step.js';
-import { readRestoreWindow } from '../restore-window.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { StepFacts } from '../execution/execution-progress.js';
+import { readRestoreWindow } from '../instance/restore-window.js';
+import type { RestoreToPointInTimeStep } from '../plan/restore-step.js';
 import { beginCandidate } from './begin-candidate.js';
 
 /** Begins the candidate with the data of an instant. Errors: those of {@link beginCandidate}. */

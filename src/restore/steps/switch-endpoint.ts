@@ -1,6 +1,6 @@
-import { describeCandidate } from '../candidate.js';
-import type { Execution, StepResult } from '../execution.js';
-import type { SwitchEndpointStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { describeCandidate } from '../instance/candidate.js';
+import type { SwitchEndpointStep } from '../plan/restore-step.js';
 
 /** Has the caller point the application at the candidate. From then on nobody but a person tells which of the two it writes to. */
 export async function switchEndpoint(

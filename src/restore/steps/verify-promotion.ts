@@ -4,9 +4,9 @@ import type { Judgement } from '../../core/poll.js';
 import type { DatabaseInstance } from '../../ports/database-instance.js';
 import { connectToDatabase } from '../../system/database-target.js';
 import { readServerIdentity, type ServerIdentity, writeSomething } from '../../system/server-identity.js';
-import { describeCandidate, describePrevious } from '../candidate.js';
-import { type Execution, type StepResult, waitUntil } from '../execution.js';
-import type { VerifyPromotionStep } from '../restore-step.js';
+import { type Execution, type StepResult, waitUntil } from '../execution/execution.js';
+import { describeCandidate, describePrevious } from '../instance/candidate.js';
+import type { VerifyPromotionStep } from '../plan/restore-step.js';
 
 /** The new name becomes effective in about ten minutes, and resolvers keep the old answer for some (facts C2). */
 const boundMilliseconds = 30 * 60_000;

@@ -2,8 +2,8 @@ import { BackupError, isBackupError } from '../../core/errors.js';
 import type { Judgement } from '../../core/poll.js';
 import type { ReplicationGroup } from '../../ports/elasticache.js';
 import { cacheOf } from '../../system/cache-of.js';
-import { type Execution, type StepResult, waitUntil } from '../execution.js';
-import type { WaitForCacheStep } from '../restore-step.js';
+import { type Execution, type StepResult, waitUntil } from '../execution/execution.js';
+import type { WaitForCacheStep } from '../plan/restore-step.js';
 
 const boundMilliseconds = 6 * 3_600_000;
 

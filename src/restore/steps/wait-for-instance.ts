@@ -1,8 +1,8 @@
-import { awaitInstance } from '../await-instance.js';
-import { candidateResourceId } from '../candidate.js';
-import type { Execution, StepResult } from '../execution.js';
-import { isStable } from '../instance-status.js';
-import type { WaitForInstanceStep } from '../restore-step.js';
+import { awaitInstance } from '../execution/await-instance.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { candidateResourceId } from '../instance/candidate.js';
+import { isStable } from '../instance/instance-status.js';
+import type { WaitForInstanceStep } from '../plan/restore-step.js';
 
 /** How long a restore may take: hours where terabytes of logs are replayed. The caller's deadline may be earlier. */
 const boundMilliseconds = 12 * 3_600_000;

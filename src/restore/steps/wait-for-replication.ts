@@ -1,14 +1,14 @@
 import { BackupError } from '../../core/errors.js';
 import type { Judgement } from '../../core/poll.js';
-import type { Execution, StepResult } from '../execution.js';
-import { waitUntil } from '../execution.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import { waitUntil } from '../execution/execution.js';
+import { candidateRegion } from '../execution/require-for-plan.js';
 import { isPromoted } from '../replica/is-promoted.js';
 import { judgeReplication } from '../replica/judge-replication.js';
 import { readLagMetric } from '../replica/known-lag.js';
 import { lookAtReplication, type ReplicationLook } from '../replica/look-at-replication.js';
 import { bytesBehind } from '../replica/replay-position.js';
 import type { WaitForReplicationStep } from '../replica/replica-step.js';
-import { candidateRegion } from '../require-for-plan.js';
 
 /** A new replica has all to replay that was written while it was made. */
 const boundMilliseconds = 6 * 3_600_000;

@@ -1,5 +1,5 @@
-import type { Execution, StepResult } from '../execution.js';
-import type { ResumeWritersStep, StopWritersStep } from '../restore-step.js';
+import type { Execution, StepResult } from '../execution/execution.js';
+import type { ResumeWritersStep, StopWritersStep } from '../plan/restore-step.js';
 
 /** Stops the writers through the caller's hook, or takes the caller's word for it. */
 export async function stopWriters(execution: Execution, step: StopWritersStep): Promise<StepResult> {

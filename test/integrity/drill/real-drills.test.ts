@@ -8,7 +8,7 @@ import { drillTags } from '../../../src/integrity/drill/drill-tags.js';
 import { sweepDrills } from '../../../src/integrity/drill/sweep-drills.js';
 import { IntegrityChecker } from '../../../src/integrity/integrity-checker.js';
 import type { SqlSession } from '../../../src/ports/postgres.js';
-import { databaseMark } from '../../../src/restore/database-mark.js';
+import { databaseMark } from '../../../src/restore/dump/database-mark.js';
 import { startZephyr, type ZephyrRegion } from '../../backup/zephyr-region.js';
 
 const quarantine = { vpcSecurityGroups: ['sg-0123456789abcdef0'] } as const;

@@ -28,8 +28,8 @@ import type { PermissionFeature } from '../../../src/readiness/permissions/permi
 import type { PermissionPlace } from '../../../src/readiness/permissions/permission-place.js';
 import { requiredPermissions } from '../../../src/readiness/permissions/required-permissions.js';
 import { assessUsage } from '../../../src/readiness/usage/assess-usage.js';
-import { createArchiveJournal } from '../../../src/restore/archive-journal.js';
-import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
+import { createArchiveJournal } from '../../../src/restore/execution/archive-journal.js';
+import { createMemoryJournal } from '../../../src/restore/execution/memory-journal.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { defineSystem } from '../../../src/system/define-system.js';
 import { startZephyr, type ZephyrRegion } from '../../backup/zephyr-region.js';

@@ -6,7 +6,7 @@ import { decideCacheFailoverPlan } from '../../../src/restore/failover/decide-ca
 import { decideFailoverPlan } from '../../../src/restore/failover/decide-failover-plan.js';
 import type { FailoverFacts } from '../../../src/restore/failover/failover-facts.js';
 import { checkFailoverWatch } from '../../../src/restore/failover/failover-request.js';
-import { checkPlan } from '../../../src/restore/seal-plan.js';
+import { checkPlan } from '../../../src/restore/plan/seal-plan.js';
 import { aDatabaseInstance } from '../fake-rds.js';
 
 const now = new Date('2025-11-09T14:00:00Z');

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../../src/core/errors.js';
 import { listEvidence } from '../../../src/evidence/list-evidence.js';
 import { readEvidence } from '../../../src/evidence/read-evidence.js';
+import { createMemoryJournal } from '../../../src/restore/execution/memory-journal.js';
+import type { RestoreOutcome } from '../../../src/restore/execution/restore-outcome.js';
 import type { FailoverRequest } from '../../../src/restore/failover/failover-request.js';
 import { followFailover } from '../../../src/restore/follow-failover.js';
-import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
-import { renderPlan } from '../../../src/restore/render-plan.js';
-import type { RestoreOutcome } from '../../../src/restore/restore-outcome.js';
+import { renderPlan } from '../../../src/restore/plan/render-plan.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { clientsOf, givenProduction, instanceName, type Production } from '../../sweeps/production.js';
 

@@ -1,7 +1,7 @@
 // Run as a process of its own, and killed: executes a failover in the local region whose place it is told.
 import { readFileSync } from 'node:fs';
 import { connectAws } from '../../../src/aws/index.js';
-import { createFileJournal } from '../../../src/restore/file-journal.js';
+import { createFileJournal } from '../../../src/restore/execution/file-journal.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { defineSystem } from '../../../src/system/define-system.js';
 

@@ -22,8 +22,8 @@ import {
   startLocalRegion,
 } from '../../../src/local/index.js';
 import { connectRedis } from '../../../src/redis/index.js';
-import { createFileJournal } from '../../../src/restore/file-journal.js';
-import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
+import { createFileJournal } from '../../../src/restore/execution/file-journal.js';
+import { createMemoryJournal } from '../../../src/restore/execution/memory-journal.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { defineSystem, type System } from '../../../src/system/define-system.js';
 

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../../src/core/objectives.js';
 import type { DatabaseInstance } from '../../../src/ports/database-instance.js';
-import { renderPlan } from '../../../src/restore/render-plan.js';
+import { renderPlan } from '../../../src/restore/plan/render-plan.js';
+import { checkPlan } from '../../../src/restore/plan/seal-plan.js';
 import { decideReplicaPlan } from '../../../src/restore/replica/decide-replica-plan.js';
 import type { ReplicaFacts } from '../../../src/restore/replica/replica-facts.js';
 import type { ReplicaPlan } from '../../../src/restore/replica/replica-plan.js';
 import { checkReplicaRequest, type ReplicaRequest } from '../../../src/restore/replica/replica-request.js';
-import { checkPlan } from '../../../src/restore/seal-plan.js';
 import { aDatabaseInstance } from '../fake-rds.js';
 import { systemOf } from './system-of.js';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultObjectives } from '../../../src/core/objectives.js';
 import type { DatabaseInstance } from '../../../src/ports/database-instance.js';
-import { renderPlan } from '../../../src/restore/render-plan.js';
+import { renderPlan } from '../../../src/restore/plan/render-plan.js';
+import { checkPlan } from '../../../src/restore/plan/seal-plan.js';
 import { decideReplicaPromotionPlan } from '../../../src/restore/replica/decide-replica-promotion-plan.js';
 import type { ReplicaPromotionPlan } from '../../../src/restore/replica/replica-plan.js';
 import type { ReplicaPromotionFacts } from '../../../src/restore/replica/replica-promotion-facts.js';
@@ -10,7 +11,6 @@ import {
   checkReplicaPromotionRequest,
   type ReplicaPromotionRequest,
 } from '../../../src/restore/replica/replica-promotion-request.js';
-import { checkPlan } from '../../../src/restore/seal-plan.js';
 import { aDatabaseInstance } from '../fake-rds.js';
 import { systemOf } from './system-of.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BackupError } from '../../../src/core/errors.js';
 import type { MetricsPort } from '../../../src/ports/metrics.js';
-import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
+import { createMemoryJournal } from '../../../src/restore/execution/memory-journal.js';
 import type { ReplicaPromotionRequest } from '../../../src/restore/replica/replica-promotion-request.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { givenProduction, type Production } from '../../sweeps/production.js';

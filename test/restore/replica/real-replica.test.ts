@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SqlSession } from '../../../src/ports/postgres.js';
-import type { SwitchEndpoint } from '../../../src/restore/execution.js';
-import { createMemoryJournal } from '../../../src/restore/memory-journal.js';
-import { renderPlan } from '../../../src/restore/render-plan.js';
+import type { SwitchEndpoint } from '../../../src/restore/execution/execution.js';
+import { createMemoryJournal } from '../../../src/restore/execution/memory-journal.js';
+import { renderPlan } from '../../../src/restore/plan/render-plan.js';
 import { RestorePlanner } from '../../../src/restore/restore-planner.js';
 import { connectToDatabase } from '../../../src/system/database-target.js';
 import { startZephyrRegions, type ZephyrRegions } from '../../backup/zephyr-regions.js';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { defaultObjectives } from '../../../src/core/objectives.js';
-import { readProgress } from '../../../src/restore/execution-progress.js';
+import { readProgress } from '../../../src/restore/execution/execution-progress.js';
+import { outcomeOf } from '../../../src/restore/execution/restore-outcome.js';
 import type { ReplicaPlan, ReplicaPromotionPlan } from '../../../src/restore/replica/replica-plan.js';
-import { outcomeOf } from '../../../src/restore/restore-outcome.js';
 
 const createdAt = '2025-11-09T18:00:00.000Z';
 const base = {
