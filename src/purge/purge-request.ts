@@ -11,7 +11,8 @@ export interface PurgeRequest {
   /** At least `'1d'`. */
   readonly olderThan: Duration;
   /**
-   * Key of a dump that holds the rows: it is looked at before anything goes (facts K29). Or `'nobody'`, for rows that nobody will ever ask for.
+   * Key of a dump that holds the rows: it is looked at before anything goes (facts K29). Rows written after it with an instant of before
+   * it are not in it, and go. Or `'nobody'`, for rows that nobody will ever ask for.
    */
   readonly archivedBy: string;
   /** Default: the system's. */
