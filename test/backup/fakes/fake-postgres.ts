@@ -47,7 +47,7 @@ export function fakePostgres(): FakePostgres {
       return [{ snapshot: '00000003-0000001B-1', taken_at: '2025-11-09T14:00:01.250Z', transactions: '1:1:' }];
     }
     if (text.includes('server_encoding')) return [{ encoding: 'UTF8', bytes: 4 }];
-    if (text.includes('pg_extension') && text.includes('AS properties')) {
+    if (text.includes('FROM pg_catalog.pg_extension') && text.includes('AS properties')) {
       return [{ name: '["pgcrypto"]', rest: '', properties: '{"version":"1.3"}' }];
     }
     if (text.includes('AS properties')) return [];
