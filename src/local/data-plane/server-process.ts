@@ -40,8 +40,7 @@ const patienceMilliseconds = 5_000;
  */
 export async function startServerProcess(start: ServerProgram): Promise<ServerProcess> {
   start.signal?.throwIfAborted();
-  const { child, logStart } = await spawnServer(start);
-  const exited = new Promise<void>((settle) => child.on('close', () => settle()));
+  const { child, exited, logStart } = await spawnServer(start);
   const isRunning = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const stop: ServerProcess['stop'] = async (signals, patience) => {
     child.ref();
@@ -66,7 +65,13 @@ export async function startServerProcess(start: ServerProgram): Promise<ServerPr
   return { isRunning, stop };
 }
 
-async function spawnServer(start: ServerProgram): Promise<{ readonly child: ChildProcess; readonly logStart: number }> {
+interface SpawnedServer {
+  readonly child: ChildProcess;
+  readonly exited: Promise<void>;
+  readonly logStart: number;
+}
+
+async function spawnServer(start: ServerProgram): Promise<SpawnedServer> {
   const log = await open(start.serverLog, 'a', 0o600);
   try {
     const { size } = await log.stat();
@@ -78,8 +83,10 @@ async function spawnServer(start: ServerProgram): Promise<{ readonly child: Chil
       env: start.home.environment,
       ...start.home.account,
     });
+    // Listened for at once: a server that finds its port taken may be gone before the log is closed here.
+    const exited = new Promise<void>((settle) => child.once('close', () => settle()));
     await new Promise<void>((settle, reject) => child.once('spawn', settle).once('error', reject));
-    return { child, logStart: size };
+    return { child, exited, logStart: size };
   } catch (error) {
     throw new BackupError({
       code: 'server-failed',
