@@ -41,10 +41,10 @@ export async function gatherLag(
       return undefined;
     }
   };
-  const told =
-    (await attempt(async () => endpoint && askServer(system, endpoint, call))) ??
-    (await attempt(() => readLagMetric(metrics, identifier, now, call)));
-  if (told !== undefined) return told;
+  const byServer = await attempt(async () => endpoint && askServer(system, endpoint, call));
+  if (byServer !== undefined) return byServer;
+  const byMetric = await attempt(() => readLagMetric(metrics, identifier, now, call));
+  if (byMetric !== undefined) return byMetric;
   return {
     by: 'nobody',
     reason: reasons.join('; ') || 'its server has no address, and CloudWatch has not measured it',
