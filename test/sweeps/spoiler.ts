@@ -125,11 +125,13 @@ interface Process {
 
 const never = new Promise<never>(() => {});
 
+/** Of all worlds together: Node asks each one there ever was at every promise that is made, for as long as the process runs. */
+const processes = new AsyncLocalStorage<Process>();
+
 export function createSpoiler(home: LocalRegion): Spoiler {
   const calls: string[] = [];
   const kinds: string[] = [];
   let reader = createKindReader();
-  const processes = new AsyncLocalStorage<Process>();
   let armed: Armed | undefined;
   /** Whoever makes requests outside any process of its own. */
   let outside: Process = { gone: false, kill: () => {} };
