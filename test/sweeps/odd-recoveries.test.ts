@@ -3,10 +3,12 @@ import { severeTrouble } from './spoiler.js';
 import { runClean, sweep } from './sweep.js';
 import {
   cacheRestoreWorkflow,
+  pointInTimeAmidStaleReads,
   pointInTimeByEndpoint,
   pointInTimeOfDeleted,
   pointInTimeOfUnprotected,
   pointInTimeOnStandby,
+  pointInTimeWithoutMemory,
   rollbackWorkflow,
   snapshotRestoreWorkflow,
   temporaryCandidateWorkflow,
@@ -110,6 +112,26 @@ describe('a recovery out of the ordinary', () => {
       );
       const changes = ['RestoreDBInstanceToPointInTime', 'ModifyDBInstance'];
       expect(calls.filter((call) => !call.startsWith('Describe'))).toEqual(changes);
+    },
+    patience,
+  );
+
+  it(
+    'comes to the same end where the journal is lost with the process',
+    async () => {
+      await sweep(pointInTimeWithoutMemory, (call, operation) =>
+        operation.startsWith('Describe') && call % 3 !== 0 ? [] : ['crash', 'abort'],
+      );
+    },
+    patience,
+  );
+
+  it(
+    'comes to the same end where RDS shows its changes late, whatever goes wrong at a change',
+    async () => {
+      await sweep(pointInTimeAmidStaleReads, (_call, operation) =>
+        operation.startsWith('Describe') ? [] : severeTrouble,
+      );
     },
     patience,
   );
